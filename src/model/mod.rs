@@ -1,0 +1,1 @@
+//! The words every layer shares: plain types with serde, no behaviour beyond parsing and printing themselves.
