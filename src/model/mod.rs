@@ -1,1 +1,18 @@
-//! The words every layer shares: plain types with serde, no behaviour beyond parsing and printing themselves.
+//! The words every layer shares.
+//!
+//! Plain types with serde: what the admin API sends and the dashboard shows, what the store keeps and the rules decide
+//! over. No behaviour beyond parsing and printing themselves, so that every layer may depend on this one and this one
+//! depends on none. JSON member names are camelCase throughout, as in SCIM.
+
+pub mod checklist;
+pub mod event;
+pub mod finding;
+pub mod id;
+pub mod problem;
+pub mod role;
+pub mod secret;
+pub mod session;
+pub mod time;
+pub mod token;
+pub mod user;
+pub mod workspace;

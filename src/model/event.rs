@@ -1,0 +1,242 @@
+//! Events: recorded requests to the SCIM endpoint with their outcome.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::{
+    finding::Code,
+    id::{EventId, TokenId, TransactionId, UserId},
+    role::Role,
+    time::Timestamp,
+    workspace::ParseSettingError,
+};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)?) => {
+        /// What an event meant.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Action { $($(#[$doc])* $variant),+ }
+
+        impl Action {
+            /// Every action, in the order in which a set-up meets them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The spelling used in JSON, filters and the store.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Okta's Test API Credentials: `GET /Users?startIndex=1&count=2`.
+    CredentialTest = "credential-test",
+    /// A search for one person by name, id or e-mail address.
+    Lookup = "lookup",
+    /// One resource read by id.
+    Read = "read",
+    /// One page of a list.
+    ImportPage = "import-page",
+    /// A new account.
+    Create = "create",
+    /// Attributes changed, or pushed again unchanged.
+    Update = "update",
+    /// The role changed.
+    RoleChange = "role-change",
+    /// The e-mail address changed, and with it the account.
+    EmailChange = "email-change",
+    /// The person can no longer log in.
+    Deactivate = "deactivate",
+    /// The person can log in again.
+    Reactivate = "reactivate",
+    /// An account that had left was created again and came back under its own id.
+    Return = "return",
+    /// The account was removed.
+    Delete = "delete",
+    /// `/ServiceProviderConfig`, `/Schemas` or `/ResourceTypes`.
+    Discovery = "discovery",
+    /// A request without acceptable credentials.
+    SignInRefused = "sign-in-refused",
+    /// A SCIM request outside the base path, or to a route that does not exist.
+    Astray = "astray",
+}
+
+impl Action {
+    /// Whether the request asked for a change.
+    pub const fn is_write(self) -> bool {
+        matches!(
+            self,
+            Self::Create
+                | Self::Update
+                | Self::RoleChange
+                | Self::EmailChange
+                | Self::Deactivate
+                | Self::Reactivate
+                | Self::Return
+                | Self::Delete
+        )
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Action {
+    type Err = ParseSettingError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+        Self::ALL.iter().copied().find(|action| action.as_str() == text).ok_or_else(|| ParseSettingError {
+            setting: "action",
+            given: text.to_owned(),
+            allowed: Self::ALL.iter().map(|action| action.as_str()).collect::<Vec<_>>().join(", "),
+        })
+    }
+}
+
+/// One recorded request, without its bodies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// Its place in the order.
+    pub id: EventId,
+    /// When the request arrived.
+    pub at: Timestamp,
+    /// What it meant.
+    pub action: Action,
+    /// HTTP method.
+    pub method: String,
+    /// Path, as sent, without the query.
+    pub path: String,
+    /// Query, as sent, without the question mark.
+    pub query: Option<String>,
+    /// HTTP status of the answer.
+    pub status: u16,
+    /// Microseconds from the request's arrival to the moment its event was written; the commit itself, which the
+    /// client also waits for after a write, is not in it.
+    pub latency_micros: u64,
+    /// Size of the request body in bytes, as sent.
+    pub request_bytes: u64,
+    /// Size of the response body in bytes, as sent.
+    pub response_bytes: u64,
+    /// The client's address.
+    pub address: Option<String>,
+    /// The client's `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The token that was carried, where it is one of ours (revoked ones too).
+    pub token_id: Option<TokenId>,
+    /// That token's name.
+    pub token_name: Option<String>,
+    /// The user concerned.
+    pub user_id: Option<UserId>,
+    /// That user's name, or the name that was looked for.
+    pub user_name: Option<String>,
+    /// That user's `externalId`, or the one that was sent.
+    pub external_id: Option<String>,
+    /// How many resources a list or lookup found.
+    pub results: Option<u64>,
+    /// The role the request carried, where it carried a valid one.
+    pub role: Option<Role>,
+    /// Paths of what changed, such as `active` or `name.familyName`; at most 50.
+    pub changed: Vec<String>,
+    /// The `detail` of an error answer: the sentence Okta shows to its admin.
+    pub detail: Option<String>,
+    /// What this request gives away about the set-up.
+    pub findings: Vec<Code>,
+    /// How many like requests this event stands for: 1, or more where refusals of one address were folded.
+    pub repeats: u64,
+    /// Common to all events of one transaction.
+    pub transaction: TransactionId,
+}
+
+impl Event {
+    /// Whether Okta's provisioning client sent it (`User-Agent: Okta SCIM Client 1.0.0`).
+    pub fn is_from_okta(&self) -> bool {
+        self.user_agent.as_deref().is_some_and(|agent| agent.starts_with("Okta SCIM Client"))
+    }
+
+    /// Whether the request was carried out.
+    pub const fn succeeded(&self) -> bool {
+        self.status < 400
+    }
+}
+
+/// One attribute's value before and after a write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// The attribute in SCIM notation, such as `emails[type eq "work"].value`.
+    pub path: String,
+    /// Absent: it had no value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// Absent: it has no value any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+}
+
+/// One recorded request, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventDetail {
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// The request body without secrets; absent when there was none, or when the reader's role may not see bodies.
+    pub request_body: Option<String>,
+    /// The response body without secrets; likewise.
+    pub response_body: Option<String>,
+    /// Whether a body was longer than what is kept of it.
+    pub truncated: bool,
+}
+
+/// What part of the log to show.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EventQuery {
+    /// Only events older than this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<EventId>,
+    /// Only events newer than this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<EventId>,
+    /// Only events about this user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// Only events with this token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<TokenId>,
+    /// Only events of this action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<Action>,
+    /// Only refused ones (status 400 and above), or only successful ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<bool>,
+    /// Text that the user name, path, query or detail must contain, without case; empty shows all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub search: String,
+    /// How many to give; 0 means 100, and no more than 1,000 are given.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_and_text_spell_actions_alike() {
+        for action in Action::ALL {
+            assert_eq!(serde_json::to_value(action).unwrap(), Value::from(action.as_str()));
+            assert_eq!(action.as_str().parse(), Ok(*action));
+        }
+    }
+}

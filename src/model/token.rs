@@ -1,0 +1,150 @@
+//! Tokens: bearer credentials with which a provisioning client calls SCIM.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{id::TokenId, secret::Secret, time::Timestamp};
+
+/// What a token may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenScope {
+    /// Lookups and lists only.
+    Read,
+    /// Everything; what Okta needs.
+    #[default]
+    Write,
+}
+
+impl TokenScope {
+    /// The stored spelling.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// Where a token stands in its life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenState {
+    /// Made, and no request carried it yet.
+    NeverUsed,
+    /// In use.
+    Active,
+    /// Expires within [`Token::WARN_BEFORE_MILLIS`].
+    Expiring,
+    /// Past its date; refused.
+    Expired,
+    /// Revoked; refused.
+    Revoked,
+}
+
+/// A token as admins see it: everything but the secret, of which only a SHA-256 is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Token {
+    /// Names the token.
+    pub id: TokenId,
+    /// The name an owner gave it, such as `Okta production`.
+    pub name: String,
+    /// What it may do.
+    pub scope: TokenScope,
+    /// Who made it: a user name, or `operator`.
+    pub created_by: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// From when on it is refused (RFC 7644 7.4 wants a limited life).
+    pub expires: Timestamp,
+    /// When it was revoked.
+    pub revoked: Option<Timestamp>,
+    /// When a request last carried it.
+    pub last_used: Option<Timestamp>,
+    /// From which address.
+    pub last_address: Option<String>,
+    /// With which user agent.
+    pub last_user_agent: Option<String>,
+    /// How many requests carried it.
+    pub uses: u64,
+    /// The last characters of the secret, to tell two tokens apart.
+    pub tail: String,
+}
+
+impl Token {
+    /// How long a token lives unless said otherwise: 365 days.
+    pub const DEFAULT_LIFE_MILLIS: i64 = 365 * 24 * 60 * 60 * 1_000;
+    /// From how long before its end a token counts as expiring: 30 days.
+    pub const WARN_BEFORE_MILLIS: i64 = 30 * 24 * 60 * 60 * 1_000;
+
+    /// Where the token stands at `now`.
+    pub fn state(&self, now: Timestamp) -> TokenState {
+        if self.revoked.is_some() {
+            TokenState::Revoked
+        } else if now >= self.expires {
+            TokenState::Expired
+        } else if self.expires.millis_since(now) <= Self::WARN_BEFORE_MILLIS {
+            TokenState::Expiring
+        } else if self.last_used.is_none() {
+            TokenState::NeverUsed
+        } else {
+            TokenState::Active
+        }
+    }
+}
+
+/// A request for a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewToken {
+    /// Its name: 1 to 100 characters.
+    pub name: String,
+    /// What it may do.
+    #[serde(default)]
+    pub scope: TokenScope,
+    /// How many days it lives, 1 to 3,650; none means 365.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<u32>,
+}
+
+/// A token just made: the only moment at which its secret is known.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreatedToken {
+    /// The token.
+    #[serde(flatten)]
+    pub info: Token,
+    /// The secret itself.
+    pub token: Secret,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_moves_through_its_life() {
+        let born = Timestamp::from_millis(1_000_000);
+        let mut token = Token {
+            id: TokenId::new(born),
+            name: "Okta".into(),
+            scope: TokenScope::Write,
+            created_by: "operator".into(),
+            created: born,
+            expires: born.plus_millis(Token::DEFAULT_LIFE_MILLIS),
+            revoked: None,
+            last_used: None,
+            last_address: None,
+            last_user_agent: None,
+            uses: 0,
+            tail: "abcd".into(),
+        };
+        assert_eq!(token.state(born), TokenState::NeverUsed);
+        token.last_used = Some(born);
+        assert_eq!(token.state(born), TokenState::Active);
+        assert_eq!(token.state(token.expires.plus_millis(-Token::WARN_BEFORE_MILLIS)), TokenState::Expiring);
+        assert_eq!(token.state(token.expires), TokenState::Expired);
+        token.revoked = Some(born);
+        assert_eq!(token.state(born), TokenState::Revoked);
+    }
+}

@@ -1,0 +1,199 @@
+//! Users as admins see them.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::model::{
+    id::{SessionId, UserId},
+    role::{Role, RoleSource},
+    time::Timestamp,
+    workspace::ParseSettingError,
+};
+
+/// One row of the users table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// The SCIM `id`.
+    pub id: UserId,
+    /// The SCIM `userName`, as it was sent.
+    pub user_name: String,
+    /// `displayName`, or the parts of the name joined, or none.
+    pub display_name: Option<String>,
+    /// Whether the person can log in.
+    pub active: bool,
+    /// The role in force.
+    pub role: Role,
+    /// Where that role came from.
+    pub role_source: RoleSource,
+    /// The role Okta last pushed; differs from `role` while a local edit holds.
+    pub okta_role: Option<Role>,
+    /// The provisioning client's own id: for Okta the Okta user id.
+    pub external_id: Option<String>,
+    /// The account that took this one's place when the e-mail address changed.
+    pub replaced_by: Option<UserId>,
+    /// When the account was made.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub last_modified: Timestamp,
+    /// The row version behind the ETag: 1 for a new account.
+    pub version: u64,
+}
+
+impl User {
+    /// Whether what is in force here differs from what Okta last pushed.
+    pub fn drifted(&self) -> bool {
+        self.okta_role.is_some_and(|role| role != self.role)
+    }
+}
+
+/// One user with everything the detail view shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserDetail {
+    /// The table row.
+    #[serde(flatten)]
+    pub user: User,
+    /// The SCIM representation, as Okta reads it.
+    pub resource: Value,
+    /// Other accounts of the same person (same `externalId`, or joined by a changed e-mail address), oldest first.
+    pub related: Vec<User>,
+    /// Signed-in sessions, newest first.
+    pub sessions: Vec<UserSession>,
+}
+
+/// A session of a person, without its credential.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserSession {
+    /// Names the session.
+    pub id: SessionId,
+    /// When the person signed in.
+    pub created: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used: Timestamp,
+    /// From when on it is refused.
+    pub expires: Timestamp,
+}
+
+/// The columns the users table can be sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum UserSort {
+    /// Order of creation.
+    #[default]
+    Created,
+    /// By `userName`, without case.
+    UserName,
+    /// By role, owners first.
+    Role,
+    /// Active ones first.
+    Active,
+    /// By last change.
+    LastModified,
+}
+
+impl UserSort {
+    /// Every column, in table order.
+    pub const ALL: [Self; 5] = [Self::Created, Self::UserName, Self::Role, Self::Active, Self::LastModified];
+
+    /// The spelling used in query strings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::UserName => "userName",
+            Self::Role => "role",
+            Self::Active => "active",
+            Self::LastModified => "lastModified",
+        }
+    }
+}
+
+impl fmt::Display for UserSort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for UserSort {
+    type Err = ParseSettingError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text).ok_or_else(|| ParseSettingError {
+            setting: "sort column",
+            given: text.to_owned(),
+            allowed: Self::ALL.map(Self::as_str).join(", "),
+        })
+    }
+}
+
+/// What part of the users to show: a window over a search, in an order.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserQuery {
+    /// Text that userName, display name or externalId must contain, without case; empty shows all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub search: String,
+    /// Only active (or only inactive) users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// Only users with this role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The order.
+    #[serde(default)]
+    pub sort: UserSort,
+    /// Whether the order is reversed.
+    #[serde(default)]
+    pub descending: bool,
+    /// How many rows to pass over.
+    #[serde(default)]
+    pub offset: u64,
+    /// How many rows to give; 0 means 100, and no more than 1,000 are given.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+/// A window of users.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserPage {
+    /// How many users the search matches in all.
+    pub total: u64,
+    /// The window's place.
+    pub offset: u64,
+    /// The rows.
+    pub users: Vec<User>,
+    /// How many of all users (searched for or not) have each role and can log in.
+    pub counts: UserCounts,
+}
+
+/// Kept counters over all users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserCounts {
+    /// All users, inactive and replaced ones too.
+    pub total: u64,
+    /// Those who can log in.
+    pub active: u64,
+    /// Active owners.
+    pub owners: u64,
+    /// Active editors.
+    pub editors: u64,
+    /// Active viewers.
+    pub viewers: u64,
+}
+
+/// A local change of one user: what is absent stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UserPatch {
+    /// Set the role; its source becomes `local`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// Deactivate (ends every session in the same transaction) or reactivate.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+}
