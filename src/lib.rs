@@ -19,3 +19,4 @@
 pub mod client;
 pub mod model;
 pub mod scim;
+pub mod store;
