@@ -81,11 +81,11 @@ impl Proofs {
         match event.action {
             Action::CredentialTest => note(&mut self.tested, event),
             Action::Create | Action::Return => note(&mut self.created, event),
-            Action::Update | Action::RoleChange | Action::EmailChange => {
-                // Linking a person who was here before also ends in a PUT, with or without Update User Attributes.
-                if self.created.is_some() && matches!(event.method.as_str(), "PUT" | "PATCH") {
-                    note(&mut self.updated, event);
-                }
+            // Linking a person who was here before also ends in a PUT, with or without Update User Attributes.
+            Action::Update | Action::RoleChange | Action::EmailChange
+                if self.created.is_some() && matches!(event.method.as_str(), "PUT" | "PATCH") =>
+            {
+                note(&mut self.updated, event);
             }
             Action::Deactivate => note(&mut self.deactivated, event),
             _ => {}
