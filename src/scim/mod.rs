@@ -1,6 +1,12 @@
 //! RFC 7643 and RFC 7644 as pure functions: no I/O, no clock, no async.
 
+pub mod discovery;
 pub mod error;
 pub mod etag;
+pub mod filter;
 pub mod fold;
 pub mod json;
+pub mod list;
+pub mod path;
+pub mod projection;
+pub mod schema;
