@@ -16,6 +16,9 @@
 //! | [`scim`] | RFC 7643/7644: schema, filter, path, patch, projection; no I/O | model |
 //! | [`model`] | plain types shared by all | nothing |
 
+pub mod client;
+pub mod diagnosis;
 pub mod model;
 pub mod scim;
 pub mod simulator;
+pub mod store;

@@ -5,9 +5,11 @@
 //! depends on none. JSON member names are camelCase throughout, as in SCIM.
 
 pub mod checklist;
+pub mod data_dir;
 pub mod event;
 pub mod finding;
 pub mod id;
+pub mod live;
 pub mod problem;
 pub mod role;
 pub mod secret;

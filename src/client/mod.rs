@@ -1,0 +1,303 @@
+//! The admin API from outside: what the dashboard and the command line talk through, over HTTP also when the service
+//! runs in the same process.
+//!
+//! [`Client`] has one method a route; [`live`] follows the event stream and resumes it after a gap.
+
+pub mod live;
+
+use std::time::Duration;
+
+use reqwest::{Method, Response, StatusCode};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::model::{
+    checklist::Checklist,
+    event::{Event, EventDetail, EventQuery},
+    finding::Finding,
+    id::{EventId, TokenId, UserId},
+    problem::Problem,
+    secret::Secret,
+    session::{NewSession, SignIn, SignInCode, WhoAmI},
+    token::{CreatedToken, NewToken, Token},
+    user::{User, UserDetail, UserPage, UserPatch, UserQuery},
+    workspace::{Workspace, WorkspacePatch},
+};
+
+/// How long a call may take before it counts as failed.
+const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why a call gave no answer to use.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The service refused, and says why and what to do.
+    #[error("{0}")]
+    Refused(Problem),
+    /// No service answers at the address.
+    #[error("the service at {url} cannot be reached: {reason}")]
+    Unreachable {
+        /// The address tried.
+        url: String,
+        /// What the connection said.
+        reason: String,
+    },
+    /// Something answered, but not scimroom's admin API.
+    #[error("{url} answered {status}, but not as scimroom does: is this the address of a scimroom service?")]
+    NotScimroom {
+        /// The address tried.
+        url: String,
+        /// What it answered with.
+        status: u16,
+    },
+    /// The address is no URL.
+    #[error("{0:?} is not an address: use the form http://127.0.0.1:7644 or https://room.example.com")]
+    BadUrl(String),
+}
+
+impl ClientError {
+    /// Whether trying again later may help, since nobody answered.
+    pub const fn is_unreachable(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
+    /// The status of a refusal.
+    pub const fn status(&self) -> Option<u16> {
+        match self {
+            Self::Refused(problem) => Some(problem.status),
+            Self::NotScimroom { status, .. } => Some(*status),
+            Self::Unreachable { .. } | Self::BadUrl(_) => None,
+        }
+    }
+}
+
+/// A caller of one service's admin API. Cheap to clone; clones share connections.
+#[derive(Debug, Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    credential: Option<Secret>,
+}
+
+impl Client {
+    /// A caller at an address such as `http://127.0.0.1:7644`, with the operator's key or a session as credential.
+    ///
+    /// # Errors
+    /// The address is no http or https URL.
+    pub fn new(url: &str, credential: Option<Secret>) -> Result<Self, ClientError> {
+        let bad = || ClientError::BadUrl(url.to_owned());
+        let parsed = reqwest::Url::parse(url).map_err(|_| bad())?;
+        if !matches!(parsed.scheme(), "http" | "https") || parsed.host_str().is_none() {
+            return Err(bad());
+        }
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .user_agent(concat!("scimroom/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(|_| bad())?;
+        Ok(Self { http, url: url.trim_end_matches('/').to_owned(), credential })
+    }
+
+    /// The address of the service.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether a service answers.
+    ///
+    /// # Errors
+    /// Nobody answers, or something else does.
+    pub async fn health(&self) -> Result<(), ClientError> {
+        let response = self.send(self.request(Method::GET, "/healthz")).await?;
+        if response.status() == StatusCode::OK { Ok(()) } else { Err(self.refusal(response).await) }
+    }
+
+    /// Whom the service takes this caller for.
+    ///
+    /// # Errors
+    /// As every call: refused, unreachable, or not scimroom.
+    pub async fn who_am_i(&self) -> Result<WhoAmI, ClientError> {
+        self.get("/api/v1/whoami", &()).await
+    }
+
+    /// Signs in with a one-time code.
+    ///
+    /// # Errors
+    /// The code is unknown, used or too old, or its user cannot log in: 401 with one neutral sentence.
+    pub async fn sign_in(&self, code: Secret) -> Result<NewSession, ClientError> {
+        self.call(Method::POST, "/api/v1/sessions", &SignIn { code }).await
+    }
+
+    /// Ends the session this caller carries.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn sign_out(&self) -> Result<(), ClientError> {
+        let response = self.send(self.request(Method::DELETE, "/api/v1/sessions/current")).await?;
+        if response.status().is_success() { Ok(()) } else { Err(self.refusal(response).await) }
+    }
+
+    /// The workspace's settings.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn workspace(&self) -> Result<Workspace, ClientError> {
+        self.get("/api/v1/workspace", &()).await
+    }
+
+    /// Changes settings (owner).
+    ///
+    /// # Errors
+    /// As every call; 403 for others than owners.
+    pub async fn update_workspace(&self, patch: &WorkspacePatch) -> Result<Workspace, ClientError> {
+        self.call(Method::PATCH, "/api/v1/workspace", patch).await
+    }
+
+    /// Every token, newest first.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn tokens(&self) -> Result<Vec<Token>, ClientError> {
+        self.get("/api/v1/tokens", &()).await
+    }
+
+    /// Makes a token (owner). The answer is the only place where its secret ever stands.
+    ///
+    /// # Errors
+    /// As every call; 403 for others than owners, 400 for an empty or overlong name.
+    pub async fn create_token(&self, new: &NewToken) -> Result<CreatedToken, ClientError> {
+        self.call(Method::POST, "/api/v1/tokens", new).await
+    }
+
+    /// Revokes a token (owner): refused from the next request on. Revoking twice changes nothing.
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown token.
+    pub async fn revoke_token(&self, id: TokenId) -> Result<Token, ClientError> {
+        self.call(Method::DELETE, &format!("/api/v1/tokens/{id}"), &()).await
+    }
+
+    /// A window of users.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn users(&self, query: &UserQuery) -> Result<UserPage, ClientError> {
+        self.get("/api/v1/users", query).await
+    }
+
+    /// One user, whole.
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown user.
+    pub async fn user(&self, id: UserId) -> Result<UserDetail, ClientError> {
+        self.get(&format!("/api/v1/users/{id}"), &()).await
+    }
+
+    /// The user with this e-mail address, without case, or else with this id.
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown user.
+    pub async fn find_user(&self, name_or_id: &str) -> Result<UserDetail, ClientError> {
+        self.get("/api/v1/users/find", &[("name", name_or_id)]).await
+    }
+
+    /// Changes a user here: role (owner), active (editor).
+    ///
+    /// # Errors
+    /// As every call; 409 `last-owner` when nobody would be left to administer the workspace.
+    pub async fn update_user(&self, id: UserId, patch: &UserPatch) -> Result<User, ClientError> {
+        self.call(Method::PATCH, &format!("/api/v1/users/{id}"), patch).await
+    }
+
+    /// Makes a one-time code for a user to sign in with (owner).
+    ///
+    /// # Errors
+    /// As every call; 409 for a user who cannot log in, naming the reason.
+    pub async fn sign_in_code(&self, id: UserId) -> Result<SignInCode, ClientError> {
+        self.call(Method::POST, &format!("/api/v1/users/{id}/sign-in-code"), &()).await
+    }
+
+    /// Events, newest first.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, ClientError> {
+        self.get("/api/v1/events", query).await
+    }
+
+    /// One event with bodies (editor and above) and changes.
+    ///
+    /// # Errors
+    /// As every call; 404 for an event that never was or is past its retention.
+    pub async fn event(&self, id: EventId) -> Result<EventDetail, ClientError> {
+        self.get(&format!("/api/v1/events/{id}"), &()).await
+    }
+
+    /// The setup checklist.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn checklist(&self) -> Result<Checklist, ClientError> {
+        self.get("/api/v1/checklist", &()).await
+    }
+
+    /// Open findings, the gravest first.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn findings(&self) -> Result<Vec<Finding>, ClientError> {
+        self.get("/api/v1/findings", &()).await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &str, query: &impl Serialize) -> Result<T, ClientError> {
+        let request = self.request(Method::GET, path).query(query).timeout(CALL_TIMEOUT);
+        self.read(self.send(request).await?).await
+    }
+
+    async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let request = self.request(method, path).json(body).timeout(CALL_TIMEOUT);
+        self.read(self.send(request).await?).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.credential {
+            Some(credential) => request.bearer_auth(credential.expose()),
+            None => request,
+        }
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Response, ClientError> {
+        request.send().await.map_err(|error| self.unreachable(&error))
+    }
+
+    async fn read<T: DeserializeOwned>(&self, response: Response) -> Result<T, ClientError> {
+        if !response.status().is_success() {
+            return Err(self.refusal(response).await);
+        }
+        let status = response.status().as_u16();
+        let body = response.bytes().await.map_err(|error| self.unreachable(&error))?;
+        serde_json::from_slice(&body).map_err(|_| ClientError::NotScimroom { url: self.url.clone(), status })
+    }
+
+    async fn refusal(&self, response: Response) -> ClientError {
+        let status = response.status().as_u16();
+        match response.json::<Problem>().await {
+            Ok(problem) => ClientError::Refused(problem),
+            Err(_) => ClientError::NotScimroom { url: self.url.clone(), status },
+        }
+    }
+
+    /// The innermost cause is what helps: "connection refused" rather than "error sending request".
+    fn unreachable(&self, error: &reqwest::Error) -> ClientError {
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(source) = cause.source() {
+            cause = source;
+        }
+        ClientError::Unreachable { url: self.url.clone(), reason: cause.to_string() }
+    }
+}

@@ -1,0 +1,25 @@
+//! What the event stream carries besides events.
+
+use serde::{Deserialize, Serialize};
+
+/// Something other than an event that changed, so that whoever shows it should read it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Topic {
+    /// A user was changed by an admin. (Changes that came through SCIM show as events.)
+    Users,
+    /// A token was made or revoked.
+    Tokens,
+    /// The workspace's settings.
+    Workspace,
+    /// Findings or the checklist.
+    Setup,
+}
+
+/// A message of the stream that is no event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Changed {
+    /// What changed.
+    pub topic: Topic,
+}
