@@ -12,6 +12,9 @@ mod recorder;
 mod scim;
 mod watcher;
 
+#[cfg(test)]
+mod tests;
+
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};

@@ -91,8 +91,7 @@ impl Found {
         notes: &mut Notes,
     ) -> Result<(), ScimError> {
         let document = document_of(row, request)?;
-        let id = row.user.id.to_string();
-        let view = view(row, &id, &document, &request.base_url);
+        let view = view(row, &document, &request.base_url);
         if !filter.matches(&view) {
             return Ok(());
         }
@@ -101,7 +100,7 @@ impl Found {
             note_user(notes, row);
         }
         if self.total > self.skip && (self.page.len() as u64) < query.count {
-            self.page.push(view.to_value(&query.projection));
+            self.page.push(view.to_json(&query.projection));
         }
         Ok(())
     }
@@ -133,8 +132,7 @@ async fn page(store: &dyn Store, request: &Request, query: &ListQuery) -> Result
     for row in &rows {
         match document_of(row, request) {
             Ok(document) => {
-                let id = row.user.id.to_string();
-                resources.push(view(row, &id, &document, &request.base_url).to_value(&query.projection));
+                resources.push(view(row, &document, &request.base_url).to_json(&query.projection));
             }
             Err(error) => return Ok(Outcome::refused(&error, notes)),
         }

@@ -87,20 +87,11 @@ fn row_of(id: UserId, document: &UserDocument, active: bool, standing: Standing,
 /// Puts a document into a row, and what the row derives from it.
 fn write_document(row: &mut UserRow, document: &UserDocument) {
     row.user.user_name = document.user_name().to_owned();
-    row.user.display_name = shown_name(document);
+    row.user.display_name = document.shown_name();
     row.user.external_id = document.external_id().map(str::to_owned);
     row.folded_name = fold(document.user_name());
     row.folded_emails = document.emails().map(fold).collect();
     row.document = document.to_stored();
-}
-
-/// The name to show for a person: `displayName`, or `name.formatted`, or the parts of the name.
-fn shown_name(document: &UserDocument) -> Option<String> {
-    let parts = || {
-        let parts: Vec<&str> = document.given_name().into_iter().chain(document.family_name()).collect();
-        (!parts.is_empty()).then(|| parts.join(" "))
-    };
-    document.display_name().or(document.formatted_name()).map(str::to_owned).or_else(parts)
 }
 
 /// A changed row: a new version and a later `lastModified`, also when the clock was set back.
@@ -109,10 +100,10 @@ fn touch(row: &mut UserRow, now: Timestamp) {
     row.user.last_modified = now.max(row.user.last_modified.plus_millis(1));
 }
 
-/// The SCIM view of a row; `id` is the row's id as text.
-fn view<'a>(row: &UserRow, id: &'a str, document: &'a UserDocument, base_url: &'a str) -> UserView<'a> {
+/// The SCIM view of a row.
+fn view<'a>(row: &UserRow, document: &'a UserDocument, base_url: &'a str) -> UserView<'a> {
     UserView {
-        id,
+        id: row.user.id.to_string(),
         version: row.user.version,
         created: row.user.created,
         last_modified: row.user.last_modified,
@@ -124,20 +115,20 @@ fn view<'a>(row: &UserRow, id: &'a str, document: &'a UserDocument, base_url: &'
 
 /// The SCIM representation of a row, whole; null where what is stored cannot be read.
 pub fn resource(row: &UserRow, base_url: &str) -> Value {
-    UserDocument::from_stored(&row.document).map_or(Value::Null, |document| {
-        view(row, &row.user.id.to_string(), &document, base_url).to_value(&Projection::Everything)
-    })
+    UserDocument::from_stored(&row.document)
+        .map_or(Value::Null, |document| view(row, &document, base_url).to_json(&Projection::Everything))
 }
 
 /// The answer that shows one user.
 fn answer(status: u16, row: &UserRow, document: &UserDocument, request: &Request, projection: &Projection) -> Reply {
-    let id = row.user.id.to_string();
-    let view = view(row, &id, document, &request.base_url);
+    let view = view(row, document, &request.base_url);
+    // Whole representations are most answers, and are written without copying the document.
+    let whole = || serde_json::to_string(&view).ok().filter(|_| *projection == Projection::Everything);
     Reply {
         status,
         etag: Some(view.etag().to_string()),
         location: Some(view.location()),
-        body: Some(view.to_json(projection).unwrap_or_else(|_| view.to_value(projection).to_string())),
+        body: Some(whole().unwrap_or_else(|| view.to_json(projection).to_string())),
         ..Reply::default()
     }
 }

@@ -88,7 +88,8 @@ pub(super) fn settle(
             return Err(email_change::taken(is.user_name()).into());
         }
     }
-    let sent = sent_role(is, Some(row.user.role))?;
+    // Of two roles the new one counts, and new is what Okta did not push before, whatever was edited here since.
+    let sent = sent_role(is, row.user.okta_role.or(Some(row.user.role)))?;
     notes.role = sent;
     let mut next = row.clone();
     write_document(&mut next, is);

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
-
 use crate::{
     directory::{
         request::{Notes, Outcome, Request},
@@ -18,9 +16,8 @@ use crate::{
     scim::{
         document::UserDocument,
         error::ScimError,
-        etag::IfMatch,
-        patch::{self, PatchRequest},
-        schema::user_resource_type,
+        etag::{ETag, IfMatch},
+        patch::PatchRequest,
     },
     store::{Key, Store, StoreError, UserRow, View},
 };
@@ -39,10 +36,8 @@ pub async fn replace(
 ) -> Result<Outcome, StoreError> {
     let body = parsed(&request.body);
     update(store, request, given, id, if_match, move |current| {
-        let body: &Value = body.as_ref().map_err(Clone::clone)?;
-        let (document, _) = current.replace(body.clone())?;
-        // A new account starts with what the request says, so what `replace` kept of the old one is left out.
-        let (said, _) = UserDocument::create(body.clone())?;
+        let (document, notes) = current.replace(body.clone()?)?;
+        let said = said(&document, notes.role_sent);
         Ok(Wish { document, said })
     })
     .await
@@ -59,14 +54,19 @@ pub async fn patch(
     id: String,
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
-    let operations = parsed(&request.body).and_then(|body| PatchRequest::parse(body, user_resource_type()));
+    let operations = parsed(&request.body).and_then(PatchRequest::parse);
     update(store, request, given, id, if_match, move |current| {
         let operations = operations.as_ref().map_err(Clone::clone)?;
-        let document = patch::apply(current, operations)?;
-        let said = if operations.notes().role_sent { document.clone() } else { document.clone().without_role() };
+        let document = operations.apply(current)?;
+        let said = said(&document, operations.notes().role_sent);
         Ok(Wish { document, said })
     })
     .await
+}
+
+/// What a new account would start with: a role that the request kept rather than sent stays with the old one.
+fn said(document: &UserDocument, role_sent: bool) -> UserDocument {
+    if role_sent { document.clone() } else { document.clone().without_role() }
 }
 
 async fn update(
@@ -103,7 +103,14 @@ pub(super) fn target<'v>(
     let row = row.ok_or_else(|| unknown_user(id))?;
     note_user(notes, row);
     if let Some(wanted) = if_match {
-        wanted.check(row.user.version)?;
+        let current = ETag::of(row.user.version);
+        if !wanted.matches(&current) {
+            return Err(ScimError::precondition_failed(format!(
+                "User {id} has changed since the version in If-Match was read. Nothing was changed: read the user again \
+                 and send the change with the new version {current}."
+            ))
+            .into());
+        }
     }
     Ok(row)
 }
