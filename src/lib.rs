@@ -20,4 +20,5 @@ pub mod client;
 pub mod diagnosis;
 pub mod model;
 pub mod scim;
+pub mod simulator;
 pub mod store;

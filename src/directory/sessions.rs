@@ -15,9 +15,7 @@ use crate::{
         session::{NewSession, SignInCode},
         time::Timestamp,
     },
-    store::{
-        Change, CodeHash, Decision, Key, SessionHash, SessionRow, SignInCodeRow, Store, StoreError, decide,
-    },
+    store::{Change, CodeHash, Decision, Key, SessionHash, SessionRow, SignInCodeRow, Store, StoreError, decide},
 };
 
 const MINUTE_MILLIS: i64 = 60 * 1_000;

@@ -83,11 +83,7 @@ pub async fn create(
 ///
 /// # Errors
 /// The store failed; nothing was written. An unknown token is in the inner result.
-pub async fn revoke(
-    store: &dyn Store,
-    id: TokenId,
-    now: Timestamp,
-) -> Result<Result<Token, TokenRefusal>, StoreError> {
+pub async fn revoke(store: &dyn Store, id: TokenId, now: Timestamp) -> Result<Result<Token, TokenRefusal>, StoreError> {
     decide(store, vec![Key::Token(id)], move |view| {
         let Some(row) = view.token(id)? else {
             return Ok((Decision::default(), Err(TokenRefusal::Unknown(id))));

@@ -20,10 +20,7 @@ pub enum SettingRefused {
 ///
 /// # Errors
 /// The store failed; nothing was written. A refusal is in the inner result.
-pub async fn update(
-    store: &dyn Store,
-    patch: WorkspacePatch,
-) -> Result<Result<Workspace, SettingRefused>, StoreError> {
+pub async fn update(store: &dyn Store, patch: WorkspacePatch) -> Result<Result<Workspace, SettingRefused>, StoreError> {
     decide(store, vec![Key::Workspace], move |view| {
         Ok(match patched(view.workspace()?, &patch) {
             Ok(workspace) => {
@@ -77,7 +74,10 @@ mod tests {
 
     #[test]
     fn okta_can_call_the_public_url() {
-        assert_eq!(set("https://room.harbor.example/").unwrap().public_url.as_deref(), Some("https://room.harbor.example"));
+        assert_eq!(
+            set("https://room.harbor.example/").unwrap().public_url.as_deref(),
+            Some("https://room.harbor.example")
+        );
         assert_eq!(set("").unwrap().public_url, None);
         for wrong in ["http://room.harbor.example", "room.harbor.example", "https://room.harbor.example/scim/v2"] {
             assert_eq!(set(wrong), Err(SettingRefused::PublicUrl), "{wrong}");

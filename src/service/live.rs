@@ -58,15 +58,8 @@ pub(super) async fn stream(
         }
     };
     let ready = message("ready", &last).into_iter().collect();
-    let listener = Listener {
-        notices: app.notices.subscribe(),
-        stop: app.stop.clone(),
-        app,
-        caller,
-        last,
-        ready,
-        newest,
-    };
+    let listener =
+        Listener { notices: app.notices.subscribe(), stop: app.stop.clone(), app, caller, last, ready, newest };
     let messages = stream::unfold(listener, async |mut listener| {
         let message = listener.next().await?;
         Some((Ok(message), listener))
@@ -92,11 +85,15 @@ impl Listener {
             if !self.ready.is_empty() {
                 continue;
             }
-            tokio::select! {
-                changed = self.newest.changed() => changed.ok()?,
-                notice = self.notices.recv() => self.notice(notice),
-                _ = self.stop.wait_for(|stopping| *stopping) => return None,
-            }
+            let notice = tokio::select! {
+                changed = self.newest.changed() => {
+                    changed.ok()?;
+                    continue;
+                }
+                notice = self.notices.recv() => notice,
+                () = stopping(&mut self.stop) => return None,
+            };
+            self.notice(notice);
         }
     }
 
@@ -117,6 +114,12 @@ impl Listener {
         };
         self.ready.extend(topics.into_iter().filter_map(|topic| message("changed", &Changed { topic })));
     }
+}
+
+/// Waits until the service stops.
+async fn stopping(stop: &mut watch::Receiver<bool>) {
+    // An error means that the service is gone already.
+    drop(stop.wait_for(|stopping| *stopping).await);
 }
 
 fn event_message(event: &Event) -> Option<Message> {

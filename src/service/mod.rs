@@ -101,9 +101,7 @@ pub async fn start(options: Options) -> Result<Service, ServiceError> {
         io::ErrorKind::AddrInUse => ServiceError::AddressInUse(options.listen),
         _ => ServiceError::Listen { address: options.listen, source },
     })?;
-    let address = listener
-        .local_addr()
-        .map_err(|source| ServiceError::Listen { address: options.listen, source })?;
+    let address = listener.local_addr().map_err(|source| ServiceError::Listen { address: options.listen, source })?;
     let url = format!("http://{address}");
     let database = options.data.database();
     let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database))

@@ -140,7 +140,11 @@ mod tests {
             drafts.extend(recorder.fold(refused("198.51.100.7"), start + Duration::from_millis(50 * n)));
         }
         assert!(drafts.len() < 30, "{} events", drafts.len());
-        assert_eq!(recorder.fold(refused("203.0.113.9"), start + Duration::from_secs(50)).len(), 1, "others stay single");
+        assert_eq!(
+            recorder.fold(refused("203.0.113.9"), start + Duration::from_secs(50)).len(),
+            1,
+            "others stay single"
+        );
         drafts.extend(recorder.fold(refused("203.0.113.9"), start + Duration::from_secs(200)).into_iter().take(1));
         let counted: u64 = drafts.iter().map(|draft| draft.detail.event.repeats).sum();
         assert_eq!(counted, 1_000);

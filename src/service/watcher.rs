@@ -5,9 +5,13 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::watch;
+
 use crate::{
     diagnosis::{Context, Watch},
-    model::{checklist::Checklist, event::EventQuery, finding::Finding, live::Topic, time::Timestamp, token::TokenState},
+    model::{
+        checklist::Checklist, event::EventQuery, finding::Finding, live::Topic, time::Timestamp, token::TokenState,
+    },
     service::app::App,
     store::{Change, Decision, StoreError, WatchState, decide},
 };
@@ -50,12 +54,17 @@ pub(super) async fn run(app: Arc<App>) {
                 log_failure("save the diagnosis", keep(&app, &mut saved).await);
             }
             _ = prune.tick() => log_failure("forget old events", forget(&app).await),
-            _ = stop.wait_for(|stopping| *stopping) => {
+            () = stopping(&mut stop) => {
                 log_failure("save the diagnosis", keep(&app, &mut saved).await);
                 return;
             }
         }
     }
+}
+
+async fn stopping(stop: &mut watch::Receiver<bool>) {
+    // An error means that the service is gone already.
+    drop(stop.wait_for(|stopping| *stopping).await);
 }
 
 /// Takes what is new, and announces findings that opened or closed and steps that were ticked.
@@ -71,12 +80,8 @@ async fn follow(app: &App) -> Result<(), StoreError> {
 
 /// What a step's tick depends on besides tokens.
 fn states(watch: &Watch) -> Checklist {
-    let nobody = Context {
-        usable_tokens: 0,
-        newest_token: None,
-        scim_base_url: String::new(),
-        now: Timestamp::from_millis(0),
-    };
+    let nobody =
+        Context { usable_tokens: 0, newest_token: None, scim_base_url: String::new(), now: Timestamp::from_millis(0) };
     watch.checklist(&nobody)
 }
 

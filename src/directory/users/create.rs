@@ -8,14 +8,15 @@ use crate::{
         request::{Notes, Outcome, Request},
         role::Standing,
         ruling::{Halt, Ruling, rule},
-        users::{Given, answer, check_user_name, email_change, note_user, row_of, settle, touch, write_document},
+        users::{
+            Given, answer, check_user_name, document_of, email_change, note_user, row_of, settle, touch, write_document,
+        },
     },
     model::{
         event::Action,
-        time::Timestamp,
         workspace::{EmailChange, Workspace},
     },
-    scim::{diff::diff, document::UserDocument, error::ScimError, fold::fold},
+    scim::{document::UserDocument, error::ScimError, fold::fold},
     store::{Change, Key, Store, StoreError, UserRow, View},
 };
 
@@ -24,7 +25,7 @@ use crate::{
 /// # Errors
 /// The store failed; nothing was written.
 pub async fn create(store: &dyn Store, request: Arc<Request>, given: Given) -> Result<Outcome, StoreError> {
-    let document = settle::parsed(&request.body).and_then(UserDocument::create);
+    let document = settle::parsed(&request.body).and_then(UserDocument::create).map(|(document, _)| document);
     let mut keys = vec![Key::Workspace];
     if let Ok(document) = &document {
         keys.push(Key::UserNamed(fold(document.user_name())));
@@ -57,7 +58,7 @@ fn judge(
             note_user(notes, known);
             return Err(exists(known));
         }
-        return Ok(revive(notes, request, given, document, known));
+        return revive(notes, request, given, document, known);
     }
     if let Some(predecessor) = predecessor(view, document)? {
         return succeed(view, notes, request, given, document, predecessor);
@@ -97,11 +98,12 @@ fn succeed(
             let standing = Standing::of_new(notes.role, workspace.default_role);
             let active = document.active().unwrap_or(true);
             let row = row_of(given.fresh_id, document, active, standing, request.at);
-            let retired = email_change::retired(predecessor, row.user.id, request.at);
+            let was = document_of(predecessor, request)?;
+            let retired = email_change::retired(predecessor, was, row.user.id, request.at);
             let (user, retired) = (retired.user.id, Change::UpdateUser(Box::new(retired)));
             Ok(insert(notes, request, given, document, row, vec![retired, Change::EndSessions(user)]))
         }
-        EmailChange::Rename => Ok(revive(notes, request, given, document, predecessor)),
+        EmailChange::Rename => revive(notes, request, given, document, predecessor),
         EmailChange::Refuse => Err(email_change::refusal(&predecessor.user.user_name).into()),
     }
 }
@@ -115,7 +117,7 @@ fn insert(
     mut changes: Vec<Change>,
 ) -> Ruling {
     note_user(notes, &row);
-    notes.changes = diff(&UserDocument::default(), document);
+    notes.changes = settle::set(document);
     let reply = answer(201, &row, document, request, &given.projection);
     changes.push(Change::InsertUser(Box::new(row)));
     (changes, reply)
@@ -123,7 +125,14 @@ fn insert(
 
 /// A leaver comes back: the same account under the same id, with the profile just sent. A role that was not sent stays,
 /// as it does when Okta reactivates by PATCH.
-fn revive(notes: &mut Notes, request: &Request, given: &Given, document: &UserDocument, known: &UserRow) -> Ruling {
+fn revive(
+    notes: &mut Notes,
+    request: &Request,
+    given: &Given,
+    document: &UserDocument,
+    known: &UserRow,
+) -> Result<Ruling, Halt> {
+    let was = document_of(known, request)?;
     notes.action = Action::Return;
     let mut row = known.clone();
     write_document(&mut row, document);
@@ -132,9 +141,9 @@ fn revive(notes: &mut Notes, request: &Request, given: &Given, document: &UserDo
     row.user.replaced_by = None;
     touch(&mut row, request.at);
     note_user(notes, &row);
-    notes.changes = settle::changes(known, &row, &settle::stored(known), document);
+    notes.changes = settle::changes(known, &row, &was, document);
     let reply = answer(201, &row, document, request, &given.projection);
-    (vec![Change::UpdateUser(Box::new(row))], reply)
+    Ok((vec![Change::UpdateUser(Box::new(row))], reply))
 }
 
 fn exists(known: &UserRow) -> Halt {
@@ -147,4 +156,3 @@ fn exists(known: &UserRow) -> Halt {
         USER_EXISTS,
     )
 }
-

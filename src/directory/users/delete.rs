@@ -29,11 +29,8 @@ pub async fn delete(
     let known: Option<UserId> = id.parse().ok();
     rule(store, request, Action::Delete, known.map(Key::User).into_iter().collect(), move |view, notes| {
         let row = target(view, notes, known, &id, if_match.as_ref())?;
-        notes.changes = vec![Field {
-            path: "userName".to_owned(),
-            before: Some(row.user.user_name.as_str().into()),
-            after: None,
-        }];
+        notes.changes =
+            vec![Field { path: "userName".to_owned(), before: Some(row.user.user_name.as_str().into()), after: None }];
         Ok((vec![Change::DeleteUser(row.user.id)], Reply::empty(204)))
     })
     .await

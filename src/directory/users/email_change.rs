@@ -12,21 +12,19 @@ use crate::{
         ruling::{Halt, Ruling},
         users::{
             Given, answer, note_user, row_of,
-            settle::{Wish, sent_role, stored},
+            settle::{Wish, sent_role},
             touch, write_document,
         },
     },
     model::{event::Action, id::UserId, time::Timestamp},
-    scim::{diff::diff, error::ScimError, fold::fold},
+    scim::{diff::diff, document::UserDocument, error::ScimError, fold::fold},
     store::{Change, UserRow, View},
 };
 
 /// The old account, from now on: kept and readable, but nobody can log in with it.
-pub(super) fn retired(old: &UserRow, replaced_by: UserId, now: Timestamp) -> UserRow {
+pub(super) fn retired(old: &UserRow, was: UserDocument, replaced_by: UserId, now: Timestamp) -> UserRow {
     let mut row = old.clone();
-    let mut document = stored(old);
-    document.set_active(false);
-    write_document(&mut row, &document);
+    write_document(&mut row, &was.with_active(false));
     row.user.active = false;
     row.user.replaced_by = Some(replaced_by);
     touch(&mut row, now);
@@ -40,6 +38,7 @@ pub(super) fn new_account(
     request: &Request,
     given: &Given,
     row: &UserRow,
+    was: &UserDocument,
     wish: &Wish,
 ) -> Result<Ruling, Halt> {
     let said = &wish.said;
@@ -59,9 +58,9 @@ pub(super) fn new_account(
     let mut fresh = row_of(id, said, active, standing, request.at);
     // Versions go on counting: an ETag of the old account must not fit the new one.
     fresh.user.version = row.user.version + 1;
-    let mut old = retired(row, id, request.at);
+    let mut old = retired(row, was.clone(), id, request.at);
     old.user.id = earlier.unwrap_or(given.fresh_id);
-    notes.changes = diff(&stored(row), said);
+    notes.changes = diff(was, said);
     note_user(notes, &fresh);
     let reply = answer(200, &fresh, said, request, &given.projection);
     let mut changes = vec![Change::EndSessions(id)];

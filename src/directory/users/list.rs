@@ -91,7 +91,8 @@ impl Found {
         notes: &mut Notes,
     ) -> Result<(), ScimError> {
         let document = document_of(row, request)?;
-        let view = view(row, &document, &request.base_url);
+        let id = row.user.id.to_string();
+        let view = view(row, &id, &document, &request.base_url);
         if !filter.matches(&view) {
             return Ok(());
         }
@@ -100,7 +101,7 @@ impl Found {
             note_user(notes, row);
         }
         if self.total > self.skip && (self.page.len() as u64) < query.count {
-            self.page.push(view.to_json(&query.projection));
+            self.page.push(view.to_value(&query.projection));
         }
         Ok(())
     }
@@ -131,7 +132,10 @@ async fn page(store: &dyn Store, request: &Request, query: &ListQuery) -> Result
     let mut resources = Vec::with_capacity(rows.len());
     for row in &rows {
         match document_of(row, request) {
-            Ok(document) => resources.push(view(row, &document, &request.base_url).to_json(&query.projection)),
+            Ok(document) => {
+                let id = row.user.id.to_string();
+                resources.push(view(row, &id, &document, &request.base_url).to_value(&query.projection));
+            }
             Err(error) => return Ok(Outcome::refused(&error, notes)),
         }
     }

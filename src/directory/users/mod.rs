@@ -14,6 +14,8 @@ pub mod update;
 #[cfg(test)]
 mod tests;
 
+use serde_json::Value;
+
 use crate::{
     directory::{
         USER_NAME_NOT_EMAIL,
@@ -22,9 +24,7 @@ use crate::{
         ruling::Halt,
     },
     model::{id::UserId, time::Timestamp, user::User, workspace::UserNamePolicy},
-    scim::{
-        document::UserDocument, error::ScimError, etag::ETag, fold::fold, projection::Projection, represent::UserView,
-    },
+    scim::{document::UserDocument, error::ScimError, fold::fold, projection::Projection, represent::UserView},
     store::{Position, UserRow},
 };
 
@@ -87,11 +87,20 @@ fn row_of(id: UserId, document: &UserDocument, active: bool, standing: Standing,
 /// Puts a document into a row, and what the row derives from it.
 fn write_document(row: &mut UserRow, document: &UserDocument) {
     row.user.user_name = document.user_name().to_owned();
-    row.user.display_name = document.shown_name();
+    row.user.display_name = shown_name(document);
     row.user.external_id = document.external_id().map(str::to_owned);
     row.folded_name = fold(document.user_name());
     row.folded_emails = document.emails().map(fold).collect();
     row.document = document.to_stored();
+}
+
+/// The name to show for a person: `displayName`, or `name.formatted`, or the parts of the name.
+fn shown_name(document: &UserDocument) -> Option<String> {
+    let parts = || {
+        let parts: Vec<&str> = document.given_name().into_iter().chain(document.family_name()).collect();
+        (!parts.is_empty()).then(|| parts.join(" "))
+    };
+    document.display_name().or(document.formatted_name()).map(str::to_owned).or_else(parts)
 }
 
 /// A changed row: a new version and a later `lastModified`, also when the clock was set back.
@@ -100,10 +109,10 @@ fn touch(row: &mut UserRow, now: Timestamp) {
     row.user.last_modified = now.max(row.user.last_modified.plus_millis(1));
 }
 
-/// The SCIM view of a row.
-pub fn view<'a>(row: &UserRow, document: &'a UserDocument, base_url: &'a str) -> UserView<'a> {
+/// The SCIM view of a row; `id` is the row's id as text.
+fn view<'a>(row: &UserRow, id: &'a str, document: &'a UserDocument, base_url: &'a str) -> UserView<'a> {
     UserView {
-        id: row.user.id.to_string(),
+        id,
         version: row.user.version,
         created: row.user.created,
         last_modified: row.user.last_modified,
@@ -113,13 +122,23 @@ pub fn view<'a>(row: &UserRow, document: &'a UserDocument, base_url: &'a str) ->
     }
 }
 
+/// The SCIM representation of a row, whole; null where what is stored cannot be read.
+pub fn resource(row: &UserRow, base_url: &str) -> Value {
+    UserDocument::from_stored(&row.document).map_or(Value::Null, |document| {
+        view(row, &row.user.id.to_string(), &document, base_url).to_value(&Projection::Everything)
+    })
+}
+
 /// The answer that shows one user.
 fn answer(status: u16, row: &UserRow, document: &UserDocument, request: &Request, projection: &Projection) -> Reply {
-    let view = view(row, document, &request.base_url);
+    let id = row.user.id.to_string();
+    let view = view(row, &id, document, &request.base_url);
     Reply {
-        etag: Some(ETag::of(row.user.version).to_string()),
+        status,
+        etag: Some(view.etag().to_string()),
         location: Some(view.location()),
-        ..Reply::json(status, &view.to_json(projection))
+        body: Some(view.to_json(projection).unwrap_or_else(|_| view.to_value(projection).to_string())),
+        ..Reply::default()
     }
 }
 

@@ -33,8 +33,8 @@ pub async fn read(
         return Ok(Outcome::refused(&unknown_user(id), notes));
     };
     note_user(&mut notes, &row);
-    let etag = ETag::of(row.user.version);
-    if if_none_match.is_some_and(|known| known.matches(&etag)) {
+    let etag = ETag(row.user.version);
+    if if_none_match.is_some_and(|known| known.is_current(row.user.version)) {
         return Ok(Outcome { reply: Reply { etag: Some(etag.to_string()), ..Reply::empty(304) }, notes });
     }
     Ok(match document_of(&row, request) {

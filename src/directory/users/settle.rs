@@ -37,9 +37,10 @@ pub(super) fn sent_role(document: &UserDocument, stored: Option<Role>) -> Result
     scim::role::claim(document, stored).map_err(|error| Halt::found(error, UNKNOWN_ROLE))
 }
 
-/// A row's document, or an empty one where it cannot be read: for showing what changed, never for writing back.
-pub(super) fn stored(row: &UserRow) -> UserDocument {
-    UserDocument::from_stored(&row.document).unwrap_or_default()
+/// What a new account was given.
+pub(super) fn set(document: &UserDocument) -> Vec<Field> {
+    let given = document.attributes().iter();
+    given.map(|(name, value)| Field { path: name.clone(), before: None, after: Some(value.clone()) }).collect()
 }
 
 /// What changed between two states of a user, role and activity included.
@@ -66,18 +67,18 @@ pub(super) fn settle(
     request: &Request,
     given: &Given,
     row: &UserRow,
+    was: &UserDocument,
     wish: &Wish,
 ) -> Result<Ruling, Halt> {
     let workspace = view.workspace()?;
     let is = &wish.document;
-    let was = stored(row);
     if is.user_name() != row.user.user_name {
         check_user_name(is.user_name(), workspace.user_name)?;
     }
     let folded = fold(is.user_name());
     let renamed = folded != row.folded_name;
     if renamed && workspace.email_change == EmailChange::NewAccount {
-        return email_change::new_account(view, notes, request, given, row, wish);
+        return email_change::new_account(view, notes, request, given, row, was, wish);
     }
     if renamed {
         if workspace.email_change == EmailChange::Refuse {
@@ -98,7 +99,7 @@ pub(super) fn settle(
         touch(&mut next, request.at);
     }
     notes.action = action(row, &next, renamed);
-    notes.changes = changes(row, &next, &was, is);
+    notes.changes = changes(row, &next, was, is);
     note_user(notes, &next);
     let reply = answer(200, &next, is, request, &given.projection);
     let mut writes = Vec::new();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     directory::{
         request::{Notes, Outcome, Request},
-        ruling::{Halt, Ruling, rule},
+        ruling::{Halt, rule},
         users::{
             Given, document_of, note_user,
             settle::{Wish, parsed, settle},
@@ -18,8 +18,9 @@ use crate::{
     scim::{
         document::UserDocument,
         error::ScimError,
-        etag::{ETag, IfMatch},
-        patch::PatchRequest,
+        etag::IfMatch,
+        patch::{self, PatchRequest},
+        schema::user_resource_type,
     },
     store::{Key, Store, StoreError, UserRow, View},
 };
@@ -39,9 +40,9 @@ pub async fn replace(
     let body = parsed(&request.body);
     update(store, request, given, id, if_match, move |current| {
         let body: &Value = body.as_ref().map_err(Clone::clone)?;
-        let document = current.replace(body.clone())?;
+        let (document, _) = current.replace(body.clone())?;
         // A new account starts with what the request says, so what `replace` kept of the old one is left out.
-        let said = UserDocument::create(with_user_schema(body.clone()))?;
+        let (said, _) = UserDocument::create(body.clone())?;
         Ok(Wish { document, said })
     })
     .await
@@ -58,13 +59,11 @@ pub async fn patch(
     id: String,
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
-    let operations = parsed(&request.body).and_then(PatchRequest::parse);
+    let operations = parsed(&request.body).and_then(|body| PatchRequest::parse(body, user_resource_type()));
     update(store, request, given, id, if_match, move |current| {
-        let document = operations.as_ref().map_err(Clone::clone)?.apply(current)?;
-        let mut said = document.clone();
-        if said.role_attributes() == current.role_attributes() {
-            said.clear_role_attributes();
-        }
+        let operations = operations.as_ref().map_err(Clone::clone)?;
+        let document = patch::apply(current, operations)?;
+        let said = if operations.notes().role_sent { document.clone() } else { document.clone().without_role() };
         Ok(Wish { document, said })
     })
     .await
@@ -84,20 +83,9 @@ async fn update(
     rule(store, request, Action::Update, keys, move |view, notes| {
         let row = target(view, notes, known, &id, if_match.as_ref())?;
         let current = document_of(row, &asked)?;
-        judge(view, notes, &asked, &given, row, &wish(&current)?)
+        settle(view, notes, &asked, &given, row, &current, &wish(&current)?)
     })
     .await
-}
-
-fn judge(
-    view: &View,
-    notes: &mut Notes,
-    request: &Request,
-    given: &Given,
-    row: &UserRow,
-    wish: &Wish,
-) -> Result<Ruling, Halt> {
-    settle(view, notes, request, given, row, wish)
 }
 
 /// The row a request is about, if it is there and in the version the client knows.
@@ -114,24 +102,8 @@ pub(super) fn target<'v>(
     };
     let row = row.ok_or_else(|| unknown_user(id))?;
     note_user(notes, row);
-    if if_match.is_some_and(|wanted| !wanted.matches(&ETag::of(row.user.version))) {
-        return Err(ScimError::precondition_failed(format!(
-            "User {id} has changed since the version in If-Match was read. Nothing was changed: read the user again and \
-             send the change with the new version {}.",
-            ETag::of(row.user.version)
-        ))
-        .into());
+    if let Some(wanted) = if_match {
+        wanted.check(row.user.version)?;
     }
     Ok(row)
-}
-
-/// The `schemas` of a PUT may be left out by clients that send back less than they were given; the wish is judged by
-/// `replace`, this is only for reading what the body says.
-fn with_user_schema(mut body: Value) -> Value {
-    if let Some(members) = body.as_object_mut()
-        && !members.keys().any(|name| name.eq_ignore_ascii_case("schemas"))
-    {
-        members.insert("schemas".to_owned(), Value::from(vec![crate::scim::schema::USER]));
-    }
-    body
 }

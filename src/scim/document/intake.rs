@@ -7,6 +7,9 @@ use super::super::schema::{Attribute, Mutability, ResourceType};
 use super::value::{canonical, kind_of, tidy};
 use super::{Compatibility, Notes};
 
+/// Longest part of a foreign name quoted in an error, in characters.
+const LONGEST_SHOWN: usize = 200;
+
 /// The attributes of a POST or PUT body in the table's spelling.
 pub(super) fn attributes(
     resource_type: &'static ResourceType,
@@ -72,8 +75,9 @@ fn check_schemas(resource_type: &ResourceType, schemas: Option<Value>) -> Result
             ));
         } else if resource_type.extension(urn).is_none() {
             let known: Vec<&str> = resource_type.extensions.iter().map(|schema| schema.id.as_str()).collect();
+            let shown: String = urn.chars().take(LONGEST_SHOWN).collect();
             return Err(ScimError::invalid_value(format!(
-                "schemas names {urn:?}, which this service does not have. In Okta open Directory > Profile Editor > the \
+                "schemas names {shown:?}, which this service does not have. In Okta open Directory > Profile Editor > the \
                  app's User profile and correct the External namespace of the attribute. Extensions here: {}.",
                 known.join(", ")
             )));

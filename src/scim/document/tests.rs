@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::json;
 
 use super::super::error::ScimType;
@@ -99,7 +100,7 @@ fn no_value_is_no_value_in_every_spelling() {
     let document = create(json!({
         "schemas": [USER_URN], "userName": "lin@harbor.example", "title": null, "nickName": "", "active": "",
         "emails": [], "phoneNumbers": [{"type": "work", "value": ""}, null], "name": {"givenName": null},
-        "roles": "  ", ENTERPRISE_USER_URN: {"department": ""}
+        "displayName": " ", "ims": [{"primary": true, "value": ""}, {"primary": true}], "roles": "  ", ENTERPRISE_USER_URN: {"department": ""}
     }));
     assert_eq!(Value::Object(document.attributes().clone()), json!({"userName": "lin@harbor.example"}));
 }
@@ -271,4 +272,61 @@ fn people_are_shown_by_the_best_name_there_is() {
     assert_eq!(shown("name", json!({"givenName": "Lin", "familyName": "Duarte"})).as_deref(), Some("Lin Duarte"));
     assert_eq!(shown("name", json!({"givenName": "Lin", "formatted": "L."})).as_deref(), Some("L."));
     assert_eq!(shown("title", json!("Analyst")), None);
+}
+
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        "[a-zA-Z ]{0,4}".prop_map(Value::from),
+        Just(json!("TRUE")),
+    ];
+    leaf.prop_recursive(3, 24, 4, |inner| {
+        let name = prop::sample::select(vec![
+            "value",
+            "type",
+            "primary",
+            "display",
+            "givenName",
+            "formatted",
+            "department",
+            "role",
+            "manager",
+            "$ref",
+            "x",
+        ]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(name, inner, 0..4).prop_map(|members| {
+                members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>().into()
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_body_is_refused_or_becomes_a_document_that_stays_itself(
+        members in prop::collection::btree_map(
+            prop::sample::select(vec![
+                "name", "emails", "roles", "active", "title", "ID", "meta", "groups", "password", "addresses", "unknown",
+                "commonRoomRole", USER_URN, ENTERPRISE_USER_URN, COMMON_ROOM_URN,
+            ]),
+            any_json(),
+            0..6,
+        )
+    ) {
+        let mut body = json!({"schemas": [USER_URN], "userName": "lin@harbor.example"});
+        for (name, value) in members {
+            body[name] = value;
+        }
+        if let Ok((document, _)) = UserDocument::create(body) {
+            let mut again = Value::Object(document.attributes().clone());
+            again["schemas"] = json!([USER_URN]);
+            prop_assert_eq!(&UserDocument::create(again.clone()).unwrap().0, &document);
+            prop_assert_eq!(&document.replace(again).unwrap().0, &document);
+            prop_assert_eq!(&UserDocument::from_stored(&document.to_stored()).unwrap(), &document);
+        }
+    }
 }

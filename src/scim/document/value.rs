@@ -50,8 +50,8 @@ pub(in super::super) fn canonical(
 
 const PROFILE_EDITOR: &str = " In Okta open Directory > Profile Editor > the app's User profile and check the attribute's type and External name.";
 
-/// The values of a multi-valued attribute: canonical, without those that are none, without repetitions, and with at most
-/// one of them primary.
+/// The values of a multi-valued attribute: canonical, without those that carry no value, without repetitions, and with at
+/// most one of them primary.
 pub(in super::super) fn canonical_list(
     attribute: &Attribute,
     items: Vec<Value>,
@@ -65,7 +65,7 @@ pub(in super::super) fn canonical_list(
             Value::String(text) if attribute.plain_texts => plain_text(text),
             item => single(attribute, item, &format!("{place}[{index}]"), notes)?,
         };
-        list.extend(value);
+        list.extend(value.filter(|value| !attribute.is_complex() || carries_a_value(value)));
     }
     without_repetitions(&mut list);
     one_primary(&list, place)?;
@@ -111,7 +111,7 @@ fn single(attribute: &Attribute, value: Value, place: &str, notes: &mut Notes) -
     Ok(match (attribute.kind, value) {
         (_, Value::Null) => None,
         // Okta pushes attributes without a value as empty texts, whatever their type.
-        (_, Value::String(text)) if text.is_empty() => None,
+        (_, Value::String(text)) if text.trim().is_empty() => None,
         (Kind::String | Kind::Reference, Value::String(text)) => Some(Value::String(text)),
         (Kind::String | Kind::Reference, other) => return Err(wrong(&other, "a text")),
         (Kind::Boolean, Value::Bool(value)) => Some(Value::Bool(value)),
@@ -183,8 +183,8 @@ pub(in super::super) const fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Drops what says nothing: values of a multi-valued attribute that carry only a `type` or `primary`, which is how Okta
-/// pushes an entry whose value is empty; and attributes and extensions with nothing left in them.
+/// Drops what says nothing: values of a multi-valued attribute that carry only a `type` or `primary`, and attributes and
+/// extensions with nothing left in them.
 pub(in super::super) fn tidy(resource_type: &'static ResourceType, attributes: &mut Map<String, Value>) {
     attributes.retain(|name, value| match value {
         Value::Object(parts) => {
@@ -203,13 +203,16 @@ fn says_something(attribute: &Attribute, value: &mut Value) -> bool {
         Value::Object(parts) => !parts.is_empty(),
         Value::Array(list) => {
             if attribute.is_complex() {
-                list.retain(|item| {
-                    item.as_object()
-                        .is_none_or(|parts| parts.keys().any(|name| !matches!(name.as_str(), "type" | "primary")))
-                });
+                list.retain(carries_a_value);
             }
             !list.is_empty()
         }
         _ => true,
     }
+}
+
+/// Whether one of several values is more than a `type` or `primary` mark: Okta pushes an entry whose value is empty as
+/// what is left around it.
+fn carries_a_value(element: &Value) -> bool {
+    element.as_object().is_none_or(|parts| parts.keys().any(|name| !matches!(name.as_str(), "type" | "primary")))
 }

@@ -1,5 +1,5 @@
-//! Filters (RFC 7644 3.4.2.2): read from text ([`parse`]), fitted to a schema ([`Filter`]), decided over a resource
-//! ([`Filter::matches`]) and narrowed for the store ([`narrow`]).
+//! Filters (RFC 7644 3.4.2.2): read from text ([`parse()`]), fitted to a schema ([`Filter`]), decided over a resource
+//! ([`Filter::matches`]) and narrowed for the store ([`narrow()`]).
 //!
 //! ```text
 //! text --parse--> Expression --check--> Filter --matches--> yes or no

@@ -21,6 +21,8 @@ mod engine;
 mod plan;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 /// Most operations in one request.
@@ -36,9 +38,9 @@ pub struct PatchRequest {
 impl PatchRequest {
     /// Reads a PATCH body for a user.
     ///
-    /// Judged in this order, operation by operation within each: the envelope (`invalidSyntax`, 413 for more than
-    /// [`MAX_OPERATIONS`], `noTarget` for a remove without path), the notation of paths (`invalidPath`,
-    /// `invalidFilter`), paths against the schema (`invalidPath`), mutability, values (`invalidValue`). Members that no
+    /// First judged in all operations: the envelope (`invalidSyntax`, 413 for more than [`MAX_OPERATIONS`], `noTarget`
+    /// for a remove without path) and the notation of paths (`invalidPath`, `invalidFilter`). Then in each operation:
+    /// paths against the schema (`invalidPath`), mutability, values (`invalidValue`). Members that no
     /// schema knows in a value without path are ignored, as in a PUT.
     pub fn parse(body: Value) -> Result<Self, ScimError> {
         let resource_type = user_resource_type();

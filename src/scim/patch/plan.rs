@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::document::{Compatibility, Notes, canonical, canonical_list, kind_of};
+use super::super::document::{Compatibility, Notes, canonical, canonical_list, few_enough, kind_of};
 use super::super::error::ScimError;
 use super::super::filter::{ElementFilter, Expression, Literal, Operator, names};
 use super::super::path::PatchPath;
@@ -258,10 +258,30 @@ impl Request<'_> {
             (Op::Add, _) => Action::Append(Vec::new()),
             (Op::Remove, Some(Value::Array(items))) => {
                 notes.compatible(Compatibility::RemoveByValue);
-                Action::TakeOut(canonical_list(self.attribute, items, place, notes)?)
+                Action::TakeOut(self.examples(items, place, notes)?)
             }
             (Op::Replace | Op::Remove, value) => Action::Assign(self.optional(self.attribute, value, notes)?),
         })
+    }
+
+    /// Values that say what to take out; unlike values to keep, they may be as little as a `type`.
+    fn examples(&self, items: Vec<Value>, place: &str, notes: &mut Notes) -> Result<Vec<Value>, ScimError> {
+        few_enough(items.len(), place)?;
+        let mut examples = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Value::Object(parts) if self.attribute.is_complex() => {
+                    let parts = self.parts(parts, place, notes)?;
+                    let given: Map<String, Value> =
+                        parts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+                    if !given.is_empty() {
+                        examples.push(Value::Object(given));
+                    }
+                }
+                other => examples.extend(canonical_list(self.attribute, vec![other], place, notes)?),
+            }
+        }
+        Ok(examples)
     }
 
     fn select(&self, filter: &Expression, value: Option<Value>, notes: &mut Notes) -> Result<Action, ScimError> {

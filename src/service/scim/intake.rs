@@ -1,6 +1,9 @@
 //! A request as it came in: its path taken apart, its body read within limits, its circumstances noted.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::body::Body;
 use http::{HeaderMap, Method, header, request::Parts};
@@ -8,11 +11,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     directory::request::Request,
-    model::{
-        event::Action,
-        id::TransactionId,
-        time::Timestamp,
-    },
+    model::{event::Action, id::TransactionId, time::Timestamp},
     scim::error::ScimError,
     service::{app::App, connections::Peer},
 };
@@ -35,12 +34,11 @@ pub(super) struct Intake {
     pub(super) headers: HeaderMap,
     /// The path below the base, decoded, without empty segments; none outside of the base.
     pub(super) route: Option<Vec<String>>,
-    body: Option<Body>,
 }
 
 impl Intake {
-    /// Takes a request's head; the body is read later.
-    pub(super) fn new(app: &App, request: axum::extract::Request) -> Self {
+    /// Takes a request's head; the body is for [`Intake::read_body`], once the caller is known.
+    pub(super) fn new(app: &App, request: axum::extract::Request) -> (Self, Body) {
         let received = Instant::now();
         let at = Timestamp::now();
         let (parts, body) = request.into_parts();
@@ -64,13 +62,7 @@ impl Intake {
             body: Vec::new(),
             transaction: TransactionId::new(at),
         };
-        Self {
-            request: Arc::new(request),
-            method: parts.method,
-            headers: parts.headers,
-            route,
-            body: Some(body),
-        }
+        (Self { request: Arc::new(request), method: parts.method, headers: parts.headers, route }, body)
     }
 
     /// Whether this is SCIM: below the base, or plainly a SCIM client gone astray, which must be seen.
@@ -135,12 +127,11 @@ impl Intake {
     }
 
     /// Reads the body, where the method has one.
-    pub(super) async fn read_body(&mut self) -> Result<(), ScimError> {
+    pub(super) async fn read_body(&mut self, body: Body) -> Result<(), ScimError> {
         if !matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             return Ok(());
         }
         self.check_content_type()?;
-        let Some(body) = self.body.take() else { return Ok(()) };
         let declared: Option<usize> = self.header(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
         if declared.is_some_and(|length| length > BODY_LIMIT) {
             return Err(too_large());

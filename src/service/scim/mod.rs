@@ -57,11 +57,11 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: axum::extract::
     let Ok(_place) = Arc::clone(&app.in_flight).try_acquire_owned() else {
         return respond(busy("too many requests are under way"));
     };
-    let mut intake = Intake::new(&app, request);
+    let (mut intake, body) = Intake::new(&app, request);
     if !intake.is_scim() {
         return not_found();
     }
-    let answer = AssertUnwindSafe(tokio::time::timeout(REQUEST_TIMEOUT, routes::answer(&app, &mut intake)));
+    let answer = AssertUnwindSafe(tokio::time::timeout(REQUEST_TIMEOUT, routes::answer(&app, &mut intake, body)));
     let answer = match answer.catch_unwind().await {
         Ok(Ok(Ok(answer))) => answer,
         Ok(Ok(Err(error))) => Answer::fresh(failed(&intake, &error)),
@@ -82,7 +82,10 @@ fn failed(intake: &Intake, error: &StoreError) -> Outcome {
     match error {
         StoreError::Busy { .. } => {
             let reply = busy("too many changes are waiting to be written");
-            Outcome { reply, notes: Notes { detail: Some("too many changes are waiting to be written".into()), ..notes } }
+            Outcome {
+                reply,
+                notes: Notes { detail: Some("too many changes are waiting to be written".into()), ..notes },
+            }
         }
         other => {
             tracing::error!(error = %other, transaction = %intake.request.transaction, "the store failed");
@@ -114,7 +117,8 @@ fn not_found() -> Response {
 
 fn respond(reply: Reply) -> Response {
     let mut response = Response::new(reply.body.map_or_else(Body::empty, Body::from));
-    *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() =
+        http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
     let has_body = reply.status != 204 && reply.status != 304;
     let headers = response.headers_mut();
     let texts = [

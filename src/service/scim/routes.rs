@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use http::{Method, header};
 
 use crate::{
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Answers a request below the base path, or one that plainly should have gone there.
-pub(super) async fn answer(app: &App, intake: &mut Intake) -> Result<Answer, StoreError> {
+pub(super) async fn answer(app: &App, intake: &mut Intake, body: Body) -> Result<Answer, StoreError> {
     let Some(route) = intake.route.clone() else {
         auth::recognize(app, intake).await?;
         return Ok(Answer::refused(&astray(app, intake).await?, Action::Astray));
@@ -40,7 +41,7 @@ pub(super) async fn answer(app: &App, intake: &mut Intake) -> Result<Answer, Sto
     if let Err(outcome) = auth::check(app, intake).await? {
         return Ok(Answer::fresh(*outcome));
     }
-    if let Err(error) = intake.read_body().await {
+    if let Err(error) = intake.read_body(body).await {
         return Ok(Answer::refused(&error, intake.kind()));
     }
     match resource(app, intake, &route).await? {
