@@ -17,5 +17,6 @@
 //! | [`model`] | plain types shared by all | nothing |
 
 pub mod client;
+pub mod dashboard;
 pub mod model;
 pub mod scim;
