@@ -17,6 +17,7 @@
 //! | [`model`] | plain types shared by all | nothing |
 
 pub mod client;
+pub mod dashboard;
 pub mod diagnosis;
 pub mod directory;
 pub mod model;
