@@ -344,12 +344,11 @@ fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
         }
         Dialog::TokenSecret(secret) => match id {
             Id::Reveal => secret.revealed = !secret.revealed,
-            Id::CopySecret => effects
-                .push(Effect::Copy { what: "The token".to_owned(), text: secret.created.token.clone() }),
-            Id::SaveSecret => effects.push(Effect::Save {
-                name: secret.created.info.name.clone(),
-                text: secret.created.token.clone(),
-            }),
+            Id::CopySecret => {
+                effects.push(Effect::Copy { what: "The token".to_owned(), text: secret.created.token.clone() })
+            }
+            Id::SaveSecret => effects
+                .push(Effect::Save { name: secret.created.info.name.clone(), text: secret.created.token.clone() }),
             Id::BackToSecret => secret.stay(),
             Id::CloseSecret | Id::EscapeSecret => {
                 if secret.close(id == Id::EscapeSecret) {
@@ -375,4 +374,3 @@ pub fn forget_secret(state: &mut State, effects: &mut Vec<Effect>) {
 pub fn is_typing(state: &State) -> bool {
     matches!(commands::scopes(state).first(), Some(Scope::Search | Scope::NewToken | Scope::SecretCheck))
 }
-

@@ -345,7 +345,14 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::Person, Id::SignInCode, &[ch('i')], "sign-in code", "Make a sign-in code", may_invite),
     // Users
     command(Scope::Users, Id::OpenUser, &[on(Enter)], "open", "Open the person", has_user),
-    command(Scope::Users, Id::Search, &[ch('/')], "search", "Search in e-mail addresses, names and external ids", always),
+    command(
+        Scope::Users,
+        Id::Search,
+        &[ch('/')],
+        "search",
+        "Search in e-mail addresses, names and external ids",
+        always,
+    ),
     command(Scope::Users, Id::NextSort, &[ch('s')], "sort", "Sort by the next column", always),
     command(Scope::Users, Id::Reverse, &[ch('S')], "", "Turn the order round", always),
     command(Scope::Users, Id::NextActive, &[ch('f')], "filter", "All, then active only, then inactive only", always),
@@ -372,7 +379,14 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::Roles, Id::OnlyRole(Role::Owner), &[ch('o')], "owners", "Owners only, or all again", always),
     command(Scope::Roles, Id::OnlyRole(Role::Editor), &[ch('e')], "editors", "Editors only, or all again", always),
     command(Scope::Roles, Id::OnlyRole(Role::Viewer), &[ch('v')], "viewers", "Viewers only, or all again", always),
-    command(Scope::Roles, Id::Search, &[ch('/')], "search", "Search in e-mail addresses, names and external ids", always),
+    command(
+        Scope::Roles,
+        Id::Search,
+        &[ch('/')],
+        "search",
+        "Search in e-mail addresses, names and external ids",
+        always,
+    ),
     command(Scope::Roles, Id::NextSort, &[ch('s')], "", "Sort by the next column", always),
     command(Scope::Roles, Id::Reverse, &[ch('S')], "", "Turn the order round", always),
     command(Scope::Roles, Id::NextActive, &[ch('f')], "", "All, then active only, then inactive only", always),
@@ -407,7 +421,14 @@ pub const COMMANDS: &[Command] = &[
         always,
     ),
     command(Scope::Event, Id::PreviousTab, &[on(Left), ch('h')], "", "Previous part", always),
-    command(Scope::Event, Id::FoldBody, &[ch(' '), on(Enter)], "fold", "Fold or unfold the part under the cursor", always),
+    command(
+        Scope::Event,
+        Id::FoldBody,
+        &[ch(' '), on(Enter)],
+        "fold",
+        "Fold or unfold the part under the cursor",
+        always,
+    ),
     // Lists
     command(Scope::Lists, Id::Up, &[on(Up), ch('k')], "", "Up", always),
     command(Scope::Lists, Id::Down, &[on(Down), ch('j')], "", "Down", always),
@@ -427,7 +448,14 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::Everywhere, Id::Help, &[ch('?')], "help", "Every key", always),
     command(Scope::Everywhere, Id::Quit, &[ch('q')], "quit", "Back, and from a pane quit", always),
     // Search line
-    command(Scope::Search, Id::ApplySearch, &[on(Enter), on(Down)], "keep", "Keep the search and go to the rows", always),
+    command(
+        Scope::Search,
+        Id::ApplySearch,
+        &[on(Enter), on(Down)],
+        "keep",
+        "Keep the search and go to the rows",
+        always,
+    ),
     command(Scope::Search, Id::LeaveSearch, &[on(Esc)], "clear", "Clear the search", always),
     // Dialogs
     command(Scope::Help, Id::Close, &[on(Esc), ch('q'), ch('?'), on(Enter)], "close", "Close", always),
@@ -478,7 +506,14 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::SecretCheck, Id::BackToSecret, &[on(Left)], "back", "Back to the token", always),
     command(Scope::SecretCheck, Id::EscapeSecret, &[on(Esc)], "close without", "Close without the check", always),
     command(Scope::SignInCode, Id::CopyCode, &[ch('c')], "copy", "Copy the code", has_code),
-    command(Scope::SignInCode, Id::Close, &[on(Esc), ch('q'), on(Enter)], "close", "Close; the code is not shown again", always),
+    command(
+        Scope::SignInCode,
+        Id::Close,
+        &[on(Esc), ch('q'), on(Enter)],
+        "close",
+        "Close; the code is not shown again",
+        always,
+    ),
 ];
 
 /// The scopes whose keys count now, the nearest first.
@@ -530,9 +565,9 @@ pub fn find(state: &State, key: &KeyEvent) -> Option<&'static Command> {
 
 /// The commands for the footer, nearest scope first: those that can run now.
 pub fn hints(state: &State) -> impl Iterator<Item = &'static Command> {
-    let hinted = scopes(state).iter().flat_map(|scope| {
-        COMMANDS.iter().filter(move |command| command.scope == *scope && !command.hint.is_empty())
-    });
+    let hinted = scopes(state)
+        .iter()
+        .flat_map(|scope| COMMANDS.iter().filter(move |command| command.scope == *scope && !command.hint.is_empty()));
     hinted.filter(|command| (command.enabled)(state).is_ok())
 }
 

@@ -199,7 +199,8 @@ fn summary(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'sta
     fact("Repeats", (event.repeats > 1).then(|| format!("{} like requests in all", text::count(event.repeats))));
     for code in &event.findings {
         let open = state.setup.findings.iter().find(|finding| finding.code == *code);
-        let words = open.map_or_else(|| code.to_string(), |finding| format!("{code} {}: {}", finding.title, finding.fix));
+        let words =
+            open.map_or_else(|| code.to_string(), |finding| format!("{code} {}: {}", finding.title, finding.fix));
         fact("Finding", Some(words));
     }
     lines

@@ -2,7 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use crate::dashboard::{panes::Pane, state::{Link, State}};
+use crate::dashboard::{
+    panes::Pane,
+    state::{Link, State},
+};
 
 /// The parts of the screen, from top to bottom; parts that found no room are empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

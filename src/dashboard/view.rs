@@ -74,7 +74,11 @@ fn top_bar(state: &State, buffer: &mut Buffer, area: Rect) {
     let mut spans = Vec::new();
     for (place, pane) in Pane::ALL.into_iter().enumerate() {
         let shown = pane == state.pane;
-        let label = if full <= room || shown { format!(" {} {} ", place + 1, pane.title()) } else { format!(" {} ", place + 1) };
+        let label = if full <= room || shown {
+            format!(" {} {} ", place + 1, pane.title())
+        } else {
+            format!(" {} ", place + 1)
+        };
         spans.push(Span::styled(label, if shown { theme.selected } else { theme.text }));
     }
     let (tabs, _) = layout::split_left(area, u16::try_from(room).unwrap_or(area.width));
@@ -91,7 +95,10 @@ fn connection(state: &State, width: usize) -> Line<'static> {
         let room = if width < 100 { 12 } else { 30 };
         spans.push(paint::span(text::fit(&who.workspace, room), theme.text));
         if width >= 110 {
-            spans.push(paint::span(format!(" · {} · {} ({})", state.options.connection_name, text::fit(&who.name, 30), who.role), theme.dim));
+            spans.push(paint::span(
+                format!(" · {} · {} ({})", state.options.connection_name, text::fit(&who.name, 30), who.role),
+                theme.dim,
+            ));
         }
         spans.push(Span::raw("  "));
     }

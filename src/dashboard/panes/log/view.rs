@@ -139,10 +139,8 @@ pub fn event_line(state: &State, event: &Event, width: usize) -> Line<'static> {
         _ if width >= 140 => " ".repeat(22),
         _ => String::new(),
     };
-    let used = push(
-        if event.repeats > 1 { format!("× {} ", text::count(event.repeats)) } else { String::new() },
-        theme.warn,
-    );
+    let used =
+        push(if event.repeats > 1 { format!("× {} ", text::count(event.repeats)) } else { String::new() }, theme.warn);
     let room = width.saturating_sub(used + text::width(&latency) + text::width(&token));
     let subject = subject(event);
     let remark = remark(event);
@@ -196,8 +194,7 @@ fn remark(event: &Event) -> String {
 /// Draws the newest events into the strip, the newest at the bottom.
 pub fn draw_strip(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
-    let inside =
-        if area.width < 44 { area } else { Rect { x: area.x + 1, width: area.width - 2, ..area } };
+    let inside = if area.width < 44 { area } else { Rect { x: area.x + 1, width: area.width - 2, ..area } };
     let newest: Vec<&Event> = state.log.ring.newest().take(usize::from(area.height)).collect();
     if newest.is_empty() {
         let words = if state.log.loaded { "No request has reached the SCIM endpoint yet." } else { "" };

@@ -69,10 +69,8 @@ fn counts(state: &State, buffer: &mut Buffer, area: Rect) {
 fn rights(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
     let width = usize::from(area.width);
-    let mut columns = vec![
-        Column { title: "Role", width: 6, right: false },
-        Column { title: "Active", width: 9, right: true },
-    ];
+    let mut columns =
+        vec![Column { title: "Role", width: 6, right: false }, Column { title: "Active", width: 9, right: true }];
     let with_rights = width >= 74;
     let rights_width: usize = if with_rights { RIGHTS.iter().map(|(title, _)| title.len() + 2).sum() } else { 0 };
     let bar_width = width.saturating_sub(6 + 2 + 9 + 2 + rights_width).min(40);
@@ -89,11 +87,16 @@ fn rights(state: &State, buffer: &mut Buffer, area: Rect) {
         let people = count(counts, role);
         let mut cells = vec![(role.to_string(), theme.text), (text::count(people), theme.text)];
         if bar_width >= 4 {
-            cells.push((paint::bar(people, most, bar_width), theme.accent.remove_modifier(ratatui::style::Modifier::UNDERLINED)));
+            cells.push((
+                paint::bar(people, most, bar_width),
+                theme.accent.remove_modifier(ratatui::style::Modifier::UNDERLINED),
+            ));
         }
-        cells.extend(RIGHTS.iter().map(|(_, least)| {
-            if role >= *least { ("✓".to_owned(), theme.good) } else { ("·".to_owned(), theme.dim) }
-        }));
+        cells.extend(
+            RIGHTS.iter().map(|(_, least)| {
+                if role >= *least { ("✓".to_owned(), theme.good) } else { ("·".to_owned(), theme.dim) }
+            }),
+        );
         paint::put(buffer, area, row, &paint::row_line(&columns, cells));
     }
 }
