@@ -18,5 +18,10 @@
 
 pub mod client;
 pub mod dashboard;
+pub mod diagnosis;
+pub mod directory;
 pub mod model;
 pub mod scim;
+pub mod service;
+pub mod simulator;
+pub mod store;

@@ -131,7 +131,9 @@ impl State {
     pub fn may(&self, needed: Role) -> Result<(), String> {
         match (&self.link, &self.who) {
             (Link::Lost { refused: true, .. }, _) => Err("the service refuses this session: sign in again".to_owned()),
-            (Link::Lost { .. }, _) => Err("the connection is down, changes wait until the service answers again".to_owned()),
+            (Link::Lost { .. }, _) => {
+                Err("the connection is down, changes wait until the service answers again".to_owned())
+            }
             (_, None) | (Link::Connecting, _) => Err("not connected yet".to_owned()),
             (Link::Live, Some(who)) if who.role < needed => {
                 Err(format!("needs the {needed} role; you are signed in as {}", who.role))

@@ -1,0 +1,187 @@
+//! Records requests that changed nothing, and keeps refusals from filling the disk.
+//!
+//! Every request becomes an event. Refused credentials are the exception that proves it: after the first
+//! [`SINGLES`] of one address within a minute, the rest are folded, one event for each [`FOLD`] with a count, so that a
+//! client gone wild (or a stranger) costs six rows a minute and nothing goes unseen.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    directory::request::{Outcome, Request},
+    model::event::Action,
+    service::app::App,
+    store::Draft,
+};
+
+/// How many refusals of one address are recorded singly within a [`WINDOW`].
+const SINGLES: u32 = 20;
+/// How long an address is remembered after its first refusal.
+const WINDOW: Duration = Duration::from_secs(60);
+/// How long further refusals gather before they become one event.
+const FOLD: Duration = Duration::from_secs(10);
+/// How many addresses are remembered; beyond, the rest share one place.
+const ADDRESSES: usize = 1_000;
+
+/// What is known of one address.
+#[derive(Debug)]
+struct Refusals {
+    since: Instant,
+    singles: u32,
+    gathering: Option<Gathering>,
+}
+
+/// Refusals that will be one event: the last of them, with their count.
+#[derive(Debug)]
+struct Gathering {
+    draft: Draft,
+    latency: Duration,
+}
+
+impl Gathering {
+    /// The event, with the latency of its request rather than of its waiting here.
+    fn into_draft(self, now: Instant) -> Draft {
+        Draft { received: now.checked_sub(self.latency).unwrap_or(now), ..self.draft }
+    }
+}
+
+/// What is to be done with a refusal.
+#[derive(Debug)]
+enum Step {
+    /// Record it.
+    Record(Box<Draft>),
+    /// It gathers with others; the first of them sets the clock for its address.
+    Gather { first: Option<String> },
+}
+
+/// Records what handlers hand it.
+#[derive(Debug, Default)]
+pub(super) struct Recorder {
+    refusals: Mutex<HashMap<String, Refusals>>,
+}
+
+impl Recorder {
+    /// Records a request that changed nothing. A failure is logged: the client's answer does not depend on it.
+    pub(super) async fn record(&self, app: &Arc<App>, request: &Request, outcome: &Outcome) {
+        let draft = request.draft(outcome);
+        if outcome.notes.action != Action::SignInRefused {
+            return keep(app, draft).await;
+        }
+        match self.step(draft, Instant::now()) {
+            Step::Record(draft) => keep(app, *draft).await,
+            Step::Gather { first: Some(address) } => {
+                let app = Arc::clone(app);
+                tokio::spawn(async move {
+                    tokio::time::sleep(FOLD).await;
+                    if let Some(draft) = app.recorder.gathered(&address, Instant::now()) {
+                        keep(&app, draft).await;
+                    }
+                });
+            }
+            Step::Gather { first: None } => {}
+        }
+    }
+
+    /// Records what is still gathering.
+    pub(super) async fn flush(&self, app: &App) {
+        let now = Instant::now();
+        let waiting: Vec<_> = self.lock().drain().filter_map(|(_, kept)| kept.gathering).collect();
+        for gathering in waiting {
+            keep(app, gathering.into_draft(now)).await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Refusals>> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn step(&self, mut draft: Draft, now: Instant) -> Step {
+        let mut refusals = self.lock();
+        refusals.retain(|_, kept| kept.gathering.is_some() || now.saturating_duration_since(kept.since) <= WINDOW);
+        let mut address = draft.detail.event.address.clone().unwrap_or_default();
+        if refusals.len() >= ADDRESSES && !refusals.contains_key(&address) {
+            address.clear();
+        }
+        let kept = refusals.entry(address.clone()).or_insert(Refusals { since: now, singles: 0, gathering: None });
+        if kept.singles < SINGLES {
+            kept.singles += 1;
+            return Step::Record(Box::new(draft));
+        }
+        let first = kept.gathering.is_none().then_some(address);
+        draft.detail.event.repeats += kept.gathering.as_ref().map_or(0, |earlier| earlier.draft.detail.event.repeats);
+        kept.gathering = Some(Gathering { latency: now.saturating_duration_since(draft.received), draft });
+        Step::Gather { first }
+    }
+
+    /// What has gathered for an address.
+    fn gathered(&self, address: &str, now: Instant) -> Option<Draft> {
+        self.lock().get_mut(address)?.gathering.take().map(|gathering| gathering.into_draft(now))
+    }
+}
+
+async fn keep(app: &App, draft: Draft) {
+    if let Err(error) = app.store.record(draft).await {
+        tracing::error!(%error, "an event could not be recorded");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        directory::request::{Notes, Reply},
+        model::{id::TransactionId, time::Timestamp},
+    };
+
+    fn refused(address: &str) -> Draft {
+        let at = Timestamp::from_millis(0);
+        let request = Request {
+            method: "GET".into(),
+            path: "/scim/v2/Users".into(),
+            query: None,
+            address: Some(address.into()),
+            user_agent: None,
+            token: None,
+            at,
+            received: Instant::now(),
+            base_url: String::new(),
+            body: Vec::new(),
+            transaction: TransactionId::new(at),
+        };
+        request.draft(&Outcome { reply: Reply::empty(401), notes: Notes::new(Action::SignInRefused) })
+    }
+
+    #[test]
+    fn a_flood_from_one_address_folds_and_loses_no_count() {
+        let recorder = Recorder::default();
+        let start = Instant::now();
+        let (mut drafts, mut clocks) = (Vec::new(), 0);
+        for n in 0..1_000 {
+            match recorder.step(refused("198.51.100.7"), start + Duration::from_millis(n)) {
+                Step::Record(draft) => drafts.push(*draft),
+                Step::Gather { first } => clocks += usize::from(first.is_some()),
+            }
+        }
+        assert_eq!((drafts.len(), clocks), (SINGLES as usize, 1));
+        assert!(matches!(recorder.step(refused("203.0.113.9"), start), Step::Record(_)), "others stay single");
+        drafts.extend(recorder.gathered("198.51.100.7", start + FOLD));
+        let counted: u64 = drafts.iter().map(|draft| draft.detail.event.repeats).sum();
+        assert_eq!(counted, 1_000);
+        assert!(recorder.gathered("198.51.100.7", start + FOLD).is_none());
+    }
+
+    #[test]
+    fn after_a_minute_an_address_is_heard_singly_again() {
+        let recorder = Recorder::default();
+        let start = Instant::now();
+        for _ in 0..=SINGLES {
+            recorder.step(refused("198.51.100.7"), start);
+        }
+        recorder.gathered("198.51.100.7", start + FOLD);
+        let later = start + WINDOW + Duration::from_secs(1);
+        assert!(matches!(recorder.step(refused("198.51.100.7"), later), Step::Record(_)));
+    }
+}

@@ -1,0 +1,158 @@
+//! What is kept, and how it is reached: the [`Store`] trait and its implementations.
+//!
+//! All writing goes through one writer per process that commits in groups. A [`Job`] is *read, decide, write*: its rule
+//! (a pure function of `directory/`) looks at a [`View`] of the keys it needs and returns a [`Decision`], the changes
+//! and the event, which the writer carries out under a savepoint of its own and commits together with whatever else
+//! waited. Read-modify-write therefore happens in the writer, nothing races, and the same rule runs on any database.
+//!
+//! Reads go past the writer and see what was committed.
+
+#[cfg(test)]
+mod contract;
+mod job;
+mod rows;
+pub mod sqlite;
+
+pub use job::{Change, Decision, Draft, Job, Key, Record, Unread, View, decide};
+pub use rows::{
+    CodeHash, NameKey, Position, SessionHash, SessionRow, SignInCodeRow, TokenHash, TokenRow, UserRow, WatchState,
+};
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::model::{
+    event::{Event, EventDetail, EventQuery},
+    id::{EventId, UserId},
+    user::{UserCounts, UserQuery},
+    workspace::Workspace,
+};
+
+/// Why the store could not do what was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// More waits to be written than may wait. Nothing was written.
+    #[error("too many changes are waiting to be written; try again in {retry_after_secs} s")]
+    Busy {
+        /// When to try again.
+        retry_after_secs: u64,
+    },
+    /// The database refused or broke. Nothing of the job was written.
+    #[error("the database failed: {0}")]
+    Database(String),
+    /// What is stored cannot be read by this version.
+    #[error("a stored {what} cannot be read: {reason}")]
+    Corrupt {
+        /// What kind of row.
+        what: &'static str,
+        /// What was wrong with it.
+        reason: String,
+    },
+    /// The database was written by a newer version.
+    #[error(
+        "the database is at schema version {found}, newer than the {known} this version of scimroom knows: start the \
+         newer scimroom, or restore a backup made before the upgrade"
+    )]
+    TooNew {
+        /// The version found.
+        found: u32,
+        /// The newest one this binary knows.
+        known: u32,
+    },
+    /// A migration in the database differs from the one in the binary.
+    #[error(
+        "migration {0} was applied to the database in another form than this version carries: restore a backup, or use \
+         the version of scimroom that made it"
+    )]
+    Checksum(u32),
+    /// A rule panicked, or asked for more without end. Nothing of the job was written.
+    #[error("a change could not be decided: {0}; this is a fault of scimroom, please report it")]
+    Undecided(&'static str),
+    /// The store was closed while the job waited. Nothing of it was written.
+    #[error("the service is shutting down")]
+    Closed,
+}
+
+/// One indexed key by which users can be found without a scan; the candidates are a superset, a filter decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// By SCIM `id`.
+    Id(UserId),
+    /// By folded `userName`.
+    UserName(String),
+    /// By exact `externalId`.
+    ExternalId(String),
+    /// By the folded value of any e-mail address.
+    Email(String),
+}
+
+/// Where everything of one workspace is kept.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Runs a job in the writer. When this returns, what the rule decided is durable. Dropping the future does not
+    /// undo a job that the writer has taken.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing of the job was written then.
+    async fn write(&self, job: Job) -> Result<(), StoreError>;
+
+    /// Records the event of a request that changed nothing. Returns once it is queued, waiting while the queue is full;
+    /// it is durable within a second.
+    ///
+    /// # Errors
+    /// The store is closed.
+    async fn record(&self, draft: Draft) -> Result<(), StoreError>;
+
+    /// The workspace's settings; kept in memory, so cheap enough for every request.
+    async fn workspace(&self) -> Result<Workspace, StoreError>;
+
+    /// The token with this hash, revoked and expired ones too.
+    async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<TokenRow>, StoreError>;
+
+    /// Every token, newest first.
+    async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError>;
+
+    /// One user.
+    async fn user(&self, id: UserId) -> Result<Option<UserRow>, StoreError>;
+
+    /// Candidates for one key, in order of creation, at most `limit`.
+    async fn lookup(&self, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError>;
+
+    /// All users in order of creation, after a position, at most `limit`.
+    async fn scan(&self, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError>;
+
+    /// A page of all users in order of creation, passing over `offset`. A page that continues one given in the last
+    /// minute starts from its key, so that walking all pages is linear and skips nobody when others are deleted.
+    async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError>;
+
+    /// A window for the users table, and how many users the search matches in all.
+    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError>;
+
+    /// Other accounts of the same person: same `externalId`, or joined by `replaced_by` in either direction (whole
+    /// chain, at most 20), oldest first.
+    async fn related_users(&self, user: &UserRow) -> Result<Vec<UserRow>, StoreError>;
+
+    /// Kept counters; no scan.
+    async fn counts(&self) -> Result<UserCounts, StoreError>;
+
+    /// The session with this hash and its user, expired ones too.
+    async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError>;
+
+    /// Sessions of a user, newest first.
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>, StoreError>;
+
+    /// Events, newest first; with [`EventQuery::after`] and no `before`, the oldest ones after it, oldest first.
+    async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, StoreError>;
+
+    /// One event, whole.
+    async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError>;
+
+    /// The newest committed event; changes with every commit that holds one. What it shows can be read already.
+    fn newest_event(&self) -> watch::Receiver<EventId>;
+
+    /// The last snapshot of the diagnosis.
+    async fn watch_state(&self) -> Result<Option<WatchState>, StoreError>;
+
+    /// Writes what waits and closes. Later calls fail with [`StoreError::Closed`].
+    async fn close(&self) -> Result<(), StoreError>;
+}

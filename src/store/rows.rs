@@ -1,0 +1,133 @@
+//! Rows as the store keeps them.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+
+use crate::model::{
+    id::{EventId, SessionId, UserId},
+    role::Role,
+    time::Timestamp,
+    token::Token,
+    user::User,
+};
+
+macro_rules! secret_hash {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub struct $name(pub [u8; 32]);
+
+        impl $name {
+            /// The SHA-256 of a secret in clear text.
+            pub fn of(secret: &str) -> Self {
+                Self(Sha256::digest(secret.as_bytes()).into())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(..)"))
+            }
+        }
+    };
+}
+
+secret_hash!(
+    /// What is kept of a token's secret.
+    TokenHash
+);
+secret_hash!(
+    /// What is kept of a session's credential.
+    SessionHash
+);
+secret_hash!(
+    /// What is kept of a sign-in code.
+    CodeHash
+);
+
+/// The key under which a folded name is unique: the first 16 bytes of its SHA-256, small where names are long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NameKey(pub [u8; 16]);
+
+impl NameKey {
+    /// The key of a text that is folded already.
+    pub fn of_folded(folded: &str) -> Self {
+        let digest: [u8; 32] = Sha256::digest(folded.as_bytes()).into();
+        let mut key = [0; 16];
+        key.copy_from_slice(digest.split_at(16).0);
+        Self(key)
+    }
+}
+
+/// A user's place in the order of creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(pub i64);
+
+/// One user, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UserRow {
+    /// What the table shows.
+    pub user: User,
+    /// Place in the order of creation; assigned by the store when the row is inserted, and ignored in what is written.
+    pub position: Position,
+    /// The folded `userName`, unique in the workspace.
+    pub folded_name: String,
+    /// Folded e-mail addresses, in the order of the document.
+    pub folded_emails: Vec<String>,
+    /// The attributes as a JSON object in the schema's spelling.
+    pub document: String,
+}
+
+/// One token and what is kept of its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRow {
+    /// The token.
+    pub token: Token,
+    /// The hash of its secret.
+    pub hash: TokenHash,
+}
+
+/// One session of a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Names it.
+    pub id: SessionId,
+    /// The hash of its credential.
+    pub hash: SessionHash,
+    /// Whose it is.
+    pub user: UserId,
+    /// When it began.
+    pub created: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used: Timestamp,
+    /// From when on it is refused.
+    pub expires: Timestamp,
+}
+
+/// One pending sign-in code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInCodeRow {
+    /// The hash of the code.
+    pub hash: CodeHash,
+    /// Whose it is.
+    pub user: UserId,
+    /// From when on it is refused.
+    pub expires: Timestamp,
+}
+
+/// A snapshot of the diagnosis: what it knows after a certain event, so that a restart need not read all events again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchState {
+    /// The last event it has seen.
+    pub up_to: EventId,
+    /// What it knows, as JSON.
+    pub state: String,
+}
+
+impl UserRow {
+    /// Whether this is an active owner.
+    pub fn is_active_owner(&self) -> bool {
+        self.user.active && self.user.role == Role::Owner
+    }
+}
