@@ -8,6 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::{
     dashboard::{
         dialog::Dialog,
+        inspector::Inspector,
         panes::{Pane, users::Section},
         state::State,
     },
@@ -262,6 +263,11 @@ fn shows_resource(state: &State) -> Result<(), String> {
     because(resource, "there is something to fold in the SCIM resource only")
 }
 
+fn shows_body(state: &State) -> Result<(), String> {
+    let body = state.inspector.as_ref().is_some_and(Inspector::shows_body);
+    because(body, "there is something to fold in request and response only")
+}
+
 fn may_create_token(state: &State) -> Result<(), String> {
     state.may(Role::Owner)
 }
@@ -321,7 +327,7 @@ pub const COMMANDS: &[Command] = &[
         Scope::Person,
         Id::FoldResource,
         &[ch(' ')],
-        "",
+        "fold",
         "Fold or unfold the part under the cursor",
         shows_resource,
     ),
@@ -416,7 +422,7 @@ pub const COMMANDS: &[Command] = &[
         Scope::Event,
         Id::NextTab,
         &[on(Right), ch('l')],
-        "next",
+        "next part",
         "Next part: summary, request, response, changes",
         always,
     ),
@@ -427,7 +433,7 @@ pub const COMMANDS: &[Command] = &[
         &[ch(' '), on(Enter)],
         "fold",
         "Fold or unfold the part under the cursor",
-        always,
+        shows_body,
     ),
     // Lists
     command(Scope::Lists, Id::Up, &[on(Up), ch('k')], "", "Up", always),
@@ -521,16 +527,16 @@ pub fn scopes(state: &State) -> &'static [Scope] {
     use Scope::{Always, Everywhere, Lists};
     if let Some(dialog) = &state.dialog {
         return match dialog {
-            Dialog::Help(_) => &[Scope::Help, Lists, Always],
-            Dialog::Notice { .. } => &[Scope::Notice, Always],
-            Dialog::Confirm(_) => &[Scope::Confirm, Always],
+            Dialog::Help => &[Scope::Help, Lists, Always],
+            Dialog::Notice { .. } => &[Scope::Notice, Lists, Always],
+            Dialog::Confirm(_) => &[Scope::Confirm, Lists, Always],
             Dialog::AddAccount => &[Scope::AddAccount, Always],
             Dialog::NewToken(_) => &[Scope::NewToken, Always],
             Dialog::TokenSecret(secret) if secret.is_checking() => &[Scope::SecretCheck, Always],
-            Dialog::TokenSecret(_) => &[Scope::TokenSecret, Always],
-            Dialog::RoleEditor(editor) if editor.confirming => &[Scope::RoleConfirm, Always],
-            Dialog::RoleEditor(_) => &[Scope::RoleEditor, Always],
-            Dialog::SignInCode { .. } => &[Scope::SignInCode, Always],
+            Dialog::TokenSecret(_) => &[Scope::TokenSecret, Lists, Always],
+            Dialog::RoleEditor(editor) if editor.confirming => &[Scope::RoleConfirm, Lists, Always],
+            Dialog::RoleEditor(_) => &[Scope::RoleEditor, Lists, Always],
+            Dialog::SignInCode { .. } => &[Scope::SignInCode, Lists, Always],
         };
     }
     if state.inspector.is_some() {

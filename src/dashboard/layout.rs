@@ -79,13 +79,3 @@ pub fn split_left(area: Rect, columns: u16) -> (Rect, Rect) {
     let columns = columns.min(area.width);
     (Rect { width: columns, ..area }, Rect { x: area.x + columns, width: area.width - columns, ..area })
 }
-
-/// The box of the help overlay.
-pub fn help_box(area: Rect) -> Rect {
-    centered(area, 78, area.height.saturating_sub(2).max(3))
-}
-
-/// How many lines of help are seen at once.
-pub fn help_height(area: Rect) -> u16 {
-    help_box(area).height.saturating_sub(2)
-}

@@ -179,13 +179,13 @@ pub fn named(
         .collect()
 }
 
-/// A JSON document with its cursor.
-pub fn json(buffer: &mut Buffer, area: Rect, view: &JsonView, theme: &Theme) {
+/// A JSON document, with its cursor where it has the focus.
+pub fn json(buffer: &mut Buffer, area: Rect, view: &JsonView, focused: bool, theme: &Theme) {
     let lines = view.visible();
     let first = scroll::window_start(view.cursor(), area.height, lines.len());
     for (row, (place, (number, line))) in (0..area.height).zip(lines.iter().enumerate().skip(first)) {
         put(buffer, area, row, &json_line(line, view.is_folded(*number), theme));
-        if place == view.cursor() {
+        if focused && place == view.cursor() {
             highlight(buffer, area, row, theme.selected);
         }
     }
