@@ -18,6 +18,7 @@
 
 pub mod cli;
 pub mod client;
+pub mod diagnosis;
 pub mod model;
 pub mod scim;
 pub mod store;

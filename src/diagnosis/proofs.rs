@@ -1,0 +1,178 @@
+//! Proofs: the last request that shows that a part of the set-up works.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    diagnosis::{
+        people::{clip, is_email},
+        rules::accepted,
+    },
+    model::{
+        checklist::Evidence,
+        event::{Action, Event},
+        id::EventId,
+        role::Role,
+        time::Timestamp,
+    },
+};
+
+/// What was proved so far.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Proofs {
+    /// A request below the base path.
+    pub reached: Option<Proof>,
+    /// A request that missed the base path.
+    pub astray: Option<Proof>,
+    /// Okta's credential test.
+    pub tested: Option<Proof>,
+    /// A person arrived.
+    pub created: Option<Proof>,
+    /// A person's attributes were pushed after a create.
+    pub updated: Option<Proof>,
+    /// A person left.
+    pub deactivated: Option<Proof>,
+    /// A user name that is an e-mail address.
+    pub named: Option<Proof>,
+    /// A role.
+    pub roled: Option<Proof>,
+}
+
+/// The last request that shows something, and how many did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Proof {
+    /// Which event.
+    pub event: EventId,
+    at: Timestamp,
+    action: Action,
+    /// The name of the token it carried; none when Okta's client sent it.
+    other_client: Option<String>,
+    path: String,
+    user_name: Option<String>,
+    role: Option<Role>,
+    count: u64,
+}
+
+/// The endpoints of RFC 7644 3.2, and Okta's for roles: below the base path, though this service may not have them all.
+const ENDPOINTS: [&str; 9] =
+    ["Users", "Groups", "Me", "ServiceProviderConfig", "ResourceTypes", "Schemas", "Bulk", ".search", "Roles"];
+
+/// Whether the base URL was right: the request met a route, or asked for a SCIM endpoint right below the base path.
+fn below_base(event: &Event) -> bool {
+    let mut segments = event.path.split('/').filter(|segment| !segment.is_empty());
+    event.action != Action::Astray
+        || segments.next() == Some("scim")
+            && segments.next() == Some("v2")
+            && segments.next().is_some_and(|name| ENDPOINTS.contains(&name))
+}
+
+impl Proofs {
+    /// Takes in the next event.
+    pub(super) fn observe(&mut self, event: &Event) {
+        // Even a refusal proves that Okta found the base path; it proves nothing else. Of what went astray nobody
+        // checked the token, so there only one of ours counts.
+        if event.is_from_okta() || accepted(event) || event.action == Action::Astray && event.token_id.is_some() {
+            note(if below_base(event) { &mut self.reached } else { &mut self.astray }, event);
+        }
+        if !accepted(event) || !event.succeeded() {
+            return;
+        }
+        match event.action {
+            Action::CredentialTest => note(&mut self.tested, event),
+            Action::Create | Action::Return => note(&mut self.created, event),
+            // Linking a person who was here before also ends in a PUT, with or without Update User Attributes.
+            Action::Update | Action::RoleChange | Action::EmailChange
+                if self.created.is_some() && matches!(event.method.as_str(), "PUT" | "PATCH") =>
+            {
+                note(&mut self.updated, event);
+            }
+            Action::Deactivate => note(&mut self.deactivated, event),
+            _ => {}
+        }
+        let names = matches!(event.action, Action::Lookup | Action::Create | Action::Return);
+        if names && event.user_name.as_deref().is_some_and(is_email) {
+            note(&mut self.named, event);
+        }
+        if event.action.is_write() && event.role.is_some() {
+            note(&mut self.roled, event);
+        }
+    }
+}
+
+fn note(slot: &mut Option<Proof>, event: &Event) {
+    let before = slot.as_ref().map_or(0, |proof| proof.count);
+    let other_client = || clip(event.token_name.as_deref().unwrap_or("unnamed"));
+    *slot = Some(Proof {
+        event: event.id,
+        at: event.at,
+        action: event.action,
+        other_client: (!event.is_from_okta()).then(other_client),
+        path: clip(&event.path),
+        user_name: event.user_name.as_deref().map(clip),
+        role: event.role,
+        count: before.saturating_add(event.repeats.max(1)),
+    });
+}
+
+impl Proof {
+    fn who(&self) -> String {
+        match &self.other_client {
+            None => "Okta".to_owned(),
+            Some(token) => format!("A client other than Okta, with the token \"{token}\","),
+        }
+    }
+
+    fn user(&self) -> &str {
+        self.user_name.as_deref().unwrap_or("a user")
+    }
+
+    fn evidence(&self, text: String) -> Evidence {
+        Evidence { text, at: self.at, event: Some(self.event) }
+    }
+
+    /// That the base URL is right.
+    pub(super) fn of_base_url(&self) -> Evidence {
+        self.evidence(format!("{} reached {}.", self.who(), self.path))
+    }
+
+    /// That the base URL is wrong.
+    pub(super) fn of_wrong_base_url(&self) -> Evidence {
+        self.evidence(format!(
+            "{} asked for {}, where there is nothing: the base URL in Okta is not the one shown here.",
+            self.who(),
+            self.path
+        ))
+    }
+
+    /// That the credentials were tested.
+    pub(super) fn of_test(&self) -> Evidence {
+        self.evidence(format!("{} tested the credentials, and they were accepted.", self.who()))
+    }
+
+    /// That people are created, updated or deactivated.
+    pub(super) fn of_write(&self) -> Evidence {
+        let (who, user) = (self.who(), self.user());
+        let what = match self.action {
+            Action::Return => format!("brought {user} back"),
+            Action::Update => format!("updated {user}"),
+            Action::RoleChange => format!("changed the role of {user}"),
+            Action::EmailChange => format!("changed the e-mail address of {user}"),
+            Action::Deactivate => format!("deactivated {user}"),
+            _ => format!("created {user}"),
+        };
+        let in_all = if self.count > 1 { format!(" ({} in all)", self.count) } else { String::new() };
+        self.evidence(format!("{who} {what}{in_all}."))
+    }
+
+    /// That user names are e-mail addresses.
+    pub(super) fn of_name(&self) -> Evidence {
+        self.evidence(format!("{} sent the user name {}.", self.who(), self.user()))
+    }
+
+    /// That the role arrives.
+    pub(super) fn of_role(&self) -> Evidence {
+        let role = self.role.map_or("", Role::as_str);
+        self.evidence(format!("{} sent the role {role} for {}.", self.who(), self.user()))
+    }
+}
