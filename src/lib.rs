@@ -19,6 +19,9 @@
 pub mod cli;
 pub mod client;
 pub mod diagnosis;
+pub mod directory;
 pub mod model;
 pub mod scim;
+pub mod service;
+pub mod simulator;
 pub mod store;

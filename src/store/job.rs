@@ -155,9 +155,9 @@ impl View {
 /// One thing to write.
 #[derive(Debug, Clone)]
 pub enum Change {
-    /// A new user row.
+    /// A new user row, at the end of the order of creation.
     InsertUser(Box<UserRow>),
-    /// A user row in place of the one with the same id.
+    /// A user row in place of the one with the same id, at that one's position. The job fails when there is none.
     UpdateUser(Box<UserRow>),
     /// Removes a user, sessions and pending codes included.
     DeleteUser(UserId),
@@ -171,7 +171,7 @@ pub enum Change {
     InsertSignInCode(SignInCodeRow),
     /// Uses up a sign-in code.
     DeleteSignInCode(CodeHash),
-    /// A new session.
+    /// A new session; those of the same user that had expired when it began are removed.
     InsertSession(SessionRow),
     /// Ends one session.
     DeleteSession(SessionId),
@@ -181,7 +181,8 @@ pub enum Change {
     SetWorkspace(Box<Workspace>),
     /// A new snapshot of the diagnosis.
     SetWatchState(WatchState),
-    /// Forgets the oldest events, by age and by size of the log.
+    /// Forgets the oldest events, by age and by size of the log, from the first up to the first that may stay. A long
+    /// log is cut in slices, so that nobody is held up: the job returns after the first, the rest follows by itself.
     PruneEvents {
         /// Those that arrived before this are forgotten.
         before: Timestamp,
@@ -193,10 +194,18 @@ pub enum Change {
 /// An event before it has its place in the order.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// The event; its `id` and `latency_micros` are filled in when it is written.
+    /// The event; its `id` and `latency_micros` are filled in by the store.
     pub detail: EventDetail,
     /// When the request arrived, for the latency.
     pub received: Instant,
+}
+
+impl Draft {
+    /// Fills in the latency: from the request's arrival to this moment. An implementation of the store calls it when
+    /// it writes a job's event, and for an event that nobody waits for when that is handed in.
+    pub(in crate::store) fn stamp(&mut self) {
+        self.detail.event.latency_micros = u64::try_from(self.received.elapsed().as_micros()).unwrap_or(u64::MAX);
+    }
 }
 
 /// What a rule decided.

@@ -7,6 +7,8 @@
 //!
 //! Reads go past the writer and see what was committed.
 
+#[cfg(test)]
+mod contract;
 mod job;
 mod rows;
 pub mod sqlite;
@@ -63,6 +65,9 @@ pub enum StoreError {
          the version of scimroom that made it"
     )]
     Checksum(u32),
+    /// A rule panicked, or asked for more without end. Nothing of the job was written.
+    #[error("a change could not be decided: {0}; this is a fault of scimroom, please report it")]
+    Undecided(&'static str),
     /// The store was closed while the job waited. Nothing of it was written.
     #[error("the service is shutting down")]
     Closed,

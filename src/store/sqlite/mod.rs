@@ -1,1 +1,167 @@
-//! The embedded store: SQLite.
+//! The embedded store: SQLite in one file, in WAL mode.
+//!
+//! One thread writes (`writer`), in batches (`batch`) that carry out jobs (`apply`); a pool of read-only
+//! connections (`reader`) serves everyone else. What a row looks like is known to the `*_rows` modules alone, which
+//! both sides use. The schema is a list of numbered SQL files (`schema`) that `migrate` applies.
+
+mod apply;
+mod batch;
+mod connection;
+mod counters;
+mod credential_rows;
+mod event_log;
+mod event_rows;
+mod migrate;
+mod query;
+mod reader;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod user_rows;
+mod user_search;
+mod writer;
+
+use std::{path::Path, sync::Arc, time::Instant};
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use self::{reader::Readers, user_search::PageEnds, writer::Writer};
+use crate::{
+    model::{
+        event::{Event, EventDetail, EventQuery},
+        id::{EventId, UserId},
+        time::Timestamp,
+        user::{UserCounts, UserQuery},
+        workspace::Workspace,
+    },
+    store::{
+        Draft, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow, UserRow,
+        WatchState,
+    },
+};
+
+/// Pages up to this many rows whose start is known are read on the caller's thread: Okta's credential test, and lists
+/// of a few.
+const SHORT_PAGE: u32 = 20;
+
+/// The workspace in one SQLite file. At most one process may have it open; whoever opens it sees to that.
+#[derive(Debug)]
+pub struct SqliteStore {
+    // Dropped in this order: the last connection to close folds the log into the file, and readers may not write.
+    readers: Arc<Readers>,
+    writer: Writer,
+    page_ends: Arc<PageEnds>,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path`, making it (mode 0600) where there is none and bringing it up to this version's
+    /// schema. Before an existing one is changed, a copy goes to `path` with `.before-` and the migration's number.
+    ///
+    /// # Errors
+    /// The file cannot be opened, is no scimroom database, was written by a newer version
+    /// ([`StoreError::TooNew`]) or by one with other migrations ([`StoreError::Checksum`]).
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let mut conn = connection::open_writer(path)?;
+        let found = migrate::check(&conn, schema::MIGRATIONS)?;
+        connection::configure_writer(&conn)?;
+        migrate::apply(&mut conn, path, schema::MIGRATIONS, found, Timestamp::now())?;
+        Ok(Self {
+            readers: Arc::new(Readers::new(path)),
+            writer: Writer::start(conn)?,
+            page_ends: Arc::new(PageEnds::default()),
+        })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn write(&self, job: Job) -> Result<(), StoreError> {
+        self.writer.write(job).await
+    }
+
+    async fn record(&self, draft: Draft) -> Result<(), StoreError> {
+        self.writer.record(draft).await
+    }
+
+    async fn workspace(&self) -> Result<Workspace, StoreError> {
+        self.writer.workspace()
+    }
+
+    async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<TokenRow>, StoreError> {
+        self.readers.point(|conn| credential_rows::token_by_hash(conn, hash))
+    }
+
+    async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
+        self.readers.scan(credential_rows::tokens).await
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<UserRow>, StoreError> {
+        self.readers.point(|conn| user_rows::by_id(conn, id))
+    }
+
+    async fn lookup(&self, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+        self.readers.point(|conn| user_rows::lookup(conn, lookup, limit))
+    }
+
+    async fn scan(&self, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+        self.readers.scan(move |conn| user_search::scan(conn, after, limit)).await
+    }
+
+    async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+        let now = Instant::now();
+        if limit <= SHORT_PAGE && (offset == 0 || self.page_ends.before(offset, now).is_some()) {
+            return self.readers.point(|conn| user_search::page(conn, &self.page_ends, offset, limit, now));
+        }
+        let ends = Arc::clone(&self.page_ends);
+        self.readers.scan(move |conn| user_search::page(conn, &ends, offset, limit, now)).await
+    }
+
+    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError> {
+        let query = query.clone();
+        self.readers.scan(move |conn| user_search::find(conn, &query)).await
+    }
+
+    async fn related_users(&self, user: &UserRow) -> Result<Vec<UserRow>, StoreError> {
+        let user = user.clone();
+        self.readers.scan(move |conn| user_search::related(conn, &user)).await
+    }
+
+    async fn counts(&self) -> Result<UserCounts, StoreError> {
+        self.readers.point(counters::counts)
+    }
+
+    async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError> {
+        self.readers.point(|conn| {
+            let snapshot = conn.unchecked_transaction()?;
+            let Some(session) = credential_rows::session_by_hash(&snapshot, hash)? else { return Ok(None) };
+            Ok(user_rows::by_id(&snapshot, session.user)?.map(|user| (session, user)))
+        })
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
+        self.readers.point(|conn| credential_rows::sessions_of(conn, user))
+    }
+
+    async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, StoreError> {
+        let query = query.clone();
+        self.readers.scan(move |conn| event_log::events(conn, &query)).await
+    }
+
+    async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError> {
+        self.readers.point(|conn| event_rows::by_id(conn, id))
+    }
+
+    fn newest_event(&self) -> watch::Receiver<EventId> {
+        self.writer.newest()
+    }
+
+    async fn watch_state(&self) -> Result<Option<WatchState>, StoreError> {
+        self.readers.scan(apply::watch_state).await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
+        self.writer.close().await
+    }
+}

@@ -1,0 +1,210 @@
+//! A SCIM request as the rules see it, its answer, and the event that records both.
+
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::{
+    directory::redact,
+    model::{
+        event::{Action, Change, Event, EventDetail},
+        finding::Code,
+        id::{EventId, TokenId, TransactionId, UserId},
+        role::Role,
+        time::Timestamp,
+    },
+    scim::error::ScimError,
+    store::Draft,
+};
+
+/// How much of a body is kept in an event, in bytes.
+pub const KEPT_BODY: usize = 64 * 1024;
+/// How many changed paths an event's summary names.
+const KEPT_PATHS: usize = 50;
+
+/// One request to the SCIM endpoint, as it arrived.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// HTTP method.
+    pub method: String,
+    /// Path as sent, without the query.
+    pub path: String,
+    /// Query as sent.
+    pub query: Option<String>,
+    /// The client's address.
+    pub address: Option<String>,
+    /// The client's `User-Agent`.
+    pub user_agent: Option<String>,
+    /// The token it carried, where it is one of ours.
+    pub token: Option<TokenRef>,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// The same, for measuring.
+    pub received: Instant,
+    /// The base URL under which the client reached us, such as `https://room.harbor.example/scim/v2`.
+    pub base_url: String,
+    /// The body.
+    pub body: Vec<u8>,
+    /// Joins the events of this request.
+    pub transaction: TransactionId,
+}
+
+/// A token by id and name, without anything secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRef {
+    /// Its id.
+    pub id: TokenId,
+    /// Its name.
+    pub name: String,
+}
+
+/// An answer in SCIM's shape.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// The `ETag` header.
+    pub etag: Option<String>,
+    /// The `Location` header.
+    pub location: Option<String>,
+    /// The `WWW-Authenticate` header.
+    pub challenge: Option<String>,
+    /// The `Allow` header.
+    pub allow: Option<&'static str>,
+    /// The `Retry-After` header in seconds.
+    pub retry_after_secs: Option<u64>,
+    /// The JSON body.
+    pub body: Option<String>,
+}
+
+impl Reply {
+    /// An answer with a body.
+    pub fn json(status: u16, body: &Value) -> Self {
+        Self { status, body: Some(body.to_string()), ..Self::default() }
+    }
+
+    /// An answer without one.
+    pub fn empty(status: u16) -> Self {
+        Self { status, ..Self::default() }
+    }
+
+    /// A refusal in SCIM's error shape.
+    pub fn error(error: &ScimError) -> Self {
+        Self::json(error.status, &error.to_json())
+    }
+}
+
+/// What a request turned out to mean, for its event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notes {
+    /// The action.
+    pub action: Action,
+    /// The user concerned.
+    pub user: Option<UserId>,
+    /// That user's name, or the one looked for.
+    pub user_name: Option<String>,
+    /// That user's externalId, or the one sent.
+    pub external_id: Option<String>,
+    /// How many resources a list found.
+    pub results: Option<u64>,
+    /// The valid role it carried.
+    pub role: Option<Role>,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// What it gives away about the set-up.
+    pub findings: Vec<Code>,
+    /// The error's `detail`.
+    pub detail: Option<String>,
+    /// How many like requests the event stands for.
+    pub repeats: u64,
+}
+
+impl Notes {
+    /// Notes that know only what kind of request it is.
+    pub const fn new(action: Action) -> Self {
+        Self {
+            action,
+            user: None,
+            user_name: None,
+            external_id: None,
+            results: None,
+            role: None,
+            changes: Vec::new(),
+            findings: Vec::new(),
+            detail: None,
+            repeats: 1,
+        }
+    }
+}
+
+/// An answer and what it meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    /// The answer.
+    pub reply: Reply,
+    /// What it meant.
+    pub notes: Notes,
+}
+
+impl Outcome {
+    /// A refusal, with its sentence in the notes.
+    pub fn refused(error: &ScimError, mut notes: Notes) -> Self {
+        notes.detail = Some(error.detail.clone());
+        notes.changes.clear();
+        Self { reply: Reply::error(error), notes }
+    }
+}
+
+impl Request {
+    /// The event that records this request and its outcome, without secrets.
+    pub fn draft(&self, outcome: &Outcome) -> Draft {
+        let Outcome { reply, notes } = outcome;
+        let (request_body, request_cut) = kept(redact::body(&self.body));
+        let (response_body, response_cut) = kept(reply.body.clone());
+        let event = Event {
+            id: EventId::default(),
+            at: self.at,
+            action: notes.action,
+            method: self.method.clone(),
+            path: redact::tokens(&self.path),
+            query: self.query.as_deref().map(redact::tokens),
+            status: reply.status,
+            latency_micros: 0,
+            request_bytes: self.body.len() as u64,
+            response_bytes: reply.body.as_ref().map_or(0, String::len) as u64,
+            address: self.address.clone(),
+            user_agent: self.user_agent.as_deref().map(redact::tokens),
+            token_id: self.token.as_ref().map(|token| token.id),
+            token_name: self.token.as_ref().map(|token| token.name.clone()),
+            user_id: notes.user,
+            user_name: notes.user_name.as_deref().map(redact::tokens),
+            external_id: notes.external_id.clone(),
+            results: notes.results,
+            role: notes.role,
+            changed: notes.changes.iter().take(KEPT_PATHS).map(|change| change.path.clone()).collect(),
+            detail: notes.detail.as_deref().map(redact::tokens),
+            findings: notes.findings.clone(),
+            repeats: notes.repeats,
+            transaction: self.transaction,
+        };
+        let detail = EventDetail {
+            event,
+            changes: notes.changes.clone(),
+            request_body,
+            response_body,
+            truncated: request_cut || response_cut,
+        };
+        Draft { detail, received: self.received }
+    }
+}
+
+/// At most [`KEPT_BODY`] bytes of a body, cut between characters, and whether it was cut.
+fn kept(body: Option<String>) -> (Option<String>, bool) {
+    match body {
+        Some(mut text) if text.len() > KEPT_BODY => {
+            text.truncate(text.floor_char_boundary(KEPT_BODY));
+            (Some(text), true)
+        }
+        body => (body, false),
+    }
+}

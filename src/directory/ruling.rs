@@ -1,0 +1,74 @@
+//! How a rule comes to its end: with changes and an answer, with a refusal, or with a wish to see more.
+
+use std::sync::Arc;
+
+use crate::{
+    directory::request::{Notes, Outcome, Reply, Request},
+    model::{event::Action, finding::Code},
+    scim::error::ScimError,
+    store::{Change, Decision, Key, Store, StoreError, Unread, View, decide},
+};
+
+/// Why a rule stopped before it had changes to make.
+#[derive(Debug)]
+pub enum Halt {
+    /// It must see more first.
+    Unread(Unread),
+    /// The request is refused; its event says so.
+    Refused {
+        /// The answer.
+        error: ScimError,
+        /// What the refusal gives away about the set-up.
+        finding: Option<Code>,
+    },
+}
+
+impl From<Unread> for Halt {
+    fn from(unread: Unread) -> Self {
+        Self::Unread(unread)
+    }
+}
+
+impl From<ScimError> for Halt {
+    fn from(error: ScimError) -> Self {
+        Self::Refused { error, finding: None }
+    }
+}
+
+impl Halt {
+    /// A refusal that shows a known mistake in the set-up.
+    pub const fn found(error: ScimError, code: Code) -> Self {
+        Self::Refused { error, finding: Some(code) }
+    }
+}
+
+/// What a rule makes of a request: changes and the answer.
+pub type Ruling = (Vec<Change>, Reply);
+
+/// Runs a rule for a SCIM request in the writer, commits what it decided together with the request's event, and
+/// returns the outcome once both are durable. A refusal commits its event alone.
+///
+/// # Errors
+/// The store failed; nothing was written.
+pub async fn rule(
+    store: &dyn Store,
+    request: Arc<Request>,
+    action: Action,
+    keys: Vec<Key>,
+    mut judge: impl FnMut(&View, &mut Notes) -> Result<Ruling, Halt> + Send + 'static,
+) -> Result<Outcome, StoreError> {
+    decide(store, keys, move |view| {
+        let mut notes = Notes::new(action);
+        let (changes, outcome) = match judge(view, &mut notes) {
+            Ok((changes, reply)) => (changes, Outcome { reply, notes }),
+            Err(Halt::Unread(unread)) => return Err(unread),
+            Err(Halt::Refused { error, finding }) => {
+                notes.findings.extend(finding);
+                (Vec::new(), Outcome::refused(&error, notes))
+            }
+        };
+        let event = Some(request.draft(&outcome));
+        Ok((Decision { changes, event }, outcome))
+    })
+    .await
+}

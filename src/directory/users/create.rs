@@ -1,0 +1,158 @@
+//! `POST /Users`: a new account, the return of a leaver, or a changed e-mail address.
+
+use std::sync::Arc;
+
+use crate::{
+    directory::{
+        USER_EXISTS,
+        request::{Notes, Outcome, Request},
+        role::Standing,
+        ruling::{Halt, Ruling, rule},
+        users::{
+            Given, answer, check_user_name, document_of, email_change, note_user, row_of, settle, touch, write_document,
+        },
+    },
+    model::{
+        event::Action,
+        workspace::{EmailChange, Workspace},
+    },
+    scim::{document::UserDocument, error::ScimError, fold::fold},
+    store::{Change, Key, Store, StoreError, UserRow, View},
+};
+
+/// Creates a user from the request's body.
+///
+/// # Errors
+/// The store failed; nothing was written.
+pub async fn create(store: &dyn Store, request: Arc<Request>, given: Given) -> Result<Outcome, StoreError> {
+    let document = settle::parsed(&request.body).and_then(UserDocument::create).map(|(document, _)| document);
+    let mut keys = vec![Key::Workspace];
+    if let Ok(document) = &document {
+        keys.push(Key::UserNamed(fold(document.user_name())));
+        keys.extend(document.external_id().map(|id| Key::UsersWithExternalId(id.to_owned())));
+    }
+    let asked = Arc::clone(&request);
+    rule(store, request, Action::Create, keys, move |view, notes| {
+        judge(view, notes, &asked, &given, document.as_ref().map_err(Clone::clone)?)
+    })
+    .await
+}
+
+/// What a create means, given who is here already (okta-traffic: a POST for somebody inactive is a return; one with the
+/// externalId of an inactive account and another name is a changed e-mail address).
+fn judge(
+    view: &View,
+    notes: &mut Notes,
+    request: &Request,
+    given: &Given,
+    document: &UserDocument,
+) -> Result<Ruling, Halt> {
+    notes.user_name = Some(document.user_name().to_owned());
+    notes.external_id = document.external_id().map(str::to_owned);
+    let workspace = view.workspace()?;
+    check_user_name(document.user_name(), workspace.user_name)?;
+    let sent = settle::sent_role(document, None)?;
+    notes.role = sent;
+    if let Some(known) = view.user_named(&fold(document.user_name()))? {
+        if known.user.active {
+            note_user(notes, known);
+            return Err(exists(known));
+        }
+        return revive(notes, request, given, document, known);
+    }
+    if let Some(predecessor) = predecessor(view, document)? {
+        return succeed(view, notes, request, given, document, predecessor);
+    }
+    let row = row_of(
+        given.fresh_id,
+        document,
+        document.active().unwrap_or(true),
+        Standing::of_new(sent, workspace.default_role),
+        request.at,
+    );
+    Ok(insert(notes, request, given, document, row, Vec::new()))
+}
+
+/// The inactive account of the same person under another name, where there is exactly one to speak of.
+fn predecessor<'v>(view: &'v View, document: &UserDocument) -> Result<Option<&'v UserRow>, Halt> {
+    let Some(external_id) = document.external_id() else { return Ok(None) };
+    let same_person = view.users_with_external_id(external_id)?;
+    if same_person.iter().any(|row| row.user.active) {
+        return Ok(None);
+    }
+    Ok(same_person.iter().rev().find(|row| row.user.replaced_by.is_none()))
+}
+
+fn succeed(
+    view: &View,
+    notes: &mut Notes,
+    request: &Request,
+    given: &Given,
+    document: &UserDocument,
+    predecessor: &UserRow,
+) -> Result<Ruling, Halt> {
+    let workspace: &Workspace = view.workspace()?;
+    match workspace.email_change {
+        EmailChange::NewAccount => {
+            notes.action = Action::EmailChange;
+            let standing = Standing::of_new(notes.role, workspace.default_role);
+            let active = document.active().unwrap_or(true);
+            let row = row_of(given.fresh_id, document, active, standing, request.at);
+            let was = document_of(predecessor, request)?;
+            let retired = email_change::retired(predecessor, was, row.user.id, request.at);
+            let (user, retired) = (retired.user.id, Change::UpdateUser(Box::new(retired)));
+            Ok(insert(notes, request, given, document, row, vec![retired, Change::EndSessions(user)]))
+        }
+        EmailChange::Rename => revive(notes, request, given, document, predecessor),
+        EmailChange::Refuse => Err(email_change::refusal(&predecessor.user.user_name).into()),
+    }
+}
+
+fn insert(
+    notes: &mut Notes,
+    request: &Request,
+    given: &Given,
+    document: &UserDocument,
+    row: UserRow,
+    mut changes: Vec<Change>,
+) -> Ruling {
+    note_user(notes, &row);
+    notes.changes = settle::set(document);
+    let reply = answer(201, &row, document, request, &given.projection);
+    changes.push(Change::InsertUser(Box::new(row)));
+    (changes, reply)
+}
+
+/// A leaver comes back: the same account under the same id, with the profile just sent. A role that was not sent stays,
+/// as it does when Okta reactivates by PATCH.
+fn revive(
+    notes: &mut Notes,
+    request: &Request,
+    given: &Given,
+    document: &UserDocument,
+    known: &UserRow,
+) -> Result<Ruling, Halt> {
+    let was = document_of(known, request)?;
+    notes.action = Action::Return;
+    let mut row = known.clone();
+    write_document(&mut row, document);
+    Standing::of(&known.user).pushed(notes.role).apply(&mut row.user);
+    row.user.active = document.active().unwrap_or(true);
+    row.user.replaced_by = None;
+    touch(&mut row, request.at);
+    note_user(notes, &row);
+    notes.changes = settle::changes(known, &row, &was, document);
+    let reply = answer(201, &row, document, request, &given.projection);
+    Ok((vec![Change::UpdateUser(Box::new(row))], reply))
+}
+
+fn exists(known: &UserRow) -> Halt {
+    Halt::found(
+        ScimError::uniqueness(format!(
+            "A user named {:?} exists here already and is active. Okta finds and links it when it looks again: \
+             Dashboard > Tasks > select the task > Retry Selected.",
+            known.user.user_name
+        )),
+        USER_EXISTS,
+    )
+}

@@ -1,0 +1,37 @@
+//! `DELETE /Users/{id}`: gone from SCIM, sessions ended with it, its events kept.
+
+use std::sync::Arc;
+
+use crate::{
+    directory::{
+        request::{Outcome, Reply, Request},
+        ruling::rule,
+        users::update::target,
+    },
+    model::{
+        event::{Action, Change as Field},
+        id::UserId,
+    },
+    scim::etag::IfMatch,
+    store::{Change, Key, Store, StoreError},
+};
+
+/// Deletes a user. The address is free again afterwards; a second DELETE is answered 404.
+///
+/// # Errors
+/// The store failed; nothing was written.
+pub async fn delete(
+    store: &dyn Store,
+    request: Arc<Request>,
+    id: String,
+    if_match: Option<IfMatch>,
+) -> Result<Outcome, StoreError> {
+    let known: Option<UserId> = id.parse().ok();
+    rule(store, request, Action::Delete, known.map(Key::User).into_iter().collect(), move |view, notes| {
+        let row = target(view, notes, known, &id, if_match.as_ref())?;
+        notes.changes =
+            vec![Field { path: "userName".to_owned(), before: Some(row.user.user_name.as_str().into()), after: None }];
+        Ok((vec![Change::DeleteUser(row.user.id)], Reply::empty(204)))
+    })
+    .await
+}

@@ -1,0 +1,171 @@
+//! What SCIM requests do to users.
+//!
+//! One file a kind of request. Here stands what they share: how a document becomes a row, how a row becomes an answer,
+//! and which user names are accepted.
+
+pub mod create;
+pub mod delete;
+mod email_change;
+pub mod list;
+pub mod read;
+mod settle;
+pub mod update;
+
+#[cfg(test)]
+mod tests;
+
+use serde_json::Value;
+
+use crate::{
+    directory::{
+        USER_NAME_NOT_EMAIL,
+        request::{Notes, Reply, Request},
+        role::Standing,
+        ruling::Halt,
+    },
+    model::{id::UserId, time::Timestamp, user::User, workspace::UserNamePolicy},
+    scim::{document::UserDocument, error::ScimError, fold::fold, projection::Projection, represent::UserView},
+    store::{Position, UserRow},
+};
+
+/// What every write needs besides the request: how to answer, and what may be made new.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Which attributes to return.
+    pub projection: Projection,
+    /// An id to give to a row that the rule may have to make.
+    pub fresh_id: UserId,
+}
+
+impl Given {
+    /// For a request: an id that sorts by its time.
+    pub fn new(request: &Request, projection: Projection) -> Self {
+        Self { projection, fresh_id: UserId::new(request.at) }
+    }
+}
+
+/// A row read back as a document.
+///
+/// # Errors
+/// What is stored is not what this version writes; the request id leads to the event.
+fn document_of(row: &UserRow, request: &Request) -> Result<UserDocument, ScimError> {
+    UserDocument::from_stored(&row.document).map_err(|_| {
+        ScimError::internal(format!(
+            "The stored attributes of user {} cannot be read. Nothing was changed. Tell the operator of scimroom the \
+             request id {}.",
+            row.user.id, request.transaction
+        ))
+    })
+}
+
+/// A row for a document: keys and columns follow from it.
+fn row_of(id: UserId, document: &UserDocument, active: bool, standing: Standing, now: Timestamp) -> UserRow {
+    let mut row = UserRow {
+        user: User {
+            id,
+            user_name: String::new(),
+            display_name: None,
+            active,
+            role: standing.role,
+            role_source: standing.source,
+            okta_role: standing.okta,
+            external_id: None,
+            replaced_by: None,
+            created: now,
+            last_modified: now,
+            version: 1,
+        },
+        position: Position(0),
+        folded_name: String::new(),
+        folded_emails: Vec::new(),
+        document: String::new(),
+    };
+    write_document(&mut row, document);
+    row
+}
+
+/// Puts a document into a row, and what the row derives from it.
+fn write_document(row: &mut UserRow, document: &UserDocument) {
+    row.user.user_name = document.user_name().to_owned();
+    row.user.display_name = document.shown_name();
+    row.user.external_id = document.external_id().map(str::to_owned);
+    row.folded_name = fold(document.user_name());
+    row.folded_emails = document.emails().map(fold).collect();
+    row.document = document.to_stored();
+}
+
+/// A changed row: a new version and a later `lastModified`, also when the clock was set back.
+fn touch(row: &mut UserRow, now: Timestamp) {
+    row.user.version += 1;
+    row.user.last_modified = now.max(row.user.last_modified.plus_millis(1));
+}
+
+/// The SCIM view of a row.
+fn view<'a>(row: &UserRow, document: &'a UserDocument, base_url: &'a str) -> UserView<'a> {
+    UserView {
+        id: row.user.id.to_string(),
+        version: row.user.version,
+        created: row.user.created,
+        last_modified: row.user.last_modified,
+        base_url,
+        document,
+        active: row.user.active,
+    }
+}
+
+/// The SCIM representation of a row, whole; null where what is stored cannot be read.
+pub fn resource(row: &UserRow, base_url: &str) -> Value {
+    UserDocument::from_stored(&row.document)
+        .map_or(Value::Null, |document| view(row, &document, base_url).to_json(&Projection::Everything))
+}
+
+/// The answer that shows one user.
+fn answer(status: u16, row: &UserRow, document: &UserDocument, request: &Request, projection: &Projection) -> Reply {
+    let view = view(row, document, &request.base_url);
+    // Whole representations are most answers, and are written without copying the document.
+    let whole = || serde_json::to_string(&view).ok().filter(|_| *projection == Projection::Everything);
+    Reply {
+        status,
+        etag: Some(view.etag().to_string()),
+        location: Some(view.location()),
+        body: Some(whole().unwrap_or_else(|| view.to_json(projection).to_string())),
+        ..Reply::default()
+    }
+}
+
+/// Notes whom a request concerns.
+fn note_user(notes: &mut Notes, row: &UserRow) {
+    notes.user = Some(row.user.id);
+    notes.user_name = Some(row.user.user_name.clone());
+    notes.external_id.clone_from(&row.user.external_id);
+}
+
+/// Refuses a user name that the workspace does not accept.
+fn check_user_name(name: &str, policy: UserNamePolicy) -> Result<(), Halt> {
+    if policy == UserNamePolicy::Any || is_email(name) {
+        return Ok(());
+    }
+    Err(Halt::found(
+        ScimError::invalid_value(format!(
+            "userName {name:?} is not an e-mail address. In Okta: Applications > this app > Sign On > Settings > Edit > \
+             Application username format = Email > Save > Update Now; then Dashboard > Tasks > Retry Selected."
+        )),
+        USER_NAME_NOT_EMAIL,
+    ))
+}
+
+/// Whether a text can be an e-mail address: something on both sides of an `@`, no blanks, no control characters. Mail
+/// servers know better than any pattern what else is valid.
+pub fn is_email(text: &str) -> bool {
+    text.len() <= 320
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control())
+        && text.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty())
+}
+
+/// The refusal of a request for a user who is not here.
+pub fn unknown_user(id: &str) -> ScimError {
+    ScimError::not_found(format!(
+        "There is no user with id {id:?} here. If the account was deleted in scimroom, in Okta: Applications > this app \
+         > Assignments: remove the person and assign again; deactivate people rather than delete them."
+    ))
+}

@@ -1,0 +1,125 @@
+//! From a changed document to changed rows: what PUT and PATCH share once they know what the user shall look like.
+
+use serde_json::Value;
+
+use crate::{
+    directory::{
+        UNKNOWN_ROLE,
+        request::{Notes, Request},
+        role::Standing,
+        ruling::{Halt, Ruling},
+        users::{Given, answer, check_user_name, email_change, note_user, touch, write_document},
+    },
+    model::{
+        event::{Action, Change as Field},
+        role::Role,
+        workspace::EmailChange,
+    },
+    scim::{self, diff::diff, document::UserDocument, error::ScimError, fold::fold},
+    store::{Change, UserRow, View},
+};
+
+/// What a write asks for.
+pub(super) struct Wish {
+    /// The document as it shall be.
+    pub document: UserDocument,
+    /// What the request said by itself, without what it left unchanged: a new account starts with this.
+    pub said: UserDocument,
+}
+
+/// The body as JSON.
+pub(super) fn parsed(body: &[u8]) -> Result<Value, ScimError> {
+    scim::json::parse(body)
+}
+
+/// The role that a document carries; a wrong one shows a known mistake.
+pub(super) fn sent_role(document: &UserDocument, stored: Option<Role>) -> Result<Option<Role>, Halt> {
+    scim::role::claim(document, stored).map_err(|error| Halt::found(error, UNKNOWN_ROLE))
+}
+
+/// What a new account was given.
+pub(super) fn set(document: &UserDocument) -> Vec<Field> {
+    let given = document.attributes().iter();
+    given.map(|(name, value)| Field { path: name.clone(), before: None, after: Some(value.clone()) }).collect()
+}
+
+/// What changed between two states of a user, role and activity included.
+pub(super) fn changes(before: &UserRow, after: &UserRow, was: &UserDocument, is: &UserDocument) -> Vec<Field> {
+    let mut fields = diff(was, is);
+    fields.retain(|field| field.path != "active");
+    if before.user.active != after.user.active {
+        fields.push(field("active", before.user.active, after.user.active));
+    }
+    if before.user.role != after.user.role {
+        fields.push(field("role", before.user.role.as_str(), after.user.role.as_str()));
+    }
+    fields
+}
+
+fn field(path: &str, before: impl Into<Value>, after: impl Into<Value>) -> Field {
+    Field { path: path.to_owned(), before: Some(before.into()), after: Some(after.into()) }
+}
+
+/// Carries out a wish on a row.
+pub(super) fn settle(
+    view: &View,
+    notes: &mut Notes,
+    request: &Request,
+    given: &Given,
+    row: &UserRow,
+    was: &UserDocument,
+    wish: &Wish,
+) -> Result<Ruling, Halt> {
+    let workspace = view.workspace()?;
+    let is = &wish.document;
+    if is.user_name() != row.user.user_name {
+        check_user_name(is.user_name(), workspace.user_name)?;
+    }
+    let folded = fold(is.user_name());
+    let renamed = folded != row.folded_name;
+    if renamed && workspace.email_change == EmailChange::NewAccount {
+        return email_change::new_account(view, notes, request, given, row, was, wish);
+    }
+    if renamed {
+        if workspace.email_change == EmailChange::Refuse {
+            return Err(email_change::refusal(&row.user.user_name).into());
+        }
+        if view.user_named(&folded)?.is_some() {
+            return Err(email_change::taken(is.user_name()).into());
+        }
+    }
+    // Of two roles the new one counts, and new is what Okta did not push before, whatever was edited here since.
+    let sent = sent_role(is, row.user.okta_role.or(Some(row.user.role)))?;
+    notes.role = sent;
+    let mut next = row.clone();
+    write_document(&mut next, is);
+    Standing::of(&row.user).pushed(sent).apply(&mut next.user);
+    next.user.active = is.active().unwrap_or(row.user.active);
+    let same = next.document == row.document && next.user == row.user;
+    if !same {
+        touch(&mut next, request.at);
+    }
+    notes.action = action(row, &next, renamed);
+    notes.changes = changes(row, &next, was, is);
+    note_user(notes, &next);
+    let reply = answer(200, &next, is, request, &given.projection);
+    let mut writes = Vec::new();
+    if row.user.active && !next.user.active {
+        writes.push(Change::EndSessions(row.user.id));
+    }
+    if !same {
+        writes.push(Change::UpdateUser(Box::new(next)));
+    }
+    Ok((writes, reply))
+}
+
+/// The one word for what a write did: access first, since that is what somebody will look for.
+fn action(before: &UserRow, after: &UserRow, renamed: bool) -> Action {
+    match (before.user.active, after.user.active) {
+        (true, false) => Action::Deactivate,
+        (false, true) => Action::Reactivate,
+        _ if renamed => Action::EmailChange,
+        _ if before.user.role != after.user.role => Action::RoleChange,
+        _ => Action::Update,
+    }
+}

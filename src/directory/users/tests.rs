@@ -1,0 +1,488 @@
+//! What Okta's requests do to users, told on the rules and a real store, without HTTP.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Instant,
+};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::*;
+use crate::{
+    directory::{local, request::Outcome, sessions, workspace},
+    model::{
+        event::{Action, EventQuery},
+        id::{EventId, TransactionId},
+        role::{Role, RoleSource},
+        user::UserPatch,
+        workspace::{EmailChange, WorkspacePatch},
+    },
+    scim::{etag::IfMatch, list::ListQuery, schema::user_resource_type},
+    store::{Store, sqlite::SqliteStore},
+};
+
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// A workspace with a store of its own and a clock that moves by a second a request.
+struct Room {
+    store: SqliteStore,
+    clock: AtomicI64,
+    _dir: TempDir,
+}
+
+impl Room {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&dir.path().join("room.db")).unwrap();
+        Self { store, clock: AtomicI64::new(1_790_000_000_000), _dir: dir }
+    }
+
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.fetch_add(1_000, Ordering::Relaxed))
+    }
+
+    fn request(&self, method: &str, body: &Value) -> Arc<Request> {
+        let at = self.now();
+        Arc::new(Request {
+            method: method.into(),
+            path: "/scim/v2/Users".into(),
+            query: None,
+            address: Some("198.51.100.7".into()),
+            user_agent: Some("Okta SCIM Client 1.0.0".into()),
+            token: None,
+            at,
+            received: Instant::now(),
+            base_url: "https://room.harbor.example/scim/v2".into(),
+            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+            transaction: TransactionId::new(at),
+        })
+    }
+
+    async fn post(&self, body: &Value) -> Outcome {
+        let request = self.request("POST", body);
+        let given = Given::new(&request, Projection::Everything);
+        create::create(&self.store, request, given).await.unwrap()
+    }
+
+    async fn put(&self, id: &str, body: &Value) -> Outcome {
+        let request = self.request("PUT", body);
+        let given = Given::new(&request, Projection::Everything);
+        update::replace(&self.store, request, given, id.into(), None).await.unwrap()
+    }
+
+    async fn patch(&self, id: &str, operations: Value) -> Outcome {
+        self.patch_if(id, operations, None).await
+    }
+
+    async fn patch_if(&self, id: &str, operations: Value, if_match: Option<&str>) -> Outcome {
+        let request = self.request("PATCH", &json!({"schemas": [PATCH], "Operations": operations}));
+        let given = Given::new(&request, Projection::Everything);
+        let if_match = if_match.map(|header| IfMatch::parse(header).unwrap());
+        update::patch(&self.store, request, given, id.into(), if_match).await.unwrap()
+    }
+
+    async fn switch(&self, id: &str, active: bool) -> Outcome {
+        self.patch(id, json!([{"op": "replace", "value": {"active": active}}])).await
+    }
+
+    async fn rename(&self, id: &str, name: &str) -> Outcome {
+        self.patch(id, json!([{"op": "replace", "path": "userName", "value": name}])).await
+    }
+
+    async fn get(&self, id: &str) -> Outcome {
+        let request = self.request("GET", &Value::Null);
+        read::read(&self.store, &request, &Projection::Everything, id, None).await.unwrap()
+    }
+
+    async fn delete(&self, id: &str) -> Outcome {
+        delete::delete(&self.store, self.request("DELETE", &Value::Null), id.into(), None).await.unwrap()
+    }
+
+    async fn find(&self, filter: &str) -> Value {
+        let pairs = [("filter".to_owned(), filter.to_owned())];
+        let query = ListQuery::parse(&pairs, user_resource_type()).unwrap();
+        body(&list::list(&self.store, &self.request("GET", &Value::Null), &query).await.unwrap())
+    }
+
+    async fn row(&self, id: &str) -> User {
+        self.store.user(id.parse().unwrap()).await.unwrap().unwrap().user
+    }
+
+    async fn set_email_change(&self, policy: EmailChange) {
+        let patch = WorkspacePatch { email_change: Some(policy), ..WorkspacePatch::default() };
+        workspace::update(&self.store, patch).await.unwrap().unwrap();
+    }
+
+    async fn edit(&self, id: &str, role: Option<Role>, active: Option<bool>) -> Result<User, local::Refusal> {
+        local::edit(&self.store, id.parse().unwrap(), UserPatch { role, active }, self.now()).await.unwrap()
+    }
+
+    async fn code(&self, id: &str) -> Result<crate::model::session::SignInCode, local::Refusal> {
+        sessions::issue_code(&self.store, id.parse().unwrap(), self.now()).await.unwrap()
+    }
+
+    /// Signs a user in and gives the session's credential.
+    async fn sign_in(&self, id: &str) -> String {
+        let code = self.code(id).await.unwrap();
+        let session = sessions::sign_in(&self.store, &code.code, self.now()).await.unwrap().unwrap();
+        session.session.expose().to_owned()
+    }
+
+    async fn is_signed_in(&self, session: &str) -> bool {
+        sessions::recognize(&self.store, session, self.now()).await.unwrap().is_some()
+    }
+}
+
+fn body(outcome: &Outcome) -> Value {
+    serde_json::from_str(outcome.reply.body.as_deref().unwrap_or("null")).unwrap()
+}
+
+fn id_of(outcome: &Outcome) -> String {
+    body(outcome)["id"].as_str().unwrap().to_owned()
+}
+
+fn ada() -> Value {
+    person("ada.moreno@harbor.example", "00u7ab2cdEFGhij8x5d7", Some("editor"))
+}
+
+fn person(name: &str, external_id: &str, role: Option<&str>) -> Value {
+    let mut body = json!({
+        "schemas": [USER], "userName": name, "externalId": external_id,
+        "name": {"givenName": "Ada", "familyName": "Moreno"},
+        "emails": [{"primary": true, "value": name, "type": "work"}],
+        "displayName": "Ada Moreno", "groups": [], "password": "Qz81mvTT", "active": true,
+    });
+    if let Some(role) = role {
+        body["roles"] = json!([{"primary": true, "value": role}]);
+    }
+    body
+}
+
+/// What Okta does with an answer: lays its values over it and sends it back.
+fn merged(outcome: &Outcome, with: Value) -> Value {
+    let mut read = body(outcome);
+    for (name, value) in with.as_object().unwrap() {
+        read[name] = value.clone();
+    }
+    read
+}
+
+#[tokio::test]
+async fn a_create_answers_201_with_the_whole_user_and_is_recorded_with_it() {
+    let room = Room::new();
+    let made = room.post(&ada()).await;
+    assert_eq!(made.reply.status, 201);
+    let user = body(&made);
+    assert_eq!(user["userName"], "ada.moreno@harbor.example");
+    assert_eq!(user["roles"], json!([{"primary": true, "value": "editor"}]));
+    assert_eq!(user.get("password"), None);
+    assert_eq!(made.reply.etag.as_deref(), user["meta"]["version"].as_str());
+    assert_eq!(made.reply.location.as_deref(), user["meta"]["location"].as_str());
+    let row = room.row(&id_of(&made)).await;
+    assert_eq!((row.role, row.role_source, row.okta_role), (Role::Editor, RoleSource::Okta, Some(Role::Editor)));
+    let event = room.store.event(EventId(1)).await.unwrap().unwrap();
+    assert_eq!((event.event.action, event.event.status), (Action::Create, 201));
+    assert_eq!(event.event.user_id, Some(row.id));
+    assert!(!event.request_body.unwrap().contains("Qz81mvTT"));
+}
+
+#[tokio::test]
+async fn without_a_role_the_default_role_holds() {
+    let room = Room::new();
+    let made = room.post(&person("li.wei@harbor.example", "00u1", None)).await;
+    let row = room.row(&id_of(&made)).await;
+    assert_eq!((row.role, row.role_source), (Role::Viewer, RoleSource::Default));
+}
+
+#[tokio::test]
+async fn an_unknown_role_and_a_name_that_is_no_address_are_refused_with_the_click() {
+    let room = Room::new();
+    let role = room.post(&person("ada@harbor.example", "00u1", Some("admin"))).await;
+    assert_eq!((role.reply.status, &role.notes.findings), (400, &vec![crate::directory::UNKNOWN_ROLE]));
+    assert!(body(&role)["detail"].as_str().unwrap().contains("viewer"));
+    let name = room.post(&person("amoreno", "00u1", None)).await;
+    assert_eq!((name.reply.status, &name.notes.findings), (400, &vec![USER_NAME_NOT_EMAIL]));
+    assert!(body(&name)["detail"].as_str().unwrap().contains("Application username format = Email"));
+    assert_eq!(room.store.counts().await.unwrap().total, 0);
+    assert_eq!(room.store.events(&EventQuery { limit: 9, ..EventQuery::default() }).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_second_create_of_an_active_user_conflicts_in_any_case() {
+    let room = Room::new();
+    room.post(&ada()).await;
+    let again = room.post(&person("ADA.Moreno@Harbor.example", "00u9", None)).await;
+    assert_eq!(again.reply.status, 409);
+    assert_eq!(body(&again)["scimType"], "uniqueness");
+    assert_eq!(again.notes.findings, vec![crate::directory::USER_EXISTS]);
+}
+
+#[tokio::test]
+async fn deactivation_by_put_and_by_patch_ends_every_session_at_once() {
+    for by_patch in [false, true] {
+        let room = Room::new();
+        let id = id_of(&room.post(&ada()).await);
+        let session = room.sign_in(&id).await;
+        assert!(room.is_signed_in(&session).await);
+        let off = if by_patch {
+            room.switch(&id, false).await
+        } else {
+            room.put(&id, &merged(&room.get(&id).await, json!({"active": false}))).await
+        };
+        assert_eq!((off.reply.status, off.notes.action), (200, Action::Deactivate));
+        assert_eq!(body(&off)["active"], false);
+        assert!(!room.is_signed_in(&session).await);
+        assert!(matches!(room.code(&id).await, Err(local::Refusal::Inactive(_))));
+        assert_eq!(body(&room.get(&id).await)["active"], false, "stays visible under the same id");
+        let on = room.patch(&id, json!([{"op": "Replace", "path": "active", "value": "True"}])).await;
+        assert_eq!((on.notes.action, room.row(&id).await.active), (Action::Reactivate, true));
+        assert!(!room.is_signed_in(&session).await, "old sessions do not come back");
+    }
+}
+
+#[tokio::test]
+async fn a_pending_code_of_a_leaver_is_worthless() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    let code = room.code(&id).await.unwrap();
+    room.switch(&id, false).await;
+    room.switch(&id, true).await;
+    assert!(sessions::sign_in(&room.store, &code.code, room.now()).await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn a_code_opens_one_session_within_ten_minutes() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    let code = room.code(&id).await.unwrap();
+    assert!(sessions::sign_in(&room.store, &code.code, room.now()).await.unwrap().is_ok());
+    assert!(sessions::sign_in(&room.store, &code.code, room.now()).await.unwrap().is_err(), "used");
+    let late = room.code(&id).await.unwrap();
+    assert!(sessions::sign_in(&room.store, &late.code, late.expires).await.unwrap().is_err(), "too old");
+}
+
+#[tokio::test]
+async fn a_put_that_leaves_out_active_or_role_changes_neither() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.switch(&id, false).await;
+    let mut sent = merged(&room.get(&id).await, json!({"title": "Lead"}));
+    sent.as_object_mut().unwrap().retain(|name, _| name != "active" && name != "roles");
+    assert_eq!(room.put(&id, &sent).await.reply.status, 200);
+    let row = room.row(&id).await;
+    assert_eq!((row.active, row.role), (false, Role::Editor));
+}
+
+#[tokio::test]
+async fn sending_back_what_was_read_changes_nothing() {
+    let room = Room::new();
+    let made = room.post(&ada()).await;
+    let id = id_of(&made);
+    let again = room.put(&id, &body(&room.get(&id).await)).await;
+    assert_eq!((again.reply.status, again.reply.etag), (200, made.reply.etag));
+    assert_eq!(again.notes.changes, []);
+}
+
+#[tokio::test]
+async fn a_leaver_who_is_created_again_comes_back_under_the_same_id() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.switch(&id, false).await;
+    let back = room.post(&ada()).await;
+    assert_eq!((back.reply.status, back.notes.action), (201, Action::Return));
+    assert_eq!(id_of(&back), id);
+    assert!(room.row(&id).await.active);
+}
+
+#[tokio::test]
+async fn a_deleted_user_is_gone_and_the_address_is_free() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    let session = room.sign_in(&id).await;
+    assert_eq!(room.delete(&id).await.reply.status, 204);
+    assert_eq!(room.get(&id).await.reply.status, 404);
+    assert_eq!(room.delete(&id).await.reply.status, 404);
+    assert!(!room.is_signed_in(&session).await);
+    let anew = room.post(&ada()).await;
+    assert_eq!(anew.reply.status, 201);
+    assert_ne!(id_of(&anew), id);
+}
+
+#[tokio::test]
+async fn a_changed_address_by_put_is_a_new_account_under_oktas_id() {
+    let room = Room::new();
+    let made = room.post(&ada()).await;
+    let id = id_of(&made);
+    let session = room.sign_in(&id).await;
+    room.edit(&id, Some(Role::Owner), None).await.unwrap();
+    let before = room.row(&id).await;
+    let changed = merged(&room.get(&id).await, json!({"userName": "ada.li@harbor.example"}));
+    let renamed = room.put(&id, &changed).await;
+    assert_eq!((renamed.reply.status, renamed.notes.action), (200, Action::EmailChange));
+    assert_eq!(id_of(&renamed), id, "Okta's stored id keeps working");
+    let fresh = room.row(&id).await;
+    assert_eq!((fresh.user_name.as_str(), fresh.active), ("ada.li@harbor.example", true));
+    assert_eq!((fresh.role, fresh.role_source), (Role::Editor, RoleSource::Okta), "as sent, not as edited here");
+    assert!(fresh.created > before.created);
+    assert!(!room.is_signed_in(&session).await);
+    let old = room.find("userName eq \"ada.moreno@harbor.example\"").await;
+    let old_id = old["Resources"][0]["id"].as_str().unwrap();
+    let old_row = room.row(old_id).await;
+    assert_ne!(old_id, id);
+    assert_eq!((old_row.active, old_row.replaced_by, old_row.role), (false, Some(fresh.id), Role::Owner));
+    let title = json!([{"op": "replace", "value": {"title": "x"}}]);
+    let stale = room.patch_if(&id, title, made.reply.etag.as_deref()).await;
+    assert_eq!(stale.reply.status, 412, "an ETag of the old account does not fit the new one");
+}
+
+#[tokio::test]
+async fn a_change_of_address_that_says_no_role_starts_with_the_default_one() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    let renamed = room.rename(&id, "ada.li@harbor.example").await;
+    assert_eq!(renamed.notes.action, Action::EmailChange);
+    let row = room.row(&id).await;
+    assert_eq!((row.role, row.role_source), (Role::Viewer, RoleSource::Default));
+}
+
+#[tokio::test]
+async fn a_changed_address_can_be_taken_back() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.rename(&id, "ada.li@harbor.example").await;
+    let back = room.rename(&id, "ada.moreno@harbor.example").await;
+    assert_eq!((back.reply.status, id_of(&back)), (200, id.clone()));
+    assert_eq!(room.row(&id).await.user_name, "ada.moreno@harbor.example");
+    assert_eq!(room.store.counts().await.unwrap().total, 2, "one account for each address");
+    let other = room.find("userName eq \"ada.li@harbor.example\"").await;
+    assert_eq!(other["Resources"][0]["active"], false);
+}
+
+#[tokio::test]
+async fn a_taken_address_conflicts_and_changes_nothing() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.post(&person("li.wei@harbor.example", "00u2", None)).await;
+    for policy in [EmailChange::NewAccount, EmailChange::Rename] {
+        room.set_email_change(policy).await;
+        let before = room.row(&id).await;
+        let clash = room.put(&id, &merged(&room.get(&id).await, json!({"userName": "Li.Wei@harbor.example"}))).await;
+        assert_eq!(clash.reply.status, 409);
+        assert_eq!(room.row(&id).await, before);
+    }
+}
+
+#[tokio::test]
+async fn deactivate_and_create_under_another_name_is_the_same_change() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.switch(&id, false).await;
+    let made = room.post(&person("ada.li@harbor.example", "00u7ab2cdEFGhij8x5d7", None)).await;
+    assert_eq!((made.reply.status, made.notes.action), (201, Action::EmailChange));
+    assert_ne!(id_of(&made), id);
+    let (old, fresh) = (room.row(&id).await, room.row(&id_of(&made)).await);
+    assert_eq!((old.active, old.replaced_by), (false, Some(fresh.id)));
+    assert_eq!((fresh.role_source, fresh.active), (RoleSource::Default, true));
+    assert!(matches!(room.edit(&id, None, Some(true)).await, Err(local::Refusal::Replaced { .. })));
+}
+
+#[tokio::test]
+async fn a_workspace_may_rename_or_refuse_instead() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.set_email_change(EmailChange::Rename).await;
+    let renamed = room.rename(&id, "ada.li@harbor.example").await;
+    assert_eq!((renamed.reply.status, id_of(&renamed)), (200, id.clone()));
+    assert_eq!(room.store.counts().await.unwrap().total, 1);
+    assert_eq!(room.row(&id).await.role, Role::Editor, "a renamed account keeps its role");
+    room.set_email_change(EmailChange::Refuse).await;
+    let refused = room.rename(&id, "ada.ng@harbor.example").await;
+    assert_eq!((refused.reply.status, body(&refused)["scimType"].as_str()), (400, Some("mutability")));
+    let case = room.rename(&id, "Ada.Li@harbor.example").await;
+    assert_eq!((case.reply.status, body(&case)["userName"].as_str()), (200, Some("Ada.Li@harbor.example")));
+}
+
+#[tokio::test]
+async fn a_local_role_outlives_profile_pushes_and_yields_to_another_role() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.edit(&id, Some(Role::Owner), None).await.unwrap();
+    room.put(&id, &merged(&room.get(&id).await, json!({"title": "Lead"}))).await;
+    let row = room.row(&id).await;
+    assert_eq!((row.role, row.role_source, row.drifted()), (Role::Owner, RoleSource::Local, true));
+    let pushed = json!({"roles": [{"primary": true, "value": "Viewer"}]});
+    let change = room.put(&id, &merged(&room.get(&id).await, pushed)).await;
+    assert_eq!(change.notes.action, Action::RoleChange);
+    let row = room.row(&id).await;
+    assert_eq!((row.role, row.role_source), (Role::Viewer, RoleSource::Okta));
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_unless_okta_says_otherwise() {
+    let room = Room::new();
+    let id = id_of(&room.post(&person("ada@harbor.example", "00u1", Some("owner"))).await);
+    for (role, active) in [(Some(Role::Viewer), None), (None, Some(false))] {
+        assert!(matches!(room.edit(&id, role, active).await, Err(local::Refusal::LastOwner(_))));
+    }
+    assert_eq!(room.switch(&id, false).await.reply.status, 200);
+}
+
+#[tokio::test]
+async fn a_local_deactivation_survives_a_patch_of_another_attribute() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.edit(&id, None, Some(false)).await.unwrap();
+    room.patch(&id, json!([{"op": "replace", "path": "title", "value": "Lead"}])).await;
+    assert!(!room.row(&id).await.active);
+}
+
+#[tokio::test]
+async fn lookups_find_by_every_key() {
+    let room = Room::new();
+    let mut sent = ada();
+    sent["emails"] = json!([{"value": "ada@elsewhere.example", "type": "home"}]);
+    let id = id_of(&room.post(&sent).await);
+    room.post(&person("li.wei@harbor.example", "00u2", None)).await;
+    for filter in [
+        "userName eq \"ADA.moreno@harbor.example\"",
+        "externalId eq \"00u7ab2cdEFGhij8x5d7\"",
+        &format!("id eq \"{id}\""),
+        "emails.value eq \"Ada@elsewhere.example\"",
+        "emails[value eq \"ada@elsewhere.example\" and type eq \"home\"]",
+        "name.familyName sw \"mor\" and userName sw \"ada\"",
+    ] {
+        let found = room.find(filter).await;
+        assert_eq!((&found["totalResults"], &found["Resources"][0]["id"]), (&json!(1), &json!(id)), "{filter}");
+    }
+    for filter in ["id eq \"00919288221112222\"", "externalId eq \"00U7AB2CDefghij8x5d7\"", "userName eq \"nobody\""] {
+        assert_eq!(room.find(filter).await["totalResults"], 0, "{filter}");
+    }
+}
+
+#[tokio::test]
+async fn concurrent_writes_never_lose_each_other() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    let attributes = ["title", "nickName", "locale", "timezone", "userType", "preferredLanguage"];
+    let writes = attributes.map(|name| room.patch(&id, json!([{"op": "add", "path": name, "value": "x"}])));
+    for outcome in futures::future::join_all(writes).await {
+        assert_eq!(outcome.reply.status, 200);
+    }
+    let user = body(&room.get(&id).await);
+    assert!(attributes.iter().all(|name| user[name] == "x"), "{user}");
+    assert_eq!(room.row(&id).await.version, 7);
+}
+
+#[tokio::test]
+async fn two_creates_at_once_make_one_user() {
+    let room = Room::new();
+    let first = ada();
+    let made = futures::future::join_all([room.post(&first), room.post(&first)]).await;
+    let statuses: Vec<u16> = made.iter().map(|outcome| outcome.reply.status).collect();
+    assert!(statuses.contains(&201) && statuses.contains(&409), "{statuses:?}");
+}

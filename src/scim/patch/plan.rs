@@ -1,0 +1,378 @@
+//! Judges one assignment against the attribute table and turns it into a step that can fail only for want of a target.
+
+use serde_json::{Map, Value};
+
+use super::super::document::{Compatibility, Notes, canonical, canonical_list, few_enough, kind_of};
+use super::super::error::ScimError;
+use super::super::filter::{ElementFilter, Expression, Literal, Operator, names};
+use super::super::path::PatchPath;
+use super::super::schema::{Attribute, COMMON_ROOM_ROLE, COMMON_ROOM_URN, Mutability, Place, ResourceType};
+use super::Op;
+use super::compat::Assignment;
+
+/// Parts of a complex value and what they become; nothing unassigns.
+pub(super) type Parts = Vec<(&'static str, Option<Value>)>;
+
+/// One thing to do to the attributes of a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Step {
+    /// Changes one attribute.
+    Attribute { place: Place, attribute: &'static Attribute, action: Action },
+    /// Drops an extension with all it holds.
+    DropExtension(&'static str),
+}
+
+/// What happens to an attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Action {
+    /// The whole value, of any kind; nothing unassigns.
+    Assign(Option<Value>),
+    /// Parts of a single complex value.
+    Merge(Parts),
+    /// More values of a multi-valued attribute.
+    Append(Vec<Value>),
+    /// Values of a multi-valued attribute to take out.
+    TakeOut(Vec<Value>),
+    /// The values of a multi-valued attribute that a filter selects.
+    Select(Box<Selection>),
+}
+
+/// Values picked out by a filter, and what happens to them.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Selection {
+    pub filter: ElementFilter,
+    /// The path as written, for errors.
+    pub shown: String,
+    pub change: ElementChange,
+    pub otherwise: Otherwise,
+}
+
+/// What happens to a selected value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum ElementChange {
+    /// Parts of it change.
+    Merge(Parts),
+    /// Another takes its place.
+    Replace(Value),
+    /// It goes.
+    Remove,
+}
+
+/// What happens when a filter selects nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Otherwise {
+    /// A value is made that the filter would have selected, and changed.
+    Create(Map<String, Value>),
+    /// The request fails with `noTarget`.
+    Fail,
+    /// Nothing: there is nothing to remove.
+    Nothing,
+}
+
+impl Step {
+    /// Whether it says anything about the role.
+    pub(super) fn concerns_role(&self) -> bool {
+        match self {
+            Self::DropExtension(urn) => *urn == COMMON_ROOM_URN,
+            Self::Attribute { place: Place::Extension(urn), .. } => *urn == COMMON_ROOM_URN,
+            Self::Attribute { place: Place::Core, attribute, .. } => {
+                attribute.name == "roles" || attribute.name == COMMON_ROOM_ROLE
+            }
+        }
+    }
+}
+
+/// The step an assignment asks for; none when it asks for nothing that is kept here.
+pub(super) fn plan(
+    assignment: Assignment,
+    resource_type: &'static ResourceType,
+    notes: &mut Notes,
+) -> Result<Option<Step>, ScimError> {
+    let Assignment { op, path, value, is_member } = assignment;
+    let Some((place, attribute)) = resource_type.locate(path.attribute.urn.as_deref(), &path.attribute.attribute)
+    else {
+        let whole = path.attribute.as_urn().and_then(|urn| resource_type.extension(&urn));
+        return match whole {
+            Some(extension) if op == Op::Remove && path.filter.is_none() && path.sub.is_none() => {
+                Ok(Some(Step::DropExtension(&extension.id)))
+            }
+            _ if is_member => {
+                notes.ignore(&path.to_string());
+                Ok(None)
+            }
+            _ => Err(no_such_attribute(&path)),
+        };
+    };
+    if attribute.name == "schemas" && place == Place::Core {
+        return schemas(op, &path, value, resource_type).map(|()| None);
+    }
+    let part = match &path.sub {
+        None => None,
+        Some(name) => match attribute.sub_attribute(name) {
+            Some(part) => Some(part),
+            None if is_member => {
+                notes.ignore(&path.to_string());
+                return Ok(None);
+            }
+            None => return Err(no_such_part(&path, attribute)),
+        },
+    };
+    check_shape(&path, attribute, part)?;
+    if attribute.mutability == Mutability::WriteOnly {
+        // The password, which is accepted and not kept.
+        return Ok(None);
+    }
+    if attribute.mutability == Mutability::ReadOnly || part.is_some_and(|part| part.mutability == Mutability::ReadOnly)
+    {
+        return Err(ScimError::mutability(format!(
+            "{path} is set by this service and cannot be changed. Leave the operation out."
+        )));
+    }
+    let value = if op == Op::Remove && !is_list_of_values(attribute, &path, value.as_ref()) { None } else { value };
+    let request = Request { op, path: &path, attribute, part };
+    let action = match &path.filter {
+        Some(filter) => request.select(filter, value, notes)?,
+        None => request.whole(value, notes)?,
+    };
+    Ok(Some(Step::Attribute { place, attribute, action }))
+}
+
+fn no_such_attribute(path: &PatchPath) -> ScimError {
+    ScimError::invalid_path(format!(
+        "There is no attribute {}. GET /Schemas lists those there are; in Okta correct the External name and namespace \
+         under Directory > Profile Editor > the app's User profile.",
+        path.attribute
+    ))
+}
+
+fn no_such_part(path: &PatchPath, attribute: &Attribute) -> ScimError {
+    let why = if attribute.is_complex() {
+        format!("its parts are {}", names(&attribute.sub_attributes))
+    } else {
+        "it has no parts".to_owned()
+    };
+    ScimError::invalid_path(format!("{} has no part {}: {why}.", path.attribute, path.sub.as_deref().unwrap_or("")))
+}
+
+/// Whether brackets and points stand where the attribute allows them.
+fn check_shape(path: &PatchPath, attribute: &Attribute, part: Option<&Attribute>) -> Result<(), ScimError> {
+    let selects = attribute.multi_valued && attribute.is_complex();
+    if path.filter.is_some() && !selects {
+        return Err(ScimError::invalid_path(format!(
+            "{} takes no brackets: they select among several values with parts, as in emails[type eq \"work\"].",
+            path.attribute
+        )));
+    }
+    if part.is_some() && path.filter.is_none() && selects {
+        return Err(ScimError::invalid_path(format!(
+            "{path} needs a value filter, because {0} holds several values: {0}[type eq \"work\"].{1}.",
+            attribute.name,
+            path.sub.as_deref().unwrap_or("value")
+        )));
+    }
+    Ok(())
+}
+
+/// Entra removes single values by listing them: `{"op": "remove", "path": "roles", "value": [{"value": "editor"}]}`.
+fn is_list_of_values(attribute: &Attribute, path: &PatchPath, value: Option<&Value>) -> bool {
+    let listed = match value {
+        Some(Value::Array(list)) => !list.is_empty(),
+        Some(Value::Object(parts)) => !parts.is_empty(),
+        _ => false,
+    };
+    listed && attribute.multi_valued && path.filter.is_none()
+}
+
+/// RFC 7643 3: `schemas` follows from the attributes that have values; a request may only say what is true anyway.
+fn schemas(op: Op, path: &PatchPath, value: Option<Value>, kind: &'static ResourceType) -> Result<(), ScimError> {
+    if path.filter.is_some() || path.sub.is_some() {
+        return Err(ScimError::invalid_path(format!("{path} is no path: schemas is a plain list of URIs.")));
+    }
+    let base = &kind.schema.id;
+    if op == Op::Remove {
+        return Err(ScimError::mutability(format!("schemas cannot be removed: a user always has {base}.")));
+    }
+    let given = match value {
+        Some(Value::Array(list)) => list,
+        Some(other) => vec![other],
+        None => Vec::new(),
+    };
+    let mut has_base = false;
+    for item in &given {
+        match item.as_str() {
+            Some(urn) if urn.eq_ignore_ascii_case(base) => has_base = true,
+            Some(urn) if kind.extension(urn).is_some() => {}
+            _ => {
+                return Err(ScimError::invalid_value(format!(
+                    "schemas can hold {base} and {} only.",
+                    kind.extensions.iter().map(|schema| schema.id.as_str()).collect::<Vec<_>>().join(", ")
+                )));
+            }
+        }
+    }
+    if op == Op::Replace && !has_base {
+        return Err(ScimError::mutability(format!("schemas has to keep {base}.")));
+    }
+    Ok(())
+}
+
+/// An assignment with its names resolved.
+struct Request<'a> {
+    op: Op,
+    path: &'a PatchPath,
+    attribute: &'static Attribute,
+    part: Option<&'static Attribute>,
+}
+
+impl Request<'_> {
+    fn whole(&self, value: Option<Value>, notes: &mut Notes) -> Result<Action, ScimError> {
+        let place = self.path.to_string();
+        if let Some(part) = self.part {
+            let value = self.optional(part, value, notes)?;
+            return Ok(Action::Merge(vec![(&part.name, value)]));
+        }
+        if self.attribute.multi_valued {
+            return self.list(value, &place, notes);
+        }
+        match value {
+            Some(Value::Object(parts)) if self.attribute.is_complex() => {
+                Ok(Action::Merge(self.parts(parts, &place, notes)?))
+            }
+            value => Ok(Action::Assign(self.optional(self.attribute, value, notes)?)),
+        }
+    }
+
+    fn list(&self, value: Option<Value>, place: &str, notes: &mut Notes) -> Result<Action, ScimError> {
+        // Clients send a lone value where a list of one is meant.
+        let wrapped = match value {
+            Some(Value::String(text)) if self.attribute.plain_texts && self.op == Op::Replace => {
+                Some(Value::String(text))
+            }
+            None | Some(Value::Null | Value::Array(_)) => value,
+            Some(lone) => Some(Value::Array(vec![lone])),
+        };
+        Ok(match (self.op, wrapped) {
+            (Op::Add, Some(Value::Array(items))) => {
+                Action::Append(canonical_list(self.attribute, items, place, notes)?)
+            }
+            (Op::Add, _) => Action::Append(Vec::new()),
+            (Op::Remove, Some(Value::Array(items))) => {
+                notes.compatible(Compatibility::RemoveByValue);
+                Action::TakeOut(self.examples(items, place, notes)?)
+            }
+            (Op::Replace | Op::Remove, value) => Action::Assign(self.optional(self.attribute, value, notes)?),
+        })
+    }
+
+    /// Values that say what to take out; unlike values to keep, they may be as little as a `type`.
+    fn examples(&self, items: Vec<Value>, place: &str, notes: &mut Notes) -> Result<Vec<Value>, ScimError> {
+        few_enough(items.len(), place)?;
+        let mut examples = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Value::Object(parts) if self.attribute.is_complex() => {
+                    let parts = self.parts(parts, place, notes)?;
+                    let given: Map<String, Value> =
+                        parts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+                    if !given.is_empty() {
+                        examples.push(Value::Object(given));
+                    }
+                }
+                other => examples.extend(canonical_list(self.attribute, vec![other], place, notes)?),
+            }
+        }
+        Ok(examples)
+    }
+
+    fn select(&self, filter: &Expression, value: Option<Value>, notes: &mut Notes) -> Result<Action, ScimError> {
+        let checked = ElementFilter::check(filter, self.attribute)?;
+        let place = self.path.to_string();
+        let change = match (self.part, self.op, value) {
+            (Some(part), _, value) => ElementChange::Merge(vec![(&part.name, self.optional(part, value, notes)?)]),
+            (None, Op::Remove, _) | (None, Op::Replace, None | Some(Value::Null)) => ElementChange::Remove,
+            (None, Op::Add, Some(Value::Object(parts))) => ElementChange::Merge(self.parts(parts, &place, notes)?),
+            (None, Op::Replace, Some(value @ Value::Object(_))) => {
+                match canonical_list(self.attribute, vec![value], &place, notes)?.pop() {
+                    Some(element) => ElementChange::Replace(element),
+                    None => ElementChange::Remove,
+                }
+            }
+            (None, _, other) => {
+                return Err(ScimError::invalid_value(format!(
+                    "The value for {place} is {}. Send an object with the parts {}.",
+                    other.as_ref().map_or("missing", kind_of),
+                    names(&self.attribute.sub_attributes)
+                )));
+            }
+        };
+        let otherwise = match self.op {
+            Op::Add => seed(filter, self.attribute, notes).map_or(Otherwise::Fail, Otherwise::Create),
+            Op::Replace => Otherwise::Fail,
+            Op::Remove => Otherwise::Nothing,
+        };
+        Ok(Action::Select(Box::new(Selection { filter: checked, shown: place, change, otherwise })))
+    }
+
+    /// A canonical value, or nothing where nothing may be: a required attribute cannot be emptied.
+    fn optional(
+        &self,
+        attribute: &Attribute,
+        value: Option<Value>,
+        notes: &mut Notes,
+    ) -> Result<Option<Value>, ScimError> {
+        let value = match value {
+            Some(value) => canonical(attribute, value, &self.path.to_string(), notes)?,
+            None => None,
+        };
+        if value.is_none() && attribute.required {
+            return Err(ScimError::mutability(format!(
+                "{} is required and cannot be removed or emptied. Send another value by replace.",
+                self.path
+            )));
+        }
+        Ok(value)
+    }
+
+    fn parts(&self, parts: Map<String, Value>, place: &str, notes: &mut Notes) -> Result<Parts, ScimError> {
+        let mut taken = Parts::new();
+        for (name, value) in parts {
+            match self.attribute.sub_attribute(&name) {
+                None => notes.ignore(&format!("{place}.{name}")),
+                Some(part) if part.mutability == Mutability::ReadOnly => {}
+                Some(part) => {
+                    let value = canonical(part, value, &format!("{place}.{}", part.name), notes)?;
+                    taken.push((&part.name, value));
+                }
+            }
+        }
+        Ok(taken)
+    }
+}
+
+/// A value that the filter would select, if the filter is nothing but `eq` joined by `and`.
+fn seed(filter: &Expression, attribute: &'static Attribute, notes: &mut Notes) -> Option<Map<String, Value>> {
+    let mut parts = Map::new();
+    let terms = match filter {
+        Expression::And(terms) => terms.as_slice(),
+        single => std::slice::from_ref(single),
+    };
+    for term in terms {
+        match term {
+            Expression::And(_) => parts.extend(seed(term, attribute, notes)?),
+            Expression::Compare(path, Operator::Eq, literal) => {
+                let value = match literal {
+                    Literal::Text(text) => text.as_str().into(),
+                    Literal::Number(number) => Value::Number(number.clone()),
+                    Literal::Boolean(value) => Value::Bool(*value),
+                    Literal::Null => continue,
+                };
+                let part = attribute.sub_attribute(&path.attribute)?;
+                if let Some(value) = canonical(part, value, &path.attribute, notes).ok()? {
+                    parts.insert(part.name.clone(), value);
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some(parts)
+}

@@ -1,0 +1,250 @@
+//! The attribute table (RFC 7643 2 and 7): what attributes exist, of what kind, and who may do what with them.
+//!
+//! Everything in this layer that needs to know an attribute asks this table, and `/Schemas` publishes it, so what is
+//! advertised is what is done.
+
+use std::sync::LazyLock;
+
+use serde::Serialize;
+
+mod base;
+mod builder;
+mod user;
+
+#[cfg(test)]
+mod tests;
+
+/// URI of the core User schema (RFC 7643 4.1).
+pub const USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// URI of the Enterprise User extension (RFC 7643 4.3).
+pub const ENTERPRISE_USER_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+/// URI of the extension that carries the role.
+pub const COMMON_ROOM_URN: &str = "urn:ietf:params:scim:schemas:extension:commonroom:2.0:User";
+/// URI of a Schema resource (RFC 7643 7).
+pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+/// URI of a ResourceType resource (RFC 7643 6).
+pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
+/// URI of the service provider's configuration (RFC 7643 5).
+pub const SERVICE_PROVIDER_CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+/// URI of a list or query answer (RFC 7644 3.4.2).
+pub const LIST_RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+/// URI of a PATCH body (RFC 7644 3.5.2).
+pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+/// Name under which some Okta set-ups send the role at the top level of a user.
+pub const COMMON_ROOM_ROLE: &str = "commonRoomRole";
+
+/// Data type of an attribute (RFC 7643 2.3; `binary` by erratum 8415).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// Text.
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A number with a fraction.
+    Decimal,
+    /// A whole number.
+    Integer,
+    /// `xsd:dateTime`.
+    DateTime,
+    /// Base64 text.
+    Binary,
+    /// A URI.
+    Reference,
+    /// An object of sub-attributes.
+    Complex,
+}
+
+/// Who may write an attribute (RFC 7643 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Mutability {
+    /// Set by this service only; ignored in POST and PUT, refused in PATCH.
+    ReadOnly,
+    /// Read and written by clients.
+    ReadWrite,
+    /// Written, never shown.
+    WriteOnly,
+}
+
+/// When an attribute is shown (RFC 7643 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Returned {
+    /// In every representation.
+    Always,
+    /// In none.
+    Never,
+    /// Unless a client asks for less.
+    Default,
+    /// Only when a client asks for it.
+    Request,
+}
+
+/// Whether two resources may share a value (RFC 7643 7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Uniqueness {
+    /// Any number of resources may.
+    None,
+    /// No two resources of this service may.
+    Server,
+}
+
+/// One attribute or sub-attribute; serializes as RFC 7643 7 describes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attribute {
+    /// Name in the spelling that answers use.
+    pub name: String,
+    /// Data type.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// Whether it holds a list.
+    pub multi_valued: bool,
+    /// One sentence for the reader of `/Schemas`.
+    pub description: String,
+    /// Whether a resource must have it.
+    pub required: bool,
+    /// Suggested values; others are accepted and kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub canonical_values: Vec<String>,
+    /// Whether values differ by case.
+    pub case_exact: bool,
+    /// Who may write it.
+    pub mutability: Mutability,
+    /// When it is shown.
+    pub returned: Returned,
+    /// Whether values are unique; complex attributes have none (erratum 6004).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uniqueness: Option<Uniqueness>,
+    /// What a reference may point to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reference_types: Vec<String>,
+    /// Parts of a complex attribute.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sub_attributes: Vec<Attribute>,
+    /// Whether plain texts stand for `{"value": text}`: Okta sends `"roles": "editor"` and `"roles": ["editor"]` when
+    /// its admin made the attribute a string or a string array. Not published.
+    #[serde(skip)]
+    pub plain_texts: bool,
+}
+
+impl Attribute {
+    /// The sub-attribute of this name, in any case.
+    pub fn sub_attribute(&self, name: &str) -> Option<&Attribute> {
+        find(&self.sub_attributes, name)
+    }
+
+    /// Whether it is an object of sub-attributes.
+    pub fn is_complex(&self) -> bool {
+        self.kind == Kind::Complex
+    }
+}
+
+/// A set of attributes under a URI (RFC 7643 7).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Schema {
+    /// The URI.
+    pub id: String,
+    /// Name shown to people.
+    pub name: String,
+    /// One sentence for the reader of `/Schemas`.
+    pub description: String,
+    /// The table itself.
+    pub attributes: Vec<Attribute>,
+}
+
+impl Schema {
+    /// The attribute of this name, in any case.
+    pub fn attribute(&self, name: &str) -> Option<&Attribute> {
+        find(&self.attributes, name)
+    }
+}
+
+/// A kind of resource: its endpoint, its schema and its extensions (RFC 7643 6).
+#[derive(Debug)]
+pub struct ResourceType {
+    /// Name, also the value of `meta.resourceType`.
+    pub name: &'static str,
+    /// Path below the base URL, with its slash.
+    pub endpoint: &'static str,
+    /// One sentence for the reader of `/ResourceTypes`.
+    pub description: &'static str,
+    /// The schema every resource of this kind has.
+    pub schema: &'static Schema,
+    /// Extensions a resource of this kind may have; none is required.
+    pub extensions: Vec<&'static Schema>,
+    /// Attributes taken at the top level that no schema publishes: names Okta's admins use for the role.
+    pub unlisted: Vec<Attribute>,
+}
+
+impl ResourceType {
+    /// The extension with this URI, in any case (RFC 7644 3.10).
+    pub fn extension(&self, urn: &str) -> Option<&'static Schema> {
+        self.extensions.iter().copied().find(|schema| schema.id.eq_ignore_ascii_case(urn))
+    }
+
+    /// A top-level attribute, in any case: of the schema, common to all resources (RFC 7643 3.1), or unlisted.
+    pub fn attribute(&'static self, name: &str) -> Option<&'static Attribute> {
+        self.schema
+            .attribute(name)
+            .or_else(|| find(base::common_attributes(), name))
+            .or_else(|| find(&self.unlisted, name))
+    }
+
+    /// Where an attribute sits and what it is; without `urn`, or with the core URI, at the top level.
+    pub fn locate(&'static self, urn: Option<&str>, name: &str) -> Option<(Place, &'static Attribute)> {
+        match urn {
+            Some(urn) if !urn.eq_ignore_ascii_case(&self.schema.id) => {
+                let extension = self.extension(urn)?;
+                extension.attribute(name).map(|attribute| (Place::Extension(&extension.id), attribute))
+            }
+            _ => self.attribute(name).map(|attribute| (Place::Core, attribute)),
+        }
+    }
+}
+
+/// Where an attribute sits in a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// At the top level.
+    Core,
+    /// In the object under this extension URI.
+    Extension(&'static str),
+}
+
+fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
+    attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+}
+
+/// The core User schema (RFC 7643 4.1).
+pub fn user_schema() -> &'static Schema {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(user::core);
+    &SCHEMA
+}
+
+/// The Enterprise User extension (RFC 7643 4.3).
+pub fn enterprise_user_schema() -> &'static Schema {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(user::enterprise);
+    &SCHEMA
+}
+
+/// The extension with the attribute `role`.
+pub fn common_room_schema() -> &'static Schema {
+    static SCHEMA: LazyLock<Schema> = LazyLock::new(user::common_room);
+    &SCHEMA
+}
+
+/// The User resource type.
+pub fn user_resource_type() -> &'static ResourceType {
+    static TYPE: LazyLock<ResourceType> = LazyLock::new(|| ResourceType {
+        name: "User",
+        endpoint: "/Users",
+        description: "People that Okta provisions into the workspace.",
+        schema: user_schema(),
+        extensions: vec![enterprise_user_schema(), common_room_schema()],
+        unlisted: vec![user::unlisted_role()],
+    });
+    &TYPE
+}

@@ -1,0 +1,65 @@
+//! `/events`, `/checklist`, `/findings`.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+
+use crate::{
+    model::{
+        checklist::Checklist,
+        event::{Event, EventDetail, EventQuery},
+        finding::Finding,
+        id::EventId,
+        role::Role,
+        time::Timestamp,
+    },
+    service::{
+        admin::{
+            Caller, Failure,
+            failure::{Id, Params},
+        },
+        app::App,
+        watcher,
+    },
+};
+
+/// The largest answer, and the usual one.
+const MOST: u32 = 1_000;
+const USUAL: u32 = 100;
+
+/// Events, newest first.
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Params(mut query): Params<EventQuery>,
+) -> Result<Json<Vec<Event>>, Failure> {
+    query.limit = if query.limit == 0 { USUAL } else { query.limit.min(MOST) };
+    Ok(Json(app.store.events(&query).await?))
+}
+
+/// One event; bodies and values only for editors and above, since they hold more of people than a viewer needs.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id<EventId>,
+) -> Result<Json<EventDetail>, Failure> {
+    let Some(mut detail) = app.store.event(id).await? else {
+        return Err(Failure::not_found(format!("there is no event {id}: it never was, or is past its retention")));
+    };
+    if caller.require(Role::Editor).is_err() {
+        detail.request_body = None;
+        detail.response_body = None;
+        detail.changes.clear();
+    }
+    Ok(Json(detail))
+}
+
+/// The setup checklist.
+pub(super) async fn checklist(State(app): State<Arc<App>>, _: Caller) -> Result<Json<Checklist>, Failure> {
+    Ok(Json(watcher::checklist(&app, Timestamp::now()).await?))
+}
+
+/// Open findings, the gravest first.
+pub(super) async fn findings(State(app): State<Arc<App>>, _: Caller) -> Result<Json<Vec<Finding>>, Failure> {
+    Ok(Json(watcher::findings(&app).await?))
+}

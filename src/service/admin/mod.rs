@@ -1,0 +1,55 @@
+//! The admin API, `/api/v1`: what the dashboard and the command line talk to.
+//!
+//! Callers are the operator (who can read the data directory) or signed-in people; each handler says first which role
+//! it needs. Errors are problem details (RFC 9457) whose `detail` is a sentence for people.
+
+mod caller;
+mod failure;
+mod log;
+mod sessions;
+mod settings;
+mod tokens;
+mod users;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{delete, get, patch, post},
+};
+
+use crate::service::{app::App, live};
+
+pub(super) use caller::Caller;
+pub(super) use failure::Failure;
+
+/// The largest request body, in bytes: settings and names are small.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// Every route below `/api/v1`.
+pub(super) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/whoami", get(sessions::who_am_i))
+        .route("/sessions", post(sessions::sign_in))
+        .route("/sessions/current", delete(sessions::sign_out))
+        .route("/workspace", get(settings::show).patch(settings::update))
+        .route("/tokens", get(tokens::list).post(tokens::create))
+        .route("/tokens/{id}", delete(tokens::revoke))
+        .route("/users", get(users::list))
+        .route("/users/find", get(users::find))
+        .route("/users/{id}", patch(users::update).get(users::show))
+        .route("/users/{id}/sign-in-code", post(users::sign_in_code))
+        .route("/events", get(log::list))
+        .route("/events/stream", get(live::stream))
+        .route("/events/{id}", get(log::show))
+        .route("/checklist", get(log::checklist))
+        .route("/findings", get(log::findings))
+        .fallback(async || Failure::not_found("There is no such route in the admin API."))
+        .method_not_allowed_fallback(async || Failure::method_not_allowed())
+        .layer(axum::extract::DefaultBodyLimit::max(BODY_LIMIT))
+}
+
+/// `GET /healthz`: the service answers.
+pub(super) async fn healthz() -> &'static str {
+    "ok\n"
+}

@@ -1,0 +1,56 @@
+//! `/tokens`. Only an owner gets the token that Okta needs.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+
+use crate::{
+    directory::tokens,
+    model::{
+        id::TokenId,
+        live::Topic,
+        role::Role,
+        time::Timestamp,
+        token::{CreatedToken, NewToken, Token},
+    },
+    service::{
+        admin::{
+            Caller, Failure,
+            failure::{Body, Id},
+        },
+        app::App,
+    },
+};
+
+/// Every token, newest first, without secrets.
+pub(super) async fn list(State(app): State<Arc<App>>, caller: Caller) -> Result<Json<Vec<Token>>, Failure> {
+    caller.require(Role::Owner)?;
+    Ok(Json(app.store.tokens().await?.into_iter().map(|row| row.token).collect()))
+}
+
+/// Makes a token and shows its secret, this once.
+pub(super) async fn create(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Body(new): Body<NewToken>,
+) -> Result<(StatusCode, Json<CreatedToken>), Failure> {
+    caller.require(Role::Owner)?;
+    let created = tokens::create(&*app.store, new, caller.name(), Timestamp::now()).await??;
+    app.notify(Topic::Tokens);
+    app.notify(Topic::Setup);
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// Revokes a token.
+pub(super) async fn revoke(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id<TokenId>,
+) -> Result<Json<Token>, Failure> {
+    caller.require(Role::Owner)?;
+    let token = tokens::revoke(&*app.store, id, Timestamp::now()).await??;
+    app.notify(Topic::Tokens);
+    app.notify(Topic::Setup);
+    Ok(Json(token))
+}

@@ -1,0 +1,79 @@
+//! What every request handler shares.
+
+use std::{fmt, sync::Arc};
+
+use tokio::sync::{Mutex, Semaphore, broadcast, watch};
+
+use crate::{
+    diagnosis::Watch,
+    model::{live::Topic, secret::Secret},
+    service::recorder::Recorder,
+    store::{Store, StoreError},
+};
+
+/// How many requests may be under way at once; more are answered 503.
+pub(super) const IN_FLIGHT: usize = 512;
+/// How many notices a slow listener may be behind before it is told to read everything again.
+const NOTICES: usize = 64;
+
+/// The shared state of one service.
+pub(super) struct App {
+    /// Where everything is kept.
+    pub(super) store: Arc<dyn Store>,
+    /// The operator's credential.
+    pub(super) operator_key: Secret,
+    /// The address of the listening socket.
+    pub(super) url: String,
+    /// Whether a proxy in front names the client.
+    pub(super) behind_proxy: bool,
+    /// Places for requests.
+    pub(super) in_flight: Arc<Semaphore>,
+    /// Records requests that changed nothing.
+    pub(super) recorder: Recorder,
+    /// What the diagnosis knows.
+    pub(super) watch: Mutex<Watch>,
+    /// What changed other than by an event.
+    pub(super) notices: broadcast::Sender<Topic>,
+    /// Turns true when the service stops.
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+impl App {
+    /// Reads back what the diagnosis knew. A snapshot of another version is passed over: the log is read again.
+    pub(super) async fn new(
+        store: Arc<dyn Store>,
+        operator_key: Secret,
+        url: String,
+        behind_proxy: bool,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Self, StoreError> {
+        let known = store.watch_state().await?.and_then(|saved| serde_json::from_str(&saved.state).ok());
+        Ok(Self {
+            store,
+            operator_key,
+            url,
+            behind_proxy,
+            in_flight: Arc::new(Semaphore::new(IN_FLIGHT)),
+            recorder: Recorder::default(),
+            watch: Mutex::new(known.unwrap_or_default()),
+            notices: broadcast::Sender::new(NOTICES),
+            stop,
+        })
+    }
+
+    /// Tells whoever listens that something changed. Nobody listening is fine.
+    pub(super) fn notify(&self, topic: Topic) {
+        drop(self.notices.send(topic));
+    }
+
+    /// The SCIM base URL to type into Okta.
+    pub(super) fn scim_base_url(&self, public_url: Option<&str>) -> String {
+        format!("{}/scim/v2", public_url.unwrap_or(&self.url))
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("url", &self.url).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,145 @@
+//! The service: HTTP in front, the store behind, the rules between.
+//!
+//! [`start`] claims a data directory, opens its store, binds an address and serves until [`Service::stop`]. One process
+//! serves one workspace: SCIM below `/scim/v2`, the admin API below `/api/v1`, `/healthz`.
+
+mod admin;
+mod app;
+mod claim;
+mod connections;
+mod live;
+mod recorder;
+mod scim;
+mod watcher;
+
+#[cfg(test)]
+mod tests;
+
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    model::{
+        data_dir::{DataDir, RunningService},
+        time::Timestamp,
+    },
+    service::{app::App, claim::Claim},
+    store::{StoreError, sqlite::SqliteStore},
+};
+
+/// How long requests that are under way may take to end when the service stops.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// What a service is started with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where it keeps everything.
+    pub data: DataDir,
+    /// The address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Whether a proxy in front speaks TLS and names the client in `X-Forwarded-For`. Without one, plain HTTP is served
+    /// on loopback only.
+    pub behind_proxy: bool,
+}
+
+/// Why a service does not start or stop in order.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Another process serves this data directory.
+    #[error("another scimroom service runs on {0} already")]
+    AlreadyRunning(PathBuf),
+    /// The data directory cannot be used.
+    #[error("the data directory {path} cannot be used: {source}")]
+    DataDirectory {
+        /// The file or directory that failed.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The address is taken.
+    #[error("{0} is in use by another program: choose another address with --listen, such as --listen 127.0.0.1:7655")]
+    AddressInUse(SocketAddr),
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// Plain HTTP would leave the machine.
+    #[error(
+        "{0} is reachable from other machines and this service speaks plain HTTP: listen on 127.0.0.1, or put a proxy \
+         that speaks TLS in front and add --behind-proxy"
+    )]
+    PlainHttpOffLoopback(SocketAddr),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A running service.
+#[derive(Debug)]
+pub struct Service {
+    url: String,
+    stopping: watch::Sender<bool>,
+    serving: JoinHandle<()>,
+    watching: JoinHandle<()>,
+    app: Arc<App>,
+    claim: Claim,
+}
+
+/// Starts a service: when this returns it answers, and others on the host can find it through the data directory.
+///
+/// # Errors
+/// Why it cannot start; nothing is left behind but what was there.
+pub async fn start(options: Options) -> Result<Service, ServiceError> {
+    if !options.listen.ip().is_loopback() && !options.behind_proxy {
+        return Err(ServiceError::PlainHttpOffLoopback(options.listen));
+    }
+    let mut claim = Claim::take(&options.data)?;
+    let operator_key = claim.operator_key()?;
+    let listener = TcpListener::bind(options.listen).await.map_err(|source| match source.kind() {
+        io::ErrorKind::AddrInUse => ServiceError::AddressInUse(options.listen),
+        _ => ServiceError::Listen { address: options.listen, source },
+    })?;
+    let address = listener.local_addr().map_err(|source| ServiceError::Listen { address: options.listen, source })?;
+    let url = format!("http://{address}");
+    let database = options.data.database();
+    let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database))
+        .await
+        .map_err(|error| StoreError::Database(error.to_string()))??;
+    let (stopping, stop) = watch::channel(false);
+    let app = Arc::new(App::new(Arc::new(store), operator_key, url.clone(), options.behind_proxy, stop.clone()).await?);
+    let watching = tokio::spawn(watcher::run(Arc::clone(&app)));
+    let serving = tokio::spawn(connections::serve(listener, Arc::clone(&app), stop, GRACE));
+    claim.announce(&RunningService { url: url.clone(), pid: std::process::id(), started: Timestamp::now() })?;
+    tracing::info!(%url, "serving");
+    Ok(Service { url, stopping, serving, watching, app, claim })
+}
+
+impl Service {
+    /// Its address, such as `http://127.0.0.1:7644`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Stops in order: no new requests, those under way end, what waits is written, the data directory is given up.
+    ///
+    /// # Errors
+    /// The store could not be closed in order; everything that was acknowledged is safe all the same.
+    pub async fn stop(self) -> Result<(), ServiceError> {
+        self.stopping.send_replace(true);
+        for task in [self.serving, self.watching] {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task of the service ended badly");
+            }
+        }
+        self.app.recorder.flush(&self.app).await;
+        let closed = self.app.store.close().await;
+        self.claim.release();
+        tracing::info!("stopped");
+        closed.map_err(ServiceError::from)
+    }
+}

@@ -1,0 +1,140 @@
+//! The SCIM endpoint (RFC 7644), `/scim/v2`.
+//!
+//! Everything that is not the admin API comes through [`handle`], so that every answer here has SCIM's shape, whatever
+//! went wrong: unknown routes, oversized bodies, time-outs, panics. It reads the request, asks who is calling, hands it
+//! to `directory/` and records it. Paths are taken apart here rather than by the router because clients double slashes
+//! and add one at the end.
+
+mod auth;
+mod intake;
+mod routes;
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use axum::{body::Body, extract::State, response::Response};
+use futures::FutureExt as _;
+use http::{HeaderValue, header};
+
+use crate::{
+    directory::request::{Notes, Outcome, Reply},
+    model::event::Action,
+    scim::error::ScimError,
+    service::{app::App, scim::intake::Intake},
+    store::StoreError,
+};
+
+/// The media type of every answer with a body (RFC 7644 3.1).
+const MEDIA_TYPE: &str = "application/scim+json; charset=utf-8";
+/// How long a request may take in all.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// When to come back if the service is too busy, in seconds.
+const BUSY_RETRY_SECS: u64 = 1;
+
+/// An outcome, and whether its event is committed already.
+pub(super) struct Answer {
+    outcome: Outcome,
+    recorded: bool,
+}
+
+impl Answer {
+    /// Of a write: the event committed with the change.
+    const fn committed(outcome: Outcome) -> Self {
+        Self { outcome, recorded: true }
+    }
+
+    /// Of anything else.
+    const fn fresh(outcome: Outcome) -> Self {
+        Self { outcome, recorded: false }
+    }
+
+    fn refused(error: &ScimError, action: Action) -> Self {
+        Self::fresh(Outcome::refused(error, Notes::new(action)))
+    }
+}
+
+/// Answers one request outside the admin API.
+pub(super) async fn handle(State(app): State<Arc<App>>, request: axum::extract::Request) -> Response {
+    let Ok(_place) = Arc::clone(&app.in_flight).try_acquire_owned() else {
+        return respond(busy("too many requests are under way"));
+    };
+    let (mut intake, body) = Intake::new(&app, request);
+    if !intake.is_scim() {
+        return not_found();
+    }
+    let answer = AssertUnwindSafe(tokio::time::timeout(REQUEST_TIMEOUT, routes::answer(&app, &mut intake, body)));
+    let answer = match answer.catch_unwind().await {
+        Ok(Ok(Ok(answer))) => answer,
+        Ok(Ok(Err(error))) => Answer::fresh(failed(&intake, &error)),
+        Ok(Err(_)) => Answer::refused(
+            &ScimError::unavailable("The request took longer than 30 seconds and was given up. Try it again."),
+            Action::Astray,
+        ),
+        Err(_) => Answer::fresh(Outcome::refused(&internal(&intake), Notes::new(Action::Astray))),
+    };
+    if !answer.recorded {
+        app.recorder.record(&app, &intake.request, &answer.outcome).await;
+    }
+    respond(answer.outcome.reply)
+}
+
+fn failed(intake: &Intake, error: &StoreError) -> Outcome {
+    let notes = Notes::new(intake.kind());
+    match error {
+        StoreError::Busy { .. } => {
+            let reply = busy("too many changes are waiting to be written");
+            Outcome {
+                reply,
+                notes: Notes { detail: Some("too many changes are waiting to be written".into()), ..notes },
+            }
+        }
+        other => {
+            tracing::error!(error = %other, transaction = %intake.request.transaction, "the store failed");
+            Outcome::refused(&internal(intake), notes)
+        }
+    }
+}
+
+fn internal(intake: &Intake) -> ScimError {
+    ScimError::internal(format!(
+        "scimroom failed on its side; nothing was changed. Retry later (Dashboard > Tasks > Retry Selected); if it fails \
+         again, give the operator of scimroom the request id {}.",
+        intake.request.transaction
+    ))
+}
+
+fn busy(reason: &str) -> Reply {
+    let error = ScimError::unavailable(format!("scimroom is busy: {reason}. Try again in {BUSY_RETRY_SECS} s."));
+    Reply { retry_after_secs: Some(BUSY_RETRY_SECS), ..Reply::error(&error) }
+}
+
+/// Outside of SCIM and the admin API there is nothing to see.
+fn not_found() -> Response {
+    let mut response = Response::new(Body::from("Not found. SCIM is served below /scim/v2.\n"));
+    *response.status_mut() = http::StatusCode::NOT_FOUND;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+fn respond(reply: Reply) -> Response {
+    let mut response = Response::new(reply.body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() =
+        http::StatusCode::from_u16(reply.status).unwrap_or(http::StatusCode::INTERNAL_SERVER_ERROR);
+    let has_body = reply.status != 204 && reply.status != 304;
+    let headers = response.headers_mut();
+    let texts = [
+        (header::ETAG, reply.etag),
+        (header::LOCATION, reply.location.clone()),
+        (header::CONTENT_LOCATION, reply.location),
+        (header::WWW_AUTHENTICATE, reply.challenge),
+        (header::ALLOW, reply.allow.map(str::to_owned)),
+        (header::RETRY_AFTER, reply.retry_after_secs.map(|secs| secs.to_string())),
+        (header::CONTENT_TYPE, has_body.then(|| MEDIA_TYPE.to_owned())),
+    ];
+    for (name, text) in texts {
+        if let Some(value) = text.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,110 @@
+//! The JSON that Okta sends: create, read-merge-write, and the switch of `active`.
+
+use rand::{RngExt, distr::Alphanumeric};
+use serde_json::{Map, Value, json};
+
+use super::people::Person;
+
+pub(super) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub(super) const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+pub(super) const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// The body of the POST that creates an account.
+pub(super) fn create(person: &Person) -> Value {
+    // Sent even with password sync off: a random placeholder. The one part of a run that does not repeat.
+    let password: String = rand::rng().sample_iter(Alphanumeric).take(8).map(char::from).collect();
+    let mut user = Map::from_iter([
+        ("schemas".to_owned(), json!([USER, ENTERPRISE])),
+        ("userName".to_owned(), json!(person.user_name)),
+        ("name".to_owned(), json!({"givenName": person.given_name, "familyName": person.family_name})),
+        ("emails".to_owned(), json!([{"primary": true, "value": person.user_name, "type": "work"}])),
+        ("displayName".to_owned(), json!(person.display_name())),
+    ]);
+    // An empty profile value is absent on create.
+    if let Some(title) = &person.title {
+        user.insert("title".into(), json!(title));
+    }
+    user.insert("locale".into(), json!(person.locale));
+    user.insert("externalId".into(), json!(person.external_id));
+    user.insert("groups".into(), json!([]));
+    user.insert("password".into(), json!(password));
+    user.insert("active".into(), json!(true));
+    if let Some(role) = &person.role {
+        user.insert("roles".into(), json!([{"primary": true, "value": role}]));
+    }
+    user.insert(ENTERPRISE.into(), json!({"department": person.department}));
+    Value::Object(user)
+}
+
+/// Lays Okta's mapped values over whatever the service returned; everything else goes back as it came.
+pub(super) fn overlay(mut user: Map<String, Value>, person: &Person, active: bool) -> Value {
+    within_array(&mut user, "schemas", |schemas| {
+        for urn in [USER, ENTERPRISE] {
+            if !schemas.iter().any(|given| given.as_str() == Some(urn)) {
+                schemas.push(json!(urn));
+            }
+        }
+    });
+    user.insert("externalId".into(), json!(person.external_id));
+    user.insert("userName".into(), json!(person.user_name));
+    within_object(&mut user, "name", |name| {
+        name.insert("givenName".into(), json!(person.given_name));
+        name.insert("familyName".into(), json!(person.family_name));
+    });
+    within_array(&mut user, "emails", |emails| {
+        set_primary(emails, &person.user_name, json!({"primary": true, "value": person.user_name, "type": "work"}));
+    });
+    user.insert("displayName".into(), json!(person.display_name()));
+    if let Some(title) = &person.title {
+        user.insert("title".into(), json!(title));
+    }
+    user.insert("locale".into(), json!(person.locale));
+    within_array(&mut user, "groups", |_| ());
+    user.insert("active".into(), json!(active));
+    if let Some(role) = &person.role {
+        within_array(&mut user, "roles", |roles| set_primary(roles, role, json!({"primary": true, "value": role})));
+    }
+    within_object(&mut user, ENTERPRISE, |enterprise| {
+        enterprise.insert("department".into(), json!(person.department));
+    });
+    Value::Object(user)
+}
+
+/// The PATCH with which a catalogue app activates and deactivates: no `path`, `value` an object.
+pub(super) fn switch(active: bool) -> Value {
+    json!({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "value": {"active": active}}]})
+}
+
+/// Sets the value of the entry that Okta's mapping `….^[primary==true].value` matches. An entry that came back without
+/// `primary` is not recognised; a second one is added beside it.
+fn set_primary(entries: &mut Vec<Value>, value: &str, fresh: Value) {
+    let known = entries.iter_mut().filter_map(Value::as_object_mut).find(|e| e.get("primary") == Some(&json!(true)));
+    match known {
+        Some(entry) => {
+            entry.insert("value".into(), json!(value));
+        }
+        None => entries.push(fresh),
+    }
+}
+
+/// Changes the array under `name`, which is made when absent or something else.
+fn within_array(user: &mut Map<String, Value>, name: &str, change: impl FnOnce(&mut Vec<Value>)) {
+    let mut entries = match user.get_mut(name).map(Value::take) {
+        Some(Value::Array(entries)) => entries,
+        _ => Vec::new(),
+    };
+    change(&mut entries);
+    user.insert(name.to_owned(), Value::Array(entries));
+}
+
+/// Changes the object under `name`, which is made when absent or something else.
+fn within_object(user: &mut Map<String, Value>, name: &str, change: impl FnOnce(&mut Map<String, Value>)) {
+    let mut members = match user.get_mut(name).map(Value::take) {
+        Some(Value::Object(members)) => members,
+        _ => Map::new(),
+    };
+    change(&mut members);
+    user.insert(name.to_owned(), Value::Object(members));
+}

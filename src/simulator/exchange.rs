@@ -1,0 +1,304 @@
+//! What a run reports: each exchange as it ends, and the summary over all of them.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use tokio::sync::mpsc;
+
+use super::answer::Fault;
+
+/// What Okta wanted with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Purpose {
+    /// Test API Credentials.
+    CredentialTest,
+    /// Verify user exists in external application.
+    Lookup,
+    /// Push new user to external application.
+    Create,
+    /// The read before a PUT.
+    Read,
+    /// Push user's profile to external application.
+    PushProfile,
+    /// Push user deactivation to external application.
+    Deactivate,
+    /// Push user reactivation in external application.
+    Reactivate,
+    /// The read back with which Okta's CRUD suite checks what was pushed.
+    Verify,
+}
+
+impl Purpose {
+    /// The spelling in JSON and in the line of an exchange.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CredentialTest => "credential-test",
+            Self::Lookup => "lookup",
+            Self::Create => "create",
+            Self::Read => "read",
+            Self::PushProfile => "push-profile",
+            Self::Deactivate => "deactivate",
+            Self::Reactivate => "reactivate",
+            Self::Verify => "verify",
+        }
+    }
+
+    /// How Okta begins the sentence when this step fails.
+    fn complaint(self, who: &str) -> String {
+        match self {
+            Self::CredentialTest => "Error authenticating".into(),
+            Self::Lookup => format!("Error while verifying if user {who} exists"),
+            Self::Create => format!("Error while creating user {who}"),
+            Self::Read | Self::PushProfile => format!("Error while trying to push profile update for {who}"),
+            Self::Deactivate => format!("Error while trying to push deactivation of {who}"),
+            Self::Reactivate => format!("Error while trying to push reactivation of {who}"),
+            Self::Verify => format!("Check of {who} failed"),
+        }
+    }
+}
+
+impl fmt::Display for Purpose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What Okta makes of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// As Okta requires.
+    Accepted,
+    /// 429: Okta waits so long and sends the request again.
+    Wait(Duration),
+    /// Okta does not accept it; the job ends here.
+    Fault(Fault),
+}
+
+/// One request and its answer.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// Its place in the run, from 1, in the order in which answers came.
+    pub n: u64,
+    /// The HTTP method.
+    pub method: &'static str,
+    /// Path and query below the base URL, decoded for people.
+    pub target: String,
+    /// What Okta wanted.
+    pub purpose: Purpose,
+    /// The `userName` of the person it is about; none for the credential test.
+    pub who: Option<String>,
+    /// The HTTP status; none when no answer came.
+    pub status: Option<u16>,
+    /// From sending the request to the last byte of the answer.
+    pub latency: Duration,
+    /// What Okta makes of it.
+    pub verdict: Verdict,
+}
+
+impl Exchange {
+    /// The longest message, in characters. The service's words are in it, and a service may answer anything.
+    const LONGEST_MESSAGE: usize = 600;
+
+    /// Whether Okta would not accept the answer.
+    pub fn is_fault(&self) -> bool {
+        matches!(self.verdict, Verdict::Fault(_))
+    }
+
+    /// What Okta's admin would read, or how long Okta waits; none when all is well.
+    pub fn message(&self) -> Option<String> {
+        match &self.verdict {
+            Verdict::Accepted => None,
+            Verdict::Wait(wait) => Some(format!("API rate limit: trying again in {} s", wait.as_secs())),
+            Verdict::Fault(fault) => {
+                let who = self.who.as_deref().unwrap_or_default();
+                let text = format!("{}: {fault}", self.purpose.complaint(who));
+                Some(text.chars().map(printable).take(Self::LONGEST_MESSAGE).collect())
+            }
+        }
+    }
+}
+
+/// One line: number, method, status, latency, purpose, target, and the complaint if there is one.
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let status = self.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
+        let millis = millis(self.latency);
+        write!(
+            f,
+            "{:>6}  {:<5} {status}  {millis:>8.1} ms  {:<15} {}",
+            self.n, self.method, self.purpose, self.target
+        )?;
+        // The lookup names the person in its filter, and a body does not show in the line.
+        if let Some(who) = self.who.as_ref().filter(|who| !self.target.contains(who.as_str())) {
+            write!(f, "  {who}")?;
+        }
+        match self.message() {
+            Some(message) => write!(f, "\n        {message}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Serialize for Exchange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut out = serializer.serialize_struct("Exchange", 9)?;
+        out.serialize_field("n", &self.n)?;
+        out.serialize_field("method", self.method)?;
+        out.serialize_field("target", &self.target)?;
+        out.serialize_field("purpose", &self.purpose)?;
+        out.serialize_field("who", &self.who)?;
+        out.serialize_field("status", &self.status)?;
+        out.serialize_field("latencyMillis", &millis(self.latency))?;
+        out.serialize_field("accepted", &!self.is_fault())?;
+        out.serialize_field("message", &self.message())?;
+        out.end()
+    }
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Summary {
+    /// How many people took part.
+    pub people: u32,
+    /// How many requests were sent, waits for a rate limit included.
+    pub requests: u64,
+    /// Requests by method.
+    pub methods: BTreeMap<&'static str, u64>,
+    /// Answers by HTTP status.
+    pub statuses: BTreeMap<u16, u64>,
+    /// Requests that got no answer.
+    pub unanswered: u64,
+    /// Answers that Okta would not accept, and requests without one.
+    pub failures: u64,
+    /// The first few different complaints, in the order met.
+    pub complaints: Vec<String>,
+    /// From beginning to end.
+    #[serde(rename = "durationMillis", serialize_with = "as_millis")]
+    pub duration: Duration,
+    /// Half of the answers were at least this quick.
+    #[serde(rename = "p50Millis", serialize_with = "as_millis")]
+    pub p50: Duration,
+    /// 99 of 100 answers were at least this quick.
+    #[serde(rename = "p99Millis", serialize_with = "as_millis")]
+    pub p99: Duration,
+}
+
+impl Summary {
+    /// Whether Okta would have accepted every answer.
+    pub fn is_clean(&self) -> bool {
+        self.failures == 0
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let people = if self.people == 1 { "person" } else { "people" };
+        let seconds = self.duration.as_secs_f64();
+        let rate = if seconds > 0.0 { self.requests as f64 / seconds } else { 0.0 };
+        writeln!(f, "people     {} {people}", self.people)?;
+        writeln!(f, "requests   {} in {seconds:.1} s ({rate:.1} per second)", self.requests)?;
+        writeln!(f, "methods    {}", counts(self.methods.iter()))?;
+        writeln!(f, "statuses   {}", counts(self.statuses.iter()))?;
+        writeln!(f, "latency    p50 {:.1} ms, p99 {:.1} ms", millis(self.p50), millis(self.p99))?;
+        if self.is_clean() {
+            return write!(f, "verdict    Okta accepts every answer");
+        }
+        write!(f, "verdict    {} that Okta would not accept", self.failures)?;
+        if self.unanswered > 0 {
+            write!(f, ", {} of them without an answer", self.unanswered)?;
+        }
+        for complaint in &self.complaints {
+            write!(f, "\n           - {complaint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Keeps a service's words from steering the terminal that shows them.
+pub(super) fn printable(c: char) -> char {
+    if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }
+}
+
+fn counts<K: fmt::Display>(of: impl Iterator<Item = (K, impl fmt::Display)>) -> String {
+    let list = of.map(|(key, count)| format!("{key} {count}")).collect::<Vec<_>>().join(", ");
+    if list.is_empty() { "none".into() } else { list }
+}
+
+fn millis(duration: Duration) -> f64 {
+    // Whole microseconds, so that JSON shows no meaningless digits.
+    duration.as_micros() as f64 / 1_000.0
+}
+
+fn as_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(millis(*duration))
+}
+
+/// Gathers a [`Summary`] while the run goes on.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    methods: BTreeMap<&'static str, u64>,
+    statuses: BTreeMap<u16, u64>,
+    unanswered: u64,
+    failures: u64,
+    complaints: Vec<String>,
+    /// Microseconds of each answered request: four bytes each, exact, and small beside what a long run takes otherwise.
+    latencies: Vec<u32>,
+}
+
+impl Tally {
+    const COMPLAINTS_SHOWN: usize = 5;
+
+    pub(super) fn add(&mut self, exchange: &Exchange) {
+        *self.methods.entry(exchange.method).or_default() += 1;
+        match exchange.status {
+            Some(status) => {
+                *self.statuses.entry(status).or_default() += 1;
+                self.latencies.push(u32::try_from(exchange.latency.as_micros()).unwrap_or(u32::MAX));
+            }
+            None => self.unanswered += 1,
+        }
+        if exchange.is_fault() {
+            self.failures += 1;
+            if self.complaints.len() < Self::COMPLAINTS_SHOWN
+                && let Some(message) = exchange.message()
+                && !self.complaints.contains(&message)
+            {
+                self.complaints.push(message);
+            }
+        }
+    }
+
+    pub(super) fn summary(mut self, people: u32, duration: Duration) -> Summary {
+        self.latencies.sort_unstable();
+        let quantile = |percent: usize| {
+            // The nearest rank: the smallest latency that so many of a hundred answers did not exceed.
+            let rank = (self.latencies.len() * percent).div_ceil(100);
+            let micros = rank.checked_sub(1).and_then(|at| self.latencies.get(at)).copied().unwrap_or_default();
+            Duration::from_micros(micros.into())
+        };
+        Summary {
+            people,
+            requests: self.methods.values().sum(),
+            p50: quantile(50),
+            p99: quantile(99),
+            methods: self.methods,
+            statuses: self.statuses,
+            unanswered: self.unanswered,
+            failures: self.failures,
+            complaints: self.complaints,
+            duration,
+        }
+    }
+}
+
+/// Hands exchanges on, numbered in the order in which they ended, until the wire is gone.
+pub(super) async fn narrate(mut exchanges: mpsc::UnboundedReceiver<Exchange>, mut tell: impl FnMut(&Exchange)) {
+    let mut n = 0;
+    while let Some(mut exchange) = exchanges.recv().await {
+        n += 1;
+        exchange.n = n;
+        tell(&exchange);
+    }
+}

@@ -1,0 +1,271 @@
+//! Okta's side of the wire: plays Okta's provisioning client over real HTTP against any SCIM server.
+//!
+//! Headers, order of requests, read-merge-write, and what is and is not accepted follow Okta's SCIM 2.0 reference and
+//! captures of its live traffic. This layer stands outside the wire: it knows the service by its URL and a token,
+//! nothing else.
+//!
+//! - [`run`] plays one [`Scenario`] and gives a [`Summary`]; [`tour()`] plays an endless, unhurried mixture for a demo;
+//! - `people` invents the company, `body` writes Okta's JSON, `answer` judges what comes back as Okta does;
+//! - `wire` sends, waits out rate limits and reports each [`Exchange`]; `jobs` are Okta's provisioning tasks on top of
+//!   it, `steps` what happens to one person in the course of a scenario.
+
+use std::{fmt, str::FromStr};
+
+use futures::StreamExt;
+use tokio::{sync::mpsc, time::Instant};
+
+use crate::model::{secret::Secret, workspace::ParseSettingError};
+
+mod answer;
+mod body;
+mod exchange;
+mod jobs;
+mod people;
+mod steps;
+mod tour;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::Fault;
+pub use exchange::{Exchange, Purpose, Summary, Verdict};
+pub use people::{People, PeopleError, Person};
+pub use tour::tour;
+
+use jobs::{Account, Okta};
+use steps::Step;
+use wire::{Pace, Wire};
+
+/// How many people are dealt with at once. Okta runs its jobs side by side but gives no figure.
+const SIDE_BY_SIDE: usize = 4;
+
+/// What to play, and against whom.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The base URL as typed into Okta, such as `https://room.harbor.example/scim/v2`; `/Users` is glued on.
+    pub url: String,
+    /// The bare token; sent as `Authorization: Bearer <token>`.
+    pub token: Secret,
+    /// What happens to the people.
+    pub scenario: Scenario,
+    /// How many people take part.
+    pub users: u32,
+    /// Requests per second over all people, evenly spaced; none sends without artificial pauses.
+    pub rate: Option<f64>,
+    /// The same seed makes the same people.
+    pub seed: u64,
+    /// Which of Okta's two kinds of app plays.
+    pub app: App,
+}
+
+/// Okta's two kinds of SCIM app, which speak differently.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum App {
+    /// Made in the App Integration Wizard: every change is a PUT of the whole user, for ever.
+    #[default]
+    Wizard,
+    /// From the catalogue or a template: PATCH to activate and deactivate, PUT for the profile.
+    Catalogue,
+}
+
+impl App {
+    /// Both kinds.
+    pub const ALL: [Self; 2] = [Self::Wizard, Self::Catalogue];
+
+    /// The spelling on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Wizard => "wizard",
+            Self::Catalogue => "catalogue",
+        }
+    }
+}
+
+impl fmt::Display for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for App {
+    type Err = ParseSettingError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+        Self::ALL.into_iter().find(|app| app.as_str() == text).ok_or_else(|| ParseSettingError {
+            setting: "kind of app",
+            given: text.to_owned(),
+            allowed: Self::ALL.map(Self::as_str).join(", "),
+        })
+    }
+}
+
+/// What happens to the people of a run. Every scenario opens with the credential test, works on an empty and on a
+/// populated server, and reads each account back after each step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Scenario {
+    /// Test API Credentials, and no more.
+    CredentialTest,
+    /// Everybody is assigned: looked up, then created, or linked when already there.
+    #[default]
+    Onboarding,
+    /// Everybody gets a new title, every third a new family name.
+    ProfileUpdate,
+    /// Everybody gets another "Common Room Role".
+    RoleChange,
+    /// Everybody leaves.
+    Offboarding,
+    /// Everybody leaves and comes back: one half found by the lookup, the other created with the same `externalId`.
+    Return,
+    /// Everybody gets a new address: one half by PUT to the stored id, the other by deactivation and a new account
+    /// with the same `externalId`.
+    EmailChange,
+    /// All of it in the order of a life: onboarding, profile update, role change, e-mail change, off-boarding, return.
+    Full,
+}
+
+impl Scenario {
+    /// Every scenario.
+    pub const ALL: [Self; 8] = [
+        Self::CredentialTest,
+        Self::Onboarding,
+        Self::ProfileUpdate,
+        Self::RoleChange,
+        Self::Offboarding,
+        Self::Return,
+        Self::EmailChange,
+        Self::Full,
+    ];
+
+    /// The spelling on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CredentialTest => "credential-test",
+            Self::Onboarding => "onboarding",
+            Self::ProfileUpdate => "profile-update",
+            Self::RoleChange => "role-change",
+            Self::Offboarding => "offboarding",
+            Self::Return => "return",
+            Self::EmailChange => "email-change",
+            Self::Full => "full",
+        }
+    }
+
+    const fn steps(self) -> &'static [Step] {
+        match self {
+            Self::CredentialTest => &[],
+            Self::Onboarding => &[Step::Onboard],
+            Self::ProfileUpdate => &[Step::Find, Step::ProfileUpdate],
+            Self::RoleChange => &[Step::Find, Step::RoleChange],
+            Self::Offboarding => &[Step::Find, Step::Offboard],
+            Self::Return => &[Step::Find, Step::Return],
+            Self::EmailChange => &[Step::Find, Step::EmailChange],
+            Self::Full => {
+                &[Step::Onboard, Step::ProfileUpdate, Step::RoleChange, Step::EmailChange, Step::Offboard, Step::Return]
+            }
+        }
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Scenario {
+    type Err = ParseSettingError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+        Self::ALL.into_iter().find(|scenario| scenario.as_str() == text).ok_or_else(|| ParseSettingError {
+            setting: "scenario",
+            given: text.to_owned(),
+            allowed: Self::ALL.map(Self::as_str).join(", "),
+        })
+    }
+}
+
+/// Why a run could not begin. What a server answers wrongly later is a [`Fault`] of that exchange and ends no run.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulatorError {
+    /// The base URL cannot be called.
+    #[error("{url:?} is no base URL: {reason}")]
+    Url {
+        /// As given.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The token holds characters that no HTTP header can carry.
+    #[error("the token cannot be sent: it holds a line end or another control character; paste it again without them")]
+    Token,
+    /// The rate is not a usable number.
+    #[error("{0} requests per second is no rate: use a number greater than 0 and not above 100000")]
+    Rate(f64),
+    /// Nobody listens there.
+    #[error("nothing answers at {url}: {reason}; start the service, or correct the URL")]
+    Unreachable {
+        /// The base URL.
+        url: String,
+        /// What the network said.
+        reason: String,
+    },
+    /// The HTTP client could not be set up on this machine.
+    #[error("the HTTP client cannot start")]
+    Client(#[source] reqwest::Error),
+    /// The names inside the binary cannot be used.
+    #[error(transparent)]
+    People(#[from] PeopleError),
+}
+
+/// Plays `options.scenario` and tells `progress` of every exchange, in the order in which they end.
+///
+/// A bad answer ends the job of that person; the run goes on with the next, as Okta's jobs do. A credential test that
+/// Okta would refuse ends the run, because its admin could not save such a setting.
+///
+/// # Errors
+/// Only when the run cannot begin: a bad URL, token or rate, or nobody listening at the URL.
+pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Result<Summary, SimulatorError> {
+    let begun = Instant::now();
+    let (log, exchanges) = mpsc::unbounded_channel();
+    let people = People::new(options.seed)?;
+    let wire = Wire::new(&options.url, &options.token, Pace::from_rate(options.rate)?, log)?;
+    let okta = Okta::new(wire, options.app);
+
+    let mut tally = exchange::Tally::default();
+    let play = async {
+        // Moved in, so that the end of the play drops the wire and with it closes the channel.
+        let (okta, people) = (okta, people);
+        if okta.connect().await? {
+            futures::stream::iter(0..u64::from(options.users))
+                .for_each_concurrent(SIDE_BY_SIDE, |index| live(&okta, &people, options.scenario.steps(), index))
+                .await;
+        }
+        Ok::<_, SimulatorError>(())
+    };
+    let (played, ()) = tokio::join!(
+        play,
+        exchange::narrate(exchanges, |exchange| {
+            tally.add(exchange);
+            progress(exchange);
+        })
+    );
+    played?;
+    let people = if options.scenario.steps().is_empty() { 0 } else { options.users };
+    Ok(tally.summary(people, begun.elapsed()))
+}
+
+/// Takes one person through the steps. A step that fails has been reported as an exchange; the next ones do what the
+/// link that is left allows.
+async fn live(okta: &Okta, people: &People, steps: &[Step], index: u64) {
+    if steps.is_empty() {
+        return;
+    }
+    let mut account = Account::new(index, people.person(index));
+    for step in steps {
+        let failed = step.play(okta, people, &mut account).await.is_err();
+        if failed && account.id.is_none() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What every store must do, as tests against the trait alone. [`run_contract`] makes a test of each for one
+//! implementation.
+
+pub(super) mod counting;
+pub(super) mod credentials;
+pub(super) mod events;
+pub(super) mod fixtures;
+pub(super) mod jobs;
+pub(super) mod users;
+
+/// Makes the contract's tests for an implementation. `$open` is an async function that gives an empty store as
+/// `Arc<dyn Store>` and whatever must live as long.
+macro_rules! run_contract {
+    ($open:path) => {
+        crate::store::contract::each! { $open;
+            jobs::a_job_that_fails_leaves_its_neighbours_alone,
+            jobs::a_job_sees_what_the_one_before_it_wrote,
+            jobs::a_rule_runs_again_for_what_it_asks_for,
+            jobs::a_rule_that_never_has_enough_is_an_error,
+            jobs::a_rule_that_panics_harms_nobody_else,
+            jobs::an_answer_comes_out_of_the_rule,
+            jobs::a_full_queue_turns_jobs_away_but_not_events,
+            jobs::hanging_up_does_not_undo_a_job,
+            jobs::a_closed_store_has_written_what_waited_and_takes_no_more,
+            users::a_user_comes_back_as_written,
+            users::names_are_unique_and_free_again_after_a_delete,
+            users::an_id_can_go_on_to_a_new_account,
+            users::a_user_who_does_not_exist_cannot_be_updated,
+            users::users_are_found_by_each_key,
+            users::the_accounts_of_one_person_are_found_both_ways,
+            users::pages_follow_the_order_of_creation,
+            users::a_walk_over_the_pages_skips_nobody_when_others_are_deleted,
+            users::a_search_knows_no_case,
+            users::windows_are_sorted_and_counted,
+            credentials::a_token_comes_back_as_written,
+            credentials::a_revoked_token_keeps_its_first_time,
+            credentials::the_use_of_a_token_is_noted,
+            credentials::sessions_end_with_the_access_of_their_user,
+            credentials::sessions_are_listed_touched_and_ended,
+            credentials::a_user_has_one_sign_in_code_and_uses_it_once,
+            credentials::settings_are_kept,
+            events::an_event_comes_back_as_written,
+            events::events_are_numbered_in_order_without_gaps,
+            events::what_is_announced_can_be_read,
+            events::the_log_is_filtered,
+            events::a_reader_that_follows_gets_everything_once,
+            events::old_events_are_forgotten_by_age_and_by_size,
+            events::numbers_of_forgotten_events_are_not_given_again,
+            events::the_snapshot_of_the_diagnosis_is_kept,
+        }
+
+        #[test]
+        fn counters_equal_a_full_count() {
+            crate::store::contract::counting::counters_equal_a_full_count($open);
+        }
+    };
+}
+pub(super) use run_contract;
+
+macro_rules! each {
+    ($open:path; $($module:ident::$name:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let (store, _home) = $open().await;
+                crate::store::contract::$module::$name(store).await;
+            }
+        )+
+    };
+}
+pub(super) use each;

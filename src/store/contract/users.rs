@@ -1,0 +1,241 @@
+//! Users: as written, by key, in pages, by search.
+
+use std::sync::Arc;
+
+use super::fixtures::{START, add_users, apply, names, user};
+use crate::{
+    model::{
+        id::UserId,
+        role::{Role, RoleSource},
+        user::{UserQuery, UserSort},
+    },
+    store::{Change, Lookup, Store, StoreError, UserRow},
+};
+
+pub(in crate::store) async fn a_user_comes_back_as_written(store: Arc<dyn Store>) {
+    let mut row = user("Zoë@Harbor.example");
+    row.folded_emails = vec!["zoë@home.example".into(), "zoë@harbor.example".into(), "zoë@home.example".into()];
+    row.user.display_name = Some("Zoë Ünal".into());
+    row.user.active = false;
+    row.user.role = Role::Editor;
+    row.user.role_source = RoleSource::Local;
+    row.user.okta_role = Some(Role::Owner);
+    row.user.external_id = Some("00u1".into());
+    row.user.replaced_by = Some(UserId::new(START));
+    row.user.last_modified = START.plus_millis(5);
+    row.user.version = 7;
+    let stored = add_users(&*store, vec![row.clone()]).await.remove(0);
+    row.position = stored.position;
+    assert_eq!(stored, row);
+
+    row.user.user_name = "zoe@harbor.example".into();
+    row.folded_name = "zoe@harbor.example".into();
+    row.folded_emails = Vec::new();
+    row.user.okta_role = None;
+    row.user.external_id = None;
+    row.user.replaced_by = None;
+    row.document = "{}".into();
+    apply(&*store, vec![Change::UpdateUser(Box::new(row.clone()))]).await.unwrap();
+    assert_eq!(store.user(row.user.id).await.unwrap(), Some(row));
+    assert_eq!(store.user(UserId::new(START)).await.unwrap(), None);
+}
+
+pub(in crate::store) async fn names_are_unique_and_free_again_after_a_delete(store: Arc<dyn Store>) {
+    let first = add_users(&*store, vec![user("ada@harbor.example")]).await.remove(0);
+    let second = user("Ada@Harbor.example");
+    let refused = apply(&*store, vec![Change::InsertUser(Box::new(second.clone()))]).await;
+    assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
+    assert_eq!(store.lookup(&Lookup::UserName("ada@harbor.example".into()), 10).await.unwrap().len(), 1);
+
+    apply(&*store, vec![Change::DeleteUser(first.user.id)]).await.unwrap();
+    assert_eq!(store.user(first.user.id).await.unwrap(), None);
+    let second = add_users(&*store, vec![second]).await.remove(0);
+    assert!(second.position > first.position, "a place in the order was given again");
+    // A second delete finds nothing, which is no error.
+    apply(&*store, vec![Change::DeleteUser(first.user.id)]).await.unwrap();
+}
+
+pub(in crate::store) async fn an_id_can_go_on_to_a_new_account(store: Arc<dyn Store>) {
+    let known = add_users(&*store, vec![user("ada@harbor.example")]).await.remove(0);
+    let mut new = user("ada@quay.example");
+    new.user.id = known.user.id;
+    let mut old = known.clone();
+    old.user.id = UserId::new(START);
+    old.user.active = false;
+    old.user.replaced_by = Some(known.user.id);
+    apply(&*store, vec![Change::UpdateUser(Box::new(new)), Change::InsertUser(Box::new(old.clone()))]).await.unwrap();
+    assert_eq!(store.user(known.user.id).await.unwrap().unwrap().user.user_name, "ada@quay.example");
+    let found = store.lookup(&Lookup::UserName("ada@harbor.example".into()), 2).await.unwrap();
+    assert_eq!(found.iter().map(|row| row.user.id).collect::<Vec<_>>(), [old.user.id]);
+}
+
+pub(in crate::store) async fn a_user_who_does_not_exist_cannot_be_updated(store: Arc<dyn Store>) {
+    let refused = apply(&*store, vec![Change::UpdateUser(Box::new(user("ada@harbor.example")))]).await;
+    assert!(matches!(refused, Err(StoreError::Database(_))), "{refused:?}");
+    assert_eq!(store.counts().await.unwrap().total, 0);
+}
+
+pub(in crate::store) async fn users_are_found_by_each_key(store: Arc<dyn Store>) {
+    let mut ada = user("ada@harbor.example");
+    ada.user.external_id = Some("00u1".into());
+    ada.folded_emails.push("ada@home.example".into());
+    let mut ben = user("ben@harbor.example");
+    ben.user.external_id = Some("00u1".into());
+    ben.folded_emails = vec!["ada@home.example".into()];
+    let added = add_users(&*store, vec![ada, ben, user("cyd@harbor.example")]).await;
+    let [ada, ben, cyd] = added.as_slice() else { panic!("three users") };
+    let find = async |lookup: Lookup, limit| {
+        let found = store.lookup(&lookup, limit).await.unwrap();
+        found.into_iter().map(|row| row.user.user_name).collect::<Vec<_>>()
+    };
+    assert_eq!(find(Lookup::Id(ben.user.id), 5).await, ["ben@harbor.example"]);
+    assert_eq!(find(Lookup::UserName("cyd@harbor.example".into()), 5).await, ["cyd@harbor.example"]);
+    assert_eq!(find(Lookup::ExternalId("00u1".into()), 5).await, ["ada@harbor.example", "ben@harbor.example"]);
+    assert_eq!(find(Lookup::ExternalId("00u1".into()), 1).await, ["ada@harbor.example"]);
+    assert!(find(Lookup::ExternalId("00U1".into()), 5).await.is_empty());
+    assert_eq!(find(Lookup::Email("ada@home.example".into()), 5).await, ["ada@harbor.example", "ben@harbor.example"]);
+    assert_eq!(find(Lookup::Email("cyd@harbor.example".into()), 5).await, ["cyd@harbor.example"]);
+    assert!(find(Lookup::Email("nobody@home.example".into()), 5).await.is_empty());
+    assert!(find(Lookup::Id(cyd.user.id), 0).await.is_empty());
+
+    let mut ben = ben.clone();
+    ben.folded_emails = vec!["ben@home.example".into()];
+    apply(&*store, vec![Change::UpdateUser(Box::new(ben)), Change::DeleteUser(ada.user.id)]).await.unwrap();
+    assert!(find(Lookup::Email("ada@home.example".into()), 5).await.is_empty());
+    assert_eq!(find(Lookup::Email("ben@home.example".into()), 5).await, ["ben@harbor.example"]);
+}
+
+pub(in crate::store) async fn the_accounts_of_one_person_are_found_both_ways(store: Arc<dyn Store>) {
+    let newest = user("c@harbor.example");
+    let mut middle = user("b@harbor.example");
+    middle.user.replaced_by = Some(newest.user.id);
+    let mut oldest = user("a@harbor.example");
+    oldest.user.replaced_by = Some(middle.user.id);
+    oldest.user.external_id = Some("00u1".into());
+    let mut twin = user("d@harbor.example");
+    twin.user.external_id = Some("00u1".into());
+    let added = add_users(&*store, vec![oldest, middle, newest, twin, user("other@harbor.example")]).await;
+    for (of, related) in [(0, "bcd"), (1, "acd"), (2, "abd"), (3, "abc")] {
+        let found = store.related_users(&added[of]).await.unwrap();
+        let expected: Vec<String> = related.chars().map(|name| format!("{name}@harbor.example")).collect();
+        assert_eq!(names(&found), expected);
+    }
+    assert!(store.related_users(&added[4]).await.unwrap().is_empty());
+}
+
+async fn crowd(store: &dyn Store, count: u32) -> Vec<UserRow> {
+    let rows: Vec<_> = (0..count).map(|n| user(&format!("p{n:03}@harbor.example"))).collect();
+    let inserts = rows.iter().map(|row| Change::InsertUser(Box::new(row.clone()))).collect();
+    apply(store, inserts).await.unwrap();
+    rows
+}
+
+pub(in crate::store) async fn pages_follow_the_order_of_creation(store: Arc<dyn Store>) {
+    let rows = crowd(&*store, 50).await;
+    assert_eq!(names(&store.page(0, 2).await.unwrap()), names(&rows[..2]));
+    assert_eq!(names(&store.page(30, 10).await.unwrap()), names(&rows[30..40]));
+    assert_eq!(names(&store.page(45, 200).await.unwrap()), names(&rows[45..]));
+    assert!(store.page(50, 10).await.unwrap().is_empty());
+    assert!(store.page(u64::MAX, 10).await.unwrap().is_empty());
+    assert!(store.page(0, 0).await.unwrap().is_empty());
+
+    let all = store.scan(None, 100).await.unwrap();
+    assert_eq!(names(&all), names(&rows));
+    let rest = store.scan(Some(all[19].position), 5).await.unwrap();
+    assert_eq!(names(&rest), names(&rows[20..25]));
+}
+
+pub(in crate::store) async fn a_walk_over_the_pages_skips_nobody_when_others_are_deleted(store: Arc<dyn Store>) {
+    let rows = crowd(&*store, 60).await;
+    let mut seen = Vec::new();
+    for page in 0..6 {
+        let found = store.page(page * 10, 10).await.unwrap();
+        seen.extend(found.iter().map(|row| row.user.user_name.clone()));
+        // Someone who was passed already goes, and someone new comes.
+        let gone = rows[usize::try_from(page).unwrap()].user.id;
+        let new = user(&format!("new{page}@harbor.example"));
+        apply(&*store, vec![Change::DeleteUser(gone), Change::InsertUser(Box::new(new))]).await.unwrap();
+    }
+    assert_eq!(seen, names(&rows));
+}
+
+pub(in crate::store) async fn a_search_knows_no_case(store: Arc<dyn Store>) {
+    let mut zoe = user("zoe@harbor.example");
+    zoe.user.display_name = Some("Zoë ÜNAL".into());
+    let mut ben = user("Ben_50%@harbor.example");
+    ben.user.external_id = Some("00uABC".into());
+    let people = add_users(&*store, vec![zoe, ben, user("cyd@harbor.example")]).await;
+    let find = async |search: &str| {
+        let (total, rows) =
+            store.find_users(&UserQuery { search: search.into(), ..UserQuery::default() }).await.unwrap();
+        assert_eq!(total, rows.len() as u64);
+        rows
+    };
+    assert_eq!(names(&find("ünal").await), ["zoe@harbor.example"]);
+    assert_eq!(names(&find("HARBOR").await).len(), 3);
+    assert_eq!(names(&find("00Uabc").await), ["Ben_50%@harbor.example"]);
+    // What SQL would take for wildcards are characters like others.
+    assert_eq!(names(&find("_50%").await), ["Ben_50%@harbor.example"]);
+    assert!(find("c_d").await.is_empty());
+    assert!(find("nobody").await.is_empty());
+
+    let mut zoe = people[0].clone();
+    zoe.user.display_name = Some("Zoë Adler".into());
+    apply(&*store, vec![Change::UpdateUser(Box::new(zoe))]).await.unwrap();
+    assert!(find("ünal").await.is_empty());
+    assert_eq!(find("adler").await.len(), 1);
+}
+
+pub(in crate::store) async fn windows_are_sorted_and_counted(store: Arc<dyn Store>) {
+    let person = |name: &str, role, active, modified| {
+        let mut row = user(&format!("{name}@harbor.example"));
+        row.user.role = role;
+        row.user.active = active;
+        row.user.last_modified = START.plus_millis(modified);
+        row
+    };
+    add_users(
+        &*store,
+        vec![
+            person("c", Role::Viewer, true, 3),
+            person("A", Role::Owner, true, 4),
+            person("d", Role::Editor, false, 1),
+            person("b", Role::Viewer, false, 2),
+            person("e", Role::Owner, true, 3),
+        ],
+    )
+    .await;
+    let window = async |query: UserQuery| {
+        let (total, rows) = store.find_users(&query).await.unwrap();
+        let initials: String = rows.iter().filter_map(|row| row.user.user_name.chars().next()).collect();
+        (total, initials)
+    };
+    for (sort, ascending, descending) in [
+        (UserSort::Created, "cAdbe", "ebdAc"),
+        (UserSort::UserName, "Abcde", "edcbA"),
+        (UserSort::Role, "Aedcb", "bcdeA"),
+        (UserSort::Active, "cAedb", "bdeAc"),
+        (UserSort::LastModified, "dbceA", "AecbD"),
+    ] {
+        let query = UserQuery { sort, ..UserQuery::default() };
+        assert_eq!(window(query.clone()).await, (5, ascending.to_owned()), "{sort}");
+        let (total, reversed) = window(UserQuery { descending: true, ..query }).await;
+        assert_eq!((total, reversed.to_lowercase()), (5, descending.to_lowercase()), "{sort} reversed");
+    }
+    for (active, role, matching) in [
+        (Some(true), None, "cAe"),
+        (Some(false), None, "db"),
+        (None, Some(Role::Viewer), "cb"),
+        (Some(true), Some(Role::Owner), "Ae"),
+        (Some(true), Some(Role::Editor), ""),
+        (Some(false), Some(Role::Editor), "d"),
+    ] {
+        let query = UserQuery { active, role, ..UserQuery::default() };
+        assert_eq!(window(query).await, (matching.len() as u64, matching.to_owned()), "{active:?} {role:?}");
+    }
+    let query = UserQuery { sort: UserSort::UserName, offset: 1, limit: 2, ..UserQuery::default() };
+    assert_eq!(window(query).await, (5, "bc".to_owned()));
+    let query = UserQuery { search: "harbor".into(), role: Some(Role::Owner), limit: 1, ..UserQuery::default() };
+    assert_eq!(window(query).await, (2, "A".to_owned()));
+    assert_eq!(window(UserQuery { offset: u64::MAX, ..UserQuery::default() }).await, (5, String::new()));
+}

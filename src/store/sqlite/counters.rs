@@ -1,0 +1,116 @@
+//! What the writer keeps count of: users by role, the last numbers given out, the size of the log.
+
+use std::sync::Arc;
+
+use rusqlite::{Connection, params};
+
+use super::{
+    query::{execute, first, json},
+    user_rows::Standing,
+};
+use crate::{
+    model::{role::Role, user::UserCounts, workspace::Workspace},
+    store::StoreError,
+};
+
+/// The writer's memory of what the database holds. One copy stands for what is committed; another runs ahead through
+/// a batch and is thrown away with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ledger {
+    /// The newest event's number.
+    pub(super) last_event: u64,
+    /// The newest user's position.
+    pub(super) last_position: i64,
+    /// About how many bytes the events take.
+    pub(super) event_bytes: u64,
+    /// Users by standing.
+    pub(super) counts: UserCounts,
+    /// The settings.
+    pub(super) workspace: Arc<Workspace>,
+}
+
+impl Ledger {
+    /// Reads what a database holds.
+    pub(super) fn load(conn: &Connection) -> Result<Self, StoreError> {
+        let workspace =
+            first(conn, "SELECT settings FROM workspace", [], |row| json("workspace", row.get_ref(0)?.as_str()?))?;
+        first(conn, "SELECT last_event, last_position, event_bytes FROM counters", [], |row| {
+            Ok(Self {
+                last_event: row.get(0)?,
+                last_position: row.get(1)?,
+                event_bytes: row.get(2)?,
+                counts: counts(conn)?,
+                workspace: Arc::new(workspace.clone().unwrap_or_default()),
+            })
+        })?
+        .ok_or_else(missing)
+    }
+
+    /// Writes what changed since `committed`; the settings are written where they change.
+    pub(super) fn save(&self, conn: &Connection, committed: &Self) -> Result<(), StoreError> {
+        let numbers = |ledger: &Self| (ledger.last_event, ledger.last_position, ledger.event_bytes, ledger.counts);
+        if numbers(self) == numbers(committed) {
+            return Ok(());
+        }
+        execute(
+            conn,
+            "UPDATE counters SET last_event = ?1, last_position = ?2, event_bytes = ?3, total = ?4, active = ?5,
+                                 owners = ?6, editors = ?7, viewers = ?8",
+            params![
+                self.last_event,
+                self.last_position,
+                self.event_bytes,
+                self.counts.total,
+                self.counts.active,
+                self.counts.owners,
+                self.counts.editors,
+                self.counts.viewers,
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Counts a user in.
+    pub(super) fn add(&mut self, user: Standing) {
+        self.counts.total += 1;
+        for count in self.columns(user) {
+            *count += 1;
+        }
+    }
+
+    /// Counts a user out.
+    pub(super) fn remove(&mut self, user: Standing) {
+        self.counts.total = self.counts.total.saturating_sub(1);
+        for count in self.columns(user) {
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// The counters of active users that this one is in.
+    fn columns(&mut self, user: Standing) -> impl Iterator<Item = &mut u64> {
+        let of_role = match user.role {
+            Role::Owner => &mut self.counts.owners,
+            Role::Editor => &mut self.counts.editors,
+            Role::Viewer => &mut self.counts.viewers,
+        };
+        [&mut self.counts.active, of_role].into_iter().take(if user.active { 2 } else { 0 })
+    }
+}
+
+/// The kept counts of users.
+pub(super) fn counts(conn: &Connection) -> Result<UserCounts, StoreError> {
+    first(conn, "SELECT total, active, owners, editors, viewers FROM counters", [], |row| {
+        Ok(UserCounts {
+            total: row.get(0)?,
+            active: row.get(1)?,
+            owners: row.get(2)?,
+            editors: row.get(3)?,
+            viewers: row.get(4)?,
+        })
+    })?
+    .ok_or_else(missing)
+}
+
+fn missing() -> StoreError {
+    StoreError::Corrupt { what: "counter", reason: "the row is missing".to_owned() }
+}

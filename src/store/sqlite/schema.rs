@@ -1,0 +1,10 @@
+//! The numbered SQL files, oldest first. A file that was released never changes; a new one is added below it.
+
+use super::migrate::Migration;
+
+/// Every migration this binary carries.
+pub(super) const MIGRATIONS: &[Migration] =
+    &[Migration { version: 1, name: "start", sql: include_str!("../../../assets/migrations/sqlite/0001_start.sql") }];
+
+/// What the header of a scimroom database carries as its application id: "Scim" in ASCII. Set by the first migration.
+pub(super) const APPLICATION_ID: i32 = 0x5363_696d;
