@@ -52,9 +52,9 @@ fn strip_passwords(value: &mut Value) {
     match value {
         Value::Object(members) => {
             // A PATCH operation names the attribute in its path: {"op": "replace", "path": "password", "value": ...}.
-            let by_path = members.iter().any(|(name, path)| {
-                name.eq_ignore_ascii_case("path") && path.as_str().is_some_and(|path| mentions_password(path))
-            });
+            let by_path = members
+                .iter()
+                .any(|(name, path)| name.eq_ignore_ascii_case("path") && path.as_str().is_some_and(mentions_password));
             members.retain(|name, _| {
                 let lower = name.to_ascii_lowercase();
                 !(lower.ends_with("password") || by_path && lower == "value")

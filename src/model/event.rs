@@ -118,8 +118,8 @@ pub struct Event {
     pub query: Option<String>,
     /// HTTP status of the answer.
     pub status: u16,
-    /// Microseconds from the request's arrival to the moment its event was written; the commit itself, which the
-    /// client also waits for after a write, is not in it.
+    /// Microseconds from the request's arrival to the moment its answer was known. For a write that is when it was
+    /// written; the commit that the client also waits for is not in it.
     pub latency_micros: u64,
     /// Size of the request body in bytes, as sent.
     pub request_bytes: u64,

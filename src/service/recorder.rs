@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -26,11 +26,35 @@ const FOLD: Duration = Duration::from_secs(10);
 /// How many addresses are remembered; beyond, the rest share one place.
 const ADDRESSES: usize = 1_000;
 
+/// What is known of one address.
 #[derive(Debug)]
 struct Refusals {
     since: Instant,
     singles: u32,
-    gathering: Option<(Instant, Draft)>,
+    gathering: Option<Gathering>,
+}
+
+/// Refusals that will be one event: the last of them, with their count.
+#[derive(Debug)]
+struct Gathering {
+    draft: Draft,
+    latency: Duration,
+}
+
+impl Gathering {
+    /// The event, with the latency of its request rather than of its waiting here.
+    fn into_draft(self, now: Instant) -> Draft {
+        Draft { received: now.checked_sub(self.latency).unwrap_or(now), ..self.draft }
+    }
+}
+
+/// What is to be done with a refusal.
+#[derive(Debug)]
+enum Step {
+    /// Record it.
+    Record(Box<Draft>),
+    /// It gathers with others; the first of them sets the clock for its address.
+    Gather { first: Option<String> },
 }
 
 /// Records what handlers hand it.
@@ -41,67 +65,66 @@ pub(super) struct Recorder {
 
 impl Recorder {
     /// Records a request that changed nothing. A failure is logged: the client's answer does not depend on it.
-    pub(super) async fn record(&self, app: &App, request: &Request, outcome: &Outcome) {
+    pub(super) async fn record(&self, app: &Arc<App>, request: &Request, outcome: &Outcome) {
         let draft = request.draft(outcome);
-        if outcome.notes.action == Action::SignInRefused {
-            let ready = self.fold(draft, request.received);
-            for draft in ready {
-                self.keep(app, draft).await;
+        if outcome.notes.action != Action::SignInRefused {
+            return keep(app, draft).await;
+        }
+        match self.step(draft, Instant::now()) {
+            Step::Record(draft) => keep(app, *draft).await,
+            Step::Gather { first: Some(address) } => {
+                let app = Arc::clone(app);
+                tokio::spawn(async move {
+                    tokio::time::sleep(FOLD).await;
+                    if let Some(draft) = app.recorder.gathered(&address, Instant::now()) {
+                        keep(&app, draft).await;
+                    }
+                });
             }
-        } else {
-            self.keep(app, draft).await;
+            Step::Gather { first: None } => {}
         }
     }
 
     /// Records what is still gathering.
     pub(super) async fn flush(&self, app: &App) {
-        let waiting: Vec<_> = {
-            let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
-            refusals.drain().filter_map(|(_, kept)| kept.gathering).map(|(_, draft)| draft).collect()
-        };
-        for draft in waiting {
-            self.keep(app, draft).await;
+        let now = Instant::now();
+        let waiting: Vec<_> = self.lock().drain().filter_map(|(_, kept)| kept.gathering).collect();
+        for gathering in waiting {
+            keep(app, gathering.into_draft(now)).await;
         }
     }
 
-    async fn keep(&self, app: &App, draft: Draft) {
-        if let Err(error) = app.store.record(draft).await {
-            tracing::error!(%error, "an event could not be recorded");
-        }
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Refusals>> {
+        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What is to be recorded now: the refusal itself, or what has gathered for long enough.
-    fn fold(&self, mut draft: Draft, now: Instant) -> Vec<Draft> {
-        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut ready = Vec::new();
-        refusals.retain(|_, kept| {
-            let over = now.saturating_duration_since(kept.since) > WINDOW;
-            if over && let Some((_, draft)) = kept.gathering.take() {
-                ready.push(draft);
-            }
-            !over
-        });
+    fn step(&self, mut draft: Draft, now: Instant) -> Step {
+        let mut refusals = self.lock();
+        refusals.retain(|_, kept| kept.gathering.is_some() || now.saturating_duration_since(kept.since) <= WINDOW);
         let mut address = draft.detail.event.address.clone().unwrap_or_default();
         if refusals.len() >= ADDRESSES && !refusals.contains_key(&address) {
             address.clear();
         }
-        let kept = refusals.entry(address).or_insert(Refusals { since: now, singles: 0, gathering: None });
+        let kept = refusals.entry(address.clone()).or_insert(Refusals { since: now, singles: 0, gathering: None });
         if kept.singles < SINGLES {
             kept.singles += 1;
-            ready.push(draft);
-            return ready;
+            return Step::Record(Box::new(draft));
         }
-        let (since, repeats) = match kept.gathering.take() {
-            Some((since, earlier)) => (since, earlier.detail.event.repeats),
-            None => (now, 0),
-        };
-        draft.detail.event.repeats += repeats;
-        if now.saturating_duration_since(since) >= FOLD {
-            ready.push(draft);
-        } else {
-            kept.gathering = Some((since, draft));
-        }
-        ready
+        let first = kept.gathering.is_none().then_some(address);
+        draft.detail.event.repeats += kept.gathering.as_ref().map_or(0, |earlier| earlier.draft.detail.event.repeats);
+        kept.gathering = Some(Gathering { latency: now.saturating_duration_since(draft.received), draft });
+        Step::Gather { first }
+    }
+
+    /// What has gathered for an address.
+    fn gathered(&self, address: &str, now: Instant) -> Option<Draft> {
+        self.lock().get_mut(address)?.gathering.take().map(|gathering| gathering.into_draft(now))
+    }
+}
+
+async fn keep(app: &App, draft: Draft) {
+    if let Err(error) = app.store.record(draft).await {
+        tracing::error!(%error, "an event could not be recorded");
     }
 }
 
@@ -135,18 +158,30 @@ mod tests {
     fn a_flood_from_one_address_folds_and_loses_no_count() {
         let recorder = Recorder::default();
         let start = Instant::now();
-        let mut drafts = Vec::new();
+        let (mut drafts, mut clocks) = (Vec::new(), 0);
         for n in 0..1_000 {
-            drafts.extend(recorder.fold(refused("198.51.100.7"), start + Duration::from_millis(50 * n)));
+            match recorder.step(refused("198.51.100.7"), start + Duration::from_millis(n)) {
+                Step::Record(draft) => drafts.push(*draft),
+                Step::Gather { first } => clocks += usize::from(first.is_some()),
+            }
         }
-        assert!(drafts.len() < 30, "{} events", drafts.len());
-        assert_eq!(
-            recorder.fold(refused("203.0.113.9"), start + Duration::from_secs(50)).len(),
-            1,
-            "others stay single"
-        );
-        drafts.extend(recorder.fold(refused("203.0.113.9"), start + Duration::from_secs(200)).into_iter().take(1));
+        assert_eq!((drafts.len(), clocks), (SINGLES as usize, 1));
+        assert!(matches!(recorder.step(refused("203.0.113.9"), start), Step::Record(_)), "others stay single");
+        drafts.extend(recorder.gathered("198.51.100.7", start + FOLD));
         let counted: u64 = drafts.iter().map(|draft| draft.detail.event.repeats).sum();
         assert_eq!(counted, 1_000);
+        assert!(recorder.gathered("198.51.100.7", start + FOLD).is_none());
+    }
+
+    #[test]
+    fn after_a_minute_an_address_is_heard_singly_again() {
+        let recorder = Recorder::default();
+        let start = Instant::now();
+        for _ in 0..=SINGLES {
+            recorder.step(refused("198.51.100.7"), start);
+        }
+        recorder.gathered("198.51.100.7", start + FOLD);
+        let later = start + WINDOW + Duration::from_secs(1);
+        assert!(matches!(recorder.step(refused("198.51.100.7"), later), Step::Record(_)));
     }
 }
