@@ -18,6 +18,7 @@
 
 pub mod cli;
 pub mod client;
+pub mod dashboard;
 pub mod diagnosis;
 pub mod directory;
 pub mod model;

@@ -1,0 +1,378 @@
+//! What each command does to the state.
+
+use crate::{
+    dashboard::{
+        commands::{self, Id, Scope},
+        dialog::{self, Confirm, Dialog, NameInput, RoleEditor},
+        inspector::Inspector,
+        layout,
+        message::{Call, Effect, Load},
+        panes::{self, Pane},
+        scroll::{self, Move},
+        state::State,
+        text,
+        user_list::UserList,
+        view,
+    },
+    model::{
+        id::EventId,
+        secret::Secret,
+        user::{User, UserPatch},
+    },
+};
+
+/// Runs a command, or says why it cannot run now.
+pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Effect>) {
+    if let Err(reason) = (command.enabled)(state) {
+        state.toasts.refusal(format!("{}: {reason}.", command.title));
+        return;
+    }
+    match command.id {
+        Id::Interrupt => effects.push(Effect::Quit),
+        Id::Suspend => effects.push(Effect::Suspend),
+        Id::Repaint => effects.push(Effect::Repaint),
+        Id::Help => state.dialog = Some(Dialog::Help(0)),
+        Id::Show(pane) => show(state, pane, effects),
+        Id::NextPane => show(state, state.pane.neighbour(true), effects),
+        Id::PreviousPane => show(state, state.pane.neighbour(false), effects),
+        Id::Back => {
+            back(state, effects);
+        }
+        Id::Quit => {
+            if !back(state, effects) {
+                effects.push(Effect::Quit);
+            }
+        }
+        Id::Up => travel(state, Move::Up, effects),
+        Id::Down => travel(state, Move::Down, effects),
+        Id::PageUp => travel(state, Move::PageUp, effects),
+        Id::PageDown => travel(state, Move::PageDown, effects),
+        Id::First => travel(state, Move::First, effects),
+        Id::Last => travel(state, Move::Last, effects),
+        Id::NextValue => state.setup.turn_value(true),
+        Id::PreviousValue => state.setup.turn_value(false),
+        Id::CopyValue => {
+            if let Some(value) = state.setup.value() {
+                let (what, text) = (value.label.clone(), Secret::new(value.value.clone()));
+                effects.push(Effect::Copy { what, text });
+            }
+        }
+        Id::OpenEvidence => inspect(state, state.setup.evidence(), effects),
+        Id::OpenUserEvent => {
+            let event = state.users.detail.as_ref().and_then(|detail| detail.event()).map(|event| event.id);
+            inspect(state, event, effects);
+        }
+        Id::OpenEvent => inspect(state, state.log.selected().map(|event| event.id), effects),
+        Id::OpenUser => {
+            if let Some(id) = state.users.list.selected().map(|user| user.id) {
+                state.users.open(id, effects);
+            }
+        }
+        Id::NextSection | Id::PreviousSection => {
+            if let Some(detail) = &mut state.users.detail {
+                detail.turn(command.id == Id::NextSection);
+            }
+        }
+        Id::FoldResource => {
+            if let Some(detail) = &mut state.users.detail {
+                detail.resource.toggle();
+            }
+        }
+        Id::Search => match state.pane {
+            Pane::Log => state.log.search.editing = true,
+            _ => with_list(state, |list| list.search.editing = true),
+        },
+        Id::ApplySearch => {
+            state.log.search.editing = false;
+            with_list(state, |list| {
+                list.search.editing = false;
+                list.apply_search(effects);
+            });
+        }
+        Id::LeaveSearch => match state.pane {
+            Pane::Log => {
+                state.log.widen();
+            }
+            _ => with_list(state, |list| {
+                list.search.clear();
+                list.apply_search(effects);
+            }),
+        },
+        Id::NextSort => with_list(state, |list| list.next_sort(effects)),
+        Id::Reverse => with_list(state, |list| list.reverse(effects)),
+        Id::NextActive => with_list(state, |list| list.next_active(effects)),
+        Id::OnlyRole(role) => with_list(state, |list| list.only_role(role, effects)),
+        Id::Deactivate => ask(state, deactivation),
+        Id::Reactivate => ask(state, reactivation),
+        Id::SignInCode => {
+            if let Some(user) = state.subject() {
+                let (id, name) = (user.id, user.user_name.clone());
+                state.dialog = Some(Dialog::SignInCode { user: id, name, code: Load::Loading });
+                effects.push(Effect::Call(Call::SignInCode(id)));
+            }
+        }
+        Id::EditRole => {
+            if let Some(user) = state.subject() {
+                state.dialog = Some(Dialog::RoleEditor(RoleEditor::new(user)));
+            }
+        }
+        Id::AddAccount => state.dialog = Some(Dialog::AddAccount),
+        Id::ChooseCreate => state.dialog = Some(Dialog::NewToken(NameInput::default())),
+        Id::RevokeToken => ask_revocation(state),
+        Id::Follow => state.log.follow(),
+        Id::NextTab | Id::PreviousTab => {
+            if let Some(inspector) = &mut state.inspector {
+                inspector.turn(command.id == Id::NextTab);
+            }
+        }
+        Id::FoldBody => {
+            if let Some(body) = state.inspector.as_mut().and_then(Inspector::body_mut) {
+                body.toggle();
+            }
+        }
+        Id::Close if matches!(state.dialog, Some(Dialog::SignInCode { .. })) => forget_secret(state, effects),
+        Id::Close => state.dialog = None,
+        Id::SwitchButton
+        | Id::PressButton
+        | Id::Yes
+        | Id::SubmitName
+        | Id::PickUp
+        | Id::PickDown
+        | Id::SubmitRole
+        | Id::Reveal
+        | Id::CopySecret
+        | Id::SaveSecret
+        | Id::CloseSecret
+        | Id::EscapeSecret
+        | Id::BackToSecret
+        | Id::CopyCode => in_dialog(state, command.id, effects),
+    }
+}
+
+/// Shows a pane, and reads again what it shows.
+pub fn show(state: &mut State, pane: Pane, effects: &mut Vec<Effect>) {
+    state.inspector = None;
+    state.pane = pane;
+    refresh_pane(state, effects);
+}
+
+/// Reads again what the pane shows.
+pub fn refresh_pane(state: &mut State, effects: &mut Vec<Effect>) {
+    match state.pane {
+        Pane::Users => {
+            state.users.list.refresh(effects);
+            state.users.refresh_detail(effects);
+        }
+        Pane::Roles => state.roles.list.refresh(effects),
+        Pane::Tokens => effects.push(Effect::Call(Call::Tokens)),
+        // The log is fed by the stream, and the checklist is read with every change.
+        Pane::Setup | Pane::Log => {}
+    }
+}
+
+/// One step back; false when there is nowhere to go back to.
+fn back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    if state.inspector.take().is_some() {
+        return true;
+    }
+    match state.pane {
+        Pane::Users if state.users.detail.take().is_some() => true,
+        Pane::Users => state.users.list.widen(effects),
+        Pane::Roles => state.roles.list.widen(effects),
+        Pane::Log if state.log.widen() => true,
+        Pane::Log if !state.log.following => {
+            state.log.follow();
+            true
+        }
+        Pane::Setup | Pane::Tokens | Pane::Log => false,
+    }
+}
+
+/// The list of users the keys go to.
+fn with_list(state: &mut State, act: impl FnOnce(&mut UserList)) {
+    match state.pane {
+        Pane::Users => act(&mut state.users.list),
+        Pane::Roles => act(&mut state.roles.list),
+        Pane::Setup | Pane::Tokens | Pane::Log => {}
+    }
+}
+
+fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
+    let body = layout::regions(state).body;
+    if let Some(Dialog::Help(first)) = &state.dialog {
+        let lines = dialog::help_lines(state).len();
+        let first = scroll::travel_text(*first, lines, layout::help_height(state.area()), by);
+        state.dialog = Some(Dialog::Help(first));
+        return;
+    }
+    if let Some(inspector) = &state.inspector {
+        let (lines, height) = view::inspector_extent(state, inspector, body);
+        if let Some(inspector) = &mut state.inspector {
+            inspector.travel(lines, height, by);
+        }
+        return;
+    }
+    match state.pane {
+        Pane::Setup => match by {
+            Move::PageUp | Move::PageDown => {
+                let lines = panes::setup::detail_lines(state, body).len();
+                state.setup.travel_detail(lines, panes::setup::detail_rows(state, body), by);
+            }
+            _ => state.setup.travel(by),
+        },
+        Pane::Users => match &state.users.detail {
+            Some(_) => {
+                let lines = panes::users::overview_lines(state, body).len();
+                if let Some(detail) = &mut state.users.detail {
+                    detail.travel(lines, panes::users::detail_height(body), by);
+                }
+            }
+            None => state.users.list.travel(by, effects),
+        },
+        Pane::Roles => state.roles.list.travel(by, effects),
+        Pane::Tokens => state.tokens.travel(by),
+        Pane::Log => state.log.travel(by, effects),
+    }
+}
+
+fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>) {
+    if let Some(id) = event {
+        state.inspector = Some(Inspector::new(id));
+        effects.push(Effect::Call(Call::Event(id)));
+    }
+}
+
+fn ask(state: &mut State, question: impl FnOnce(&User) -> Confirm) {
+    let confirm = state.subject().map(question);
+    if let Some(confirm) = confirm {
+        state.dialog = Some(Dialog::Confirm(confirm));
+    }
+}
+
+fn deactivation(user: &User) -> Confirm {
+    let name = &user.user_name;
+    Confirm::new(
+        format!("Deactivate {name}?"),
+        vec![
+            format!("{name} can no longer log in, and every session of theirs ends at once."),
+            "Okta is not told: it reactivates the account when it next pushes this person as active.".to_owned(),
+        ],
+        "Deactivate",
+        Call::UpdateUser {
+            id: user.id,
+            patch: UserPatch { role: None, active: Some(false) },
+            done: format!("{name} is deactivated."),
+        },
+    )
+}
+
+fn reactivation(user: &User) -> Confirm {
+    let name = &user.user_name;
+    Confirm::new(
+        format!("Reactivate {name}?"),
+        vec![
+            format!("{name} can log in again, as {}.", user.role),
+            "Okta is not told: if the person was unassigned there, they stay so.".to_owned(),
+        ],
+        "Reactivate",
+        Call::UpdateUser {
+            id: user.id,
+            patch: UserPatch { role: None, active: Some(true) },
+            done: format!("{name} is active again."),
+        },
+    )
+}
+
+fn ask_revocation(state: &mut State) {
+    let now = state.now;
+    let Some(token) = state.tokens.selected() else { return };
+    let used = match (token.last_used, &token.last_address) {
+        (Some(at), Some(address)) => format!(
+            "Last used {} UTC from {address}, {} in all.",
+            text::when(at, now),
+            text::plural(token.uses, "request", "requests")
+        ),
+        (Some(at), None) => format!("Last used {} UTC.", text::when(at, now)),
+        (None, _) => "It has never been used.".to_owned(),
+    };
+    let stops = match &token.last_user_agent {
+        Some(agent) => format!(
+            "What calls with it ({agent}) is refused from its next request on: Okta can then neither create nor \
+             deactivate anybody here until another token is entered there."
+        ),
+        None => "Whatever carries it is refused from its next request on.".to_owned(),
+    };
+    let call = Call::RevokeToken { id: token.id, name: token.name.clone() };
+    let title = format!("Revoke the token \"{}\" (…{})?", token.name, token.tail);
+    let lines = vec![used, stops, "This cannot be undone.".to_owned()];
+    state.dialog = Some(Dialog::Confirm(Confirm::new(title, lines, "Revoke", call)));
+}
+
+fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
+    let Some(dialog) = &mut state.dialog else { return };
+    match dialog {
+        Dialog::Confirm(confirm) => match id {
+            Id::SwitchButton => confirm.focused = !confirm.focused,
+            Id::PressButton if !confirm.focused => state.dialog = None,
+            Id::PressButton | Id::Yes => {
+                effects.push(Effect::Call(confirm.call.clone()));
+                state.dialog = None;
+            }
+            _ => {}
+        },
+        Dialog::RoleEditor(editor) => match id {
+            Id::PickUp | Id::PickDown => editor.pick(id == Id::PickDown),
+            Id::SubmitRole => {
+                if editor.call().is_some() {
+                    editor.confirming = true;
+                } else {
+                    state.dialog = None;
+                }
+            }
+            Id::SwitchButton => editor.focused = !editor.focused,
+            Id::PressButton if !editor.focused => state.dialog = None,
+            Id::PressButton | Id::Yes => {
+                effects.extend(editor.call().map(Effect::Call));
+                state.dialog = None;
+            }
+            _ => {}
+        },
+        Dialog::NewToken(name) => {
+            if id == Id::SubmitName {
+                effects.extend(name.submit().map(|new| Effect::Call(Call::CreateToken(new))));
+            }
+        }
+        Dialog::TokenSecret(secret) => match id {
+            Id::Reveal => secret.revealed = !secret.revealed,
+            Id::CopySecret => effects
+                .push(Effect::Copy { what: "The token".to_owned(), text: secret.created.token.clone() }),
+            Id::SaveSecret => effects.push(Effect::Save {
+                name: secret.created.info.name.clone(),
+                text: secret.created.token.clone(),
+            }),
+            Id::BackToSecret => secret.stay(),
+            Id::CloseSecret | Id::EscapeSecret => {
+                if secret.close(id == Id::EscapeSecret) {
+                    forget_secret(state, effects);
+                }
+            }
+            _ => {}
+        },
+        Dialog::SignInCode { code: Load::Ready(code), .. } if id == Id::CopyCode => {
+            effects.push(Effect::Copy { what: "The sign-in code".to_owned(), text: code.code.clone() });
+        }
+        _ => {}
+    }
+}
+
+/// Drops the secret, which wipes it, and clears the screen it stood on.
+pub fn forget_secret(state: &mut State, effects: &mut Vec<Effect>) {
+    state.dialog = None;
+    effects.push(Effect::Repaint);
+}
+
+/// The scope of typing: keys that are no command go into what is being typed.
+pub fn is_typing(state: &State) -> bool {
+    matches!(commands::scopes(state).first(), Some(Scope::Search | Scope::NewToken | Scope::SecretCheck))
+}
+

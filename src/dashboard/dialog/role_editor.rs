@@ -1,0 +1,87 @@
+//! Another role for one person: picked, previewed in a sentence, confirmed.
+
+use crate::{
+    dashboard::message::Call,
+    model::{
+        id::UserId,
+        role::{Role, RoleSource},
+        user::{User, UserPatch},
+    },
+};
+
+/// The dialog's state: the person as they were when it opened.
+#[derive(Debug)]
+pub struct RoleEditor {
+    /// Whom.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// The role in force.
+    pub from: Role,
+    /// Where it came from.
+    pub source: RoleSource,
+    /// What Okta last pushed.
+    pub okta: Option<Role>,
+    /// The role picked.
+    pub to: Role,
+    /// Whether the pick was made and awaits its confirmation.
+    pub confirming: bool,
+    /// Whether the button that does it has the focus.
+    pub focused: bool,
+}
+
+impl RoleEditor {
+    /// For a person.
+    pub fn new(user: &User) -> Self {
+        Self {
+            user: user.id,
+            name: user.user_name.clone(),
+            from: user.role,
+            source: user.role_source,
+            okta: user.okta_role,
+            to: user.role,
+            confirming: false,
+            focused: false,
+        }
+    }
+
+    /// Picks the role below or above.
+    pub fn pick(&mut self, down: bool) {
+        let place = Role::ALL.iter().position(|role| *role == self.to).unwrap_or(0);
+        let next = if down { place + 1 } else { place.saturating_sub(1) };
+        self.to = Role::ALL.get(next).copied().unwrap_or(self.to);
+    }
+
+    /// What the pick would change, in sentences.
+    pub fn preview(&self) -> Vec<String> {
+        let Self { name, from, to, okta, source, .. } = self;
+        if from == to {
+            let holds = match (source, okta) {
+                (RoleSource::Local, Some(okta)) if okta != from => {
+                    format!("Nothing changes: {name} stays {from}, as set here. Okta last pushed {okta}.")
+                }
+                _ => format!("Nothing changes: {name} stays {from} (source: {source})."),
+            };
+            return vec![holds];
+        }
+        let until = match okta {
+            Some(okta) => format!("It holds until Okta pushes another role than {okta}, which it pushed last."),
+            None => "It holds until Okta pushes a role for this person.".to_owned(),
+        };
+        vec![
+            format!("{name}: {from} → {to}. The source becomes local, in place of {source}."),
+            until,
+            "Okta is not told: its console goes on showing what it showed.".to_owned(),
+        ]
+    }
+
+    /// What to ask of the service; nothing when the pick changes nothing.
+    pub fn call(&self) -> Option<Call> {
+        let changed = self.from != self.to;
+        changed.then(|| Call::UpdateUser {
+            id: self.user,
+            patch: UserPatch { role: Some(self.to), active: None },
+            done: format!("{} is {} now.", self.name, self.to),
+        })
+    }
+}

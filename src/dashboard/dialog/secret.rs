@@ -1,0 +1,122 @@
+//! The dialog that shows a new token, the only time it is ever shown.
+//!
+//! No terminal says whether it took a text into its clipboard, so the dialog does not believe it: before it closes it
+//! lets the admin paste the token back, and there are two more ways to keep it, reading it and a file.
+
+use std::path::PathBuf;
+
+use crate::model::token::CreatedToken;
+
+/// The way out of the dialog.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closing {
+    /// Nobody wants to leave.
+    No,
+    /// Leaving is asked for: the last characters are awaited.
+    Check {
+        /// What was typed of them.
+        typed: String,
+        /// What was wrong with it, or what leaving means.
+        note: Option<&'static str>,
+        /// Whether Esc has been pressed once already.
+        warned: bool,
+    },
+}
+
+/// The dialog's state; the secret is wiped when it is dropped.
+#[derive(Debug)]
+pub struct TokenSecret {
+    /// The token and its secret.
+    pub created: CreatedToken,
+    /// Whether the secret is on screen.
+    pub revealed: bool,
+    /// Whether it was sent to a clipboard.
+    pub copied: bool,
+    /// The file it was written to.
+    pub saved: Option<PathBuf>,
+    /// The way out.
+    pub closing: Closing,
+}
+
+/// How many of the last characters prove that the token was kept.
+pub const TAIL: usize = 4;
+
+impl TokenSecret {
+    /// For a token just made.
+    pub const fn new(created: CreatedToken) -> Self {
+        Self { created, revealed: false, copied: false, saved: None, closing: Closing::No }
+    }
+
+    /// Enter or Esc; says whether the dialog may go.
+    pub fn close(&mut self, escape: bool) -> bool {
+        if self.saved.is_some() {
+            return true;
+        }
+        match &mut self.closing {
+            Closing::No => {
+                self.closing = Closing::Check { typed: String::new(), note: None, warned: false };
+                false
+            }
+            Closing::Check { warned, .. } if escape && (self.copied || *warned) => true,
+            Closing::Check { note, warned, .. } if escape => {
+                *warned = true;
+                *note = Some("It has not been copied or written anywhere. Press Esc again to lose it.");
+                false
+            }
+            Closing::Check { typed, note, .. } => {
+                if is_tail(self.created.token.expose(), typed) {
+                    return true;
+                }
+                typed.clear();
+                *note = Some("These are not its last four characters. Go back with ← and copy it again.");
+                false
+            }
+        }
+    }
+
+    /// Back from the way out.
+    pub fn stay(&mut self) {
+        self.closing = Closing::No;
+    }
+
+    /// Whether the last characters are awaited.
+    pub const fn is_checking(&self) -> bool {
+        matches!(self.closing, Closing::Check { .. })
+    }
+
+    /// A character typed while the last ones are awaited; says whether the dialog may go.
+    pub fn type_char(&mut self, c: char) -> bool {
+        if let Closing::Check { typed, note, .. } = &mut self.closing {
+            *note = None;
+            typed.push(c);
+            if typed.chars().count() >= TAIL {
+                return self.close(false);
+            }
+        }
+        false
+    }
+
+    /// Takes back the last character typed.
+    pub fn erase(&mut self) {
+        if let Closing::Check { typed, .. } = &mut self.closing {
+            typed.pop();
+        }
+    }
+
+    /// A paste while the last characters are awaited: the whole token or its end; says whether the dialog may go.
+    pub fn paste(&mut self, text: &str) -> bool {
+        let Closing::Check { note, .. } = &mut self.closing else { return false };
+        let pasted = text.trim();
+        let pasted = pasted.strip_prefix("Bearer ").unwrap_or(pasted).trim();
+        let secret = self.created.token.expose();
+        if pasted == secret || is_tail(secret, pasted) {
+            return true;
+        }
+        *note = Some("The clipboard holds something else. Go back with ←, then copy again, reveal it, or write a file.");
+        false
+    }
+}
+
+fn is_tail(secret: &str, text: &str) -> bool {
+    text.chars().count() == TAIL && secret.ends_with(text)
+}

@@ -1,0 +1,279 @@
+//! How dialogs are drawn.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use crate::{
+    dashboard::{
+        commands::{COMMANDS, Scope},
+        dialog::{Closing, Confirm, Dialog, NameInput, RoleEditor, TokenSecret},
+        layout,
+        message::Load,
+        paint,
+        state::State,
+        text,
+        theme::Theme,
+    },
+    model::{role::Role, session::SignInCode},
+};
+
+/// The widest a dialog gets.
+const WIDTH: u16 = 72;
+
+/// Draws the dialog; gives the place of the text cursor where something is typed.
+pub fn draw(state: &State, dialog: &Dialog, buffer: &mut Buffer) -> Option<Position> {
+    let theme = &state.theme;
+    match dialog {
+        Dialog::Help(first) => {
+            let inside = paint::boxed(buffer, layout::help_box(state.area()), "Keys", theme);
+            if paint::put_lines(buffer, inside, &help_lines(state), *first) {
+                paint::more_below(buffer, inside, theme);
+            }
+        }
+        Dialog::Notice { title, text } => {
+            let lines = paint::sentence(text, inside_width(state), theme.text).collect();
+            show(state, buffer, title, lines, button_line(&[("Close", true)], theme));
+        }
+        Dialog::Confirm(confirm) => draw_confirm(state, buffer, confirm),
+        Dialog::AddAccount => {
+            let mut lines: Vec<Line<'static>> = vec![Line::from(vec![
+                Span::styled(" Create a new token ", theme.selected),
+                paint::span("  a bearer token for Okta or another SCIM client", theme.dim),
+            ])];
+            lines.push(Line::default());
+            show(state, buffer, "Settings > API Tokens > Add another account", lines, Line::default());
+        }
+        Dialog::NewToken(name) => return draw_new_token(state, buffer, name),
+        Dialog::TokenSecret(secret) => return draw_secret(state, buffer, secret),
+        Dialog::RoleEditor(editor) => draw_role_editor(state, buffer, editor),
+        Dialog::SignInCode { name, code, .. } => draw_code(state, buffer, name, code),
+    }
+    None
+}
+
+fn outer_width(state: &State) -> u16 {
+    WIDTH.min(state.size.width)
+}
+
+fn inside_width(state: &State) -> usize {
+    usize::from(outer_width(state).saturating_sub(4)).max(1)
+}
+
+/// A box in the middle with lines and, at its foot, one line that is never cut away. Gives the area of the lines.
+fn show(state: &State, buffer: &mut Buffer, title: &str, lines: Vec<Line<'static>>, foot: Line<'static>) -> Rect {
+    let with_foot = foot.width() > 0;
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2 + if with_foot { 2 } else { 0 });
+    let area = layout::centered(state.area(), outer_width(state), rows);
+    let inside = paint::boxed(buffer, area, title, &state.theme);
+    let (text, below) = layout::split_top(inside, inside.height.saturating_sub(u16::from(with_foot)));
+    paint::put_lines(buffer, text, &lines, 0);
+    paint::put(buffer, below, 0, &foot);
+    text
+}
+
+fn button_line(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {
+    let spans = buttons.iter().flat_map(|(word, focused)| {
+        let style = if *focused { theme.selected } else { theme.dim };
+        [Span::styled(format!(" {word} "), style), Span::raw("  ")]
+    });
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+fn draw_confirm(state: &State, buffer: &mut Buffer, confirm: &Confirm) {
+    let theme = &state.theme;
+    let lines = confirm.lines.iter().flat_map(|line| paint::sentence(line, inside_width(state), theme.text)).collect();
+    let foot = button_line(&[("Cancel", !confirm.focused), (confirm.yes, confirm.focused)], theme);
+    show(state, buffer, &confirm.title, lines, foot);
+}
+
+fn draw_new_token(state: &State, buffer: &mut Buffer, name: &NameInput) -> Option<Position> {
+    let theme = &state.theme;
+    let columns = inside_width(state);
+    let scroll = name.input.visual_scroll(columns.saturating_sub(8));
+    let value: String = name.input.value().chars().collect();
+    let shown = text::fit(after_columns(&value, scroll), columns.saturating_sub(6));
+    let mut lines = vec![Line::from(vec![paint::span("Name  ", theme.dim), paint::span(shown, theme.text)])];
+    lines.push(Line::default());
+    let (words, style) = match (&name.problem, name.busy) {
+        (Some(problem), _) => (problem.as_str(), theme.bad),
+        (None, true) => ("Creating …", theme.dim),
+        (None, false) => ("It can read and write users, and lives for 365 days. Enter creates it.", theme.dim),
+    };
+    lines.extend(paint::sentence(words, columns, style));
+    let area = show(state, buffer, "Add another account > Create a new token", lines, Line::default());
+    let column = name.input.visual_cursor().saturating_sub(scroll) + 6;
+    let position = Position { x: area.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)), y: area.y };
+    (!name.busy && area.contains(position)).then_some(position)
+}
+
+/// The text from so many columns on.
+fn after_columns(value: &str, columns: usize) -> &str {
+    let mut used = 0;
+    for (start, c) in value.char_indices() {
+        if used >= columns {
+            return value.get(start..).unwrap_or_default();
+        }
+        used += text::width(c.encode_utf8(&mut [0; 4]));
+    }
+    if columns == 0 { value } else { "" }
+}
+
+fn draw_secret(state: &State, buffer: &mut Buffer, secret: &TokenSecret) -> Option<Position> {
+    let theme = &state.theme;
+    let columns = inside_width(state);
+    let title = format!("New token: {}", secret.created.info.name);
+    if let Closing::Check { typed, note, .. } = &secret.closing {
+        let ask = if secret.copied {
+            "No terminal says whether its clipboard took the token. Paste it here, or type its last four characters:"
+        } else {
+            "It is shown only this once. Type its last four characters to show that you kept it:"
+        };
+        let mut lines: Vec<Line<'static>> = paint::sentence(ask, columns, theme.text).collect();
+        let row = u16::try_from(lines.len()).unwrap_or(0);
+        lines.push(Line::from(vec![paint::span("› ", theme.accent), paint::span(typed, theme.text)]));
+        if let Some(note) = note {
+            lines.extend(paint::sentence(note, columns, theme.warn));
+        }
+        let escape = if secret.copied { "Esc closes without the check" } else { "Esc twice loses it" };
+        let foot = Line::from(paint::span(format!("← back to the token · {escape}"), theme.dim));
+        let area = show(state, buffer, &title, lines, foot);
+        let column = u16::try_from(text::width(typed) + 2).unwrap_or(2);
+        let position = Position { x: area.x.saturating_add(column), y: area.y.saturating_add(row) };
+        return area.contains(position).then_some(position);
+    }
+    let shown = if secret.revealed {
+        secret.created.token.expose().to_owned()
+    } else {
+        format!("{}{}", "•".repeat(24), secret.created.info.tail)
+    };
+    let mut lines: Vec<Line<'static>> =
+        text::wrap(&shown, columns).into_iter().map(|line| Line::from(Span::styled(line, theme.accent))).collect();
+    lines.extend(paint::sentence("This is the only time it is shown.", columns, theme.warn));
+    lines.push(Line::default());
+    let base_url = state.who.as_ref().map(|who| who.scim_base_url.as_str());
+    let mut step = |name: &str, words: &str| lines.extend(paint::named(name, words, 2, columns, theme.text, theme));
+    step("1.", "In Okta: the app > Provisioning > Integration > Configure API Integration.");
+    if let Some(base_url) = base_url {
+        step("2.", &format!("Base URL: {base_url}"));
+    }
+    step(
+        if base_url.is_some() { "3." } else { "2." },
+        "API Token: the bare token where the form shows \"Bearer\" already; \"Bearer \" and the token where the \
+         authentication mode is Header.",
+    );
+    let kept = match (&secret.saved, secret.copied) {
+        (Some(path), _) => Some(format!("✓ Written to {}", path.display())),
+        (None, true) => Some("✓ Sent to the clipboard; closing checks that it arrived.".to_owned()),
+        (None, false) => None,
+    };
+    if let Some(kept) = kept {
+        lines.push(Line::default());
+        lines.extend(paint::sentence(&kept, columns, theme.good));
+    }
+    let reveal = if secret.revealed { "hide" } else { "reveal" };
+    let mut foot = Vec::new();
+    for (key, word) in [("c", "copy"), ("v", reveal), ("w", "write to a file"), ("Enter", "done")] {
+        foot.push(paint::span(key, theme.accent));
+        foot.push(paint::span(format!(" {word}   "), theme.dim));
+    }
+    show(state, buffer, &title, lines, Line::from(foot));
+    None
+}
+
+fn draw_role_editor(state: &State, buffer: &mut Buffer, editor: &RoleEditor) {
+    let theme = &state.theme;
+    let columns = inside_width(state);
+    let mut lines = Vec::new();
+    if !editor.confirming {
+        for role in Role::ALL {
+            let picked = role == editor.to;
+            let mark = if picked { "◉" } else { "○" };
+            let now = if role == editor.from { "  now" } else { "" };
+            let pushed = if editor.okta == Some(role) { "  pushed by Okta" } else { "" };
+            let style = if picked { theme.selected } else { theme.text };
+            lines.push(Line::from(vec![
+                Span::styled(format!(" {mark} {role:<7}"), style),
+                paint::span(format!("{now}{pushed}"), theme.dim),
+            ]));
+        }
+        lines.push(Line::default());
+    }
+    lines.extend(editor.preview().iter().flat_map(|words| paint::sentence(words, columns, theme.text)));
+    let title = format!("Role of {}", editor.name);
+    let foot = if editor.confirming {
+        let yes = format!("Make {}", editor.to);
+        button_line(&[("Cancel", !editor.focused), (&yes, editor.focused)], theme)
+    } else {
+        Line::from(paint::span("↑↓ pick · Enter goes on · Esc cancels", theme.dim))
+    };
+    show(state, buffer, &title, lines, foot);
+}
+
+fn draw_code(state: &State, buffer: &mut Buffer, name: &str, code: &Load<SignInCode>) {
+    let theme = &state.theme;
+    let columns = inside_width(state);
+    let lines = match code {
+        Load::Ready(code) => {
+            let mut lines = vec![Line::from(Span::styled(code.code.expose().to_owned(), theme.accent))];
+            lines.push(Line::default());
+            let words = format!(
+                "Give it to {name}, who runs: scimroom login URL --code CODE. It works once, until {} UTC, and is not \
+                 shown again.",
+                text::clock(code.expires)
+            );
+            lines.extend(paint::sentence(&words, columns, theme.text));
+            lines
+        }
+        Load::Loading => vec![Line::from(paint::span("Making a code …", theme.dim))],
+        Load::Failed(reason) => paint::sentence(reason, columns, theme.bad).collect(),
+    };
+    let foot = Line::from(paint::span("c copies · Esc closes", theme.dim));
+    show(state, buffer, &format!("Sign-in code for {name}"), lines, foot);
+}
+
+/// Every key, grouped by where it counts; what cannot be done now says why.
+pub fn help_lines(state: &State) -> Vec<Line<'static>> {
+    let theme = &state.theme;
+    let columns = usize::from(layout::help_box(state.area()).width.saturating_sub(4));
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    let here = match state.pane {
+        crate::dashboard::panes::Pane::Setup => Scope::Setup,
+        crate::dashboard::panes::Pane::Users if state.users.detail.is_some() => Scope::Person,
+        crate::dashboard::panes::Pane::Users => Scope::Users,
+        crate::dashboard::panes::Pane::Roles => Scope::Roles,
+        crate::dashboard::panes::Pane::Tokens => Scope::Tokens,
+        crate::dashboard::panes::Pane::Log => Scope::Log,
+    };
+    let mut scopes = vec![here, Scope::Everywhere, Scope::Lists, Scope::Always];
+    for command in COMMANDS {
+        if !scopes.contains(&command.scope) {
+            scopes.push(command.scope);
+        }
+    }
+    for scope in scopes {
+        let title = match scope {
+            Scope::Always => "Always",
+            scope => match scope.title() {
+                Some(title) => title,
+                None => continue,
+            },
+        };
+        if !lines.is_empty() {
+            lines.push(Line::default());
+        }
+        lines.push(Line::from(paint::span(title, theme.heading)));
+        for command in COMMANDS.iter().filter(|command| command.scope == scope) {
+            let keys = command.keys.iter().map(|key| key.label()).collect::<Vec<_>>().join(" ");
+            let refusal = if scope == here { (command.enabled)(state).err() } else { None };
+            let words = match refusal {
+                Some(reason) => format!("{} (not now: {reason})", command.title),
+                None => command.title.to_owned(),
+            };
+            lines.extend(paint::named(&keys, &words, 12, columns, theme.text, theme));
+        }
+    }
+    lines
+}

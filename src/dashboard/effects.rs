@@ -1,0 +1,145 @@
+//! Carries out effects that only need the service, the clock or the disk; each is a task that sends its outcome back.
+
+use std::{
+    fs::OpenOptions,
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use futures::StreamExt;
+use tokio::sync::mpsc;
+
+use crate::{
+    client::{
+        Client,
+        live::{self, Live},
+    },
+    dashboard::{
+        message::{Answer, Call, Failure, Message},
+        panes::log::Log,
+    },
+    model::{event::EventQuery, id::EventId, secret::Secret},
+};
+
+/// How many events of a person are read.
+const PERSON_EVENTS: u32 = 500;
+/// Waits between attempts to read the newest events at start.
+const RETRY: [Duration; 4] =
+    [Duration::from_millis(250), Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+
+/// Asks the service.
+pub async fn call(client: &Client, call: Call) -> Answer {
+    match call {
+        Call::WhoAmI => Answer::WhoAmI(client.who_am_i().await.map_err(Failure::from)),
+        Call::Setup => {
+            let both = async { Ok((client.checklist().await?, client.findings().await?)) };
+            Answer::Setup(both.await.map_err(|error: crate::client::ClientError| error.into()))
+        }
+        Call::Users { list, generation, page, query } => {
+            let result = client.users(&query).await.map_err(Failure::from);
+            Answer::Users { list, generation, page, result }
+        }
+        Call::User(id) => Answer::User(id, client.user(id).await.map(Box::new).map_err(Failure::from)),
+        Call::UserEvents(id) => {
+            let query = EventQuery { user: Some(id), limit: PERSON_EVENTS, ..EventQuery::default() };
+            Answer::UserEvents(id, client.events(&query).await.map_err(Failure::from))
+        }
+        Call::Event(id) => Answer::Event(id, client.event(id).await.map(Box::new).map_err(Failure::from)),
+        Call::OlderEvents(before) => {
+            let query = EventQuery { before: Some(before), limit: Log::PAGE, ..EventQuery::default() };
+            Answer::OlderEvents(client.events(&query).await.map_err(Failure::from))
+        }
+        Call::Tokens => Answer::Tokens(client.tokens().await.map_err(Failure::from)),
+        Call::CreateToken(new) => Answer::TokenCreated(client.create_token(&new).await.map_err(Failure::from)),
+        Call::RevokeToken { id, name } => {
+            Answer::TokenRevoked(name, client.revoke_token(id).await.map_err(Failure::from))
+        }
+        Call::UpdateUser { id, patch, done } => {
+            Answer::UserUpdated(done, client.update_user(id, &patch).await.map(Box::new).map_err(Failure::from))
+        }
+        Call::SignInCode(id) => Answer::SignInCode(id, client.sign_in_code(id).await.map_err(Failure::from)),
+    }
+}
+
+/// Reads the newest events, then follows the stream from there for as long as somebody listens.
+pub async fn follow(client: Client, messages: mpsc::Sender<Message>) {
+    let mut attempt = 0;
+    let recent = loop {
+        match client.events(&EventQuery { limit: Log::PAGE, ..EventQuery::default() }).await {
+            Ok(recent) => break recent,
+            Err(error) => {
+                let retry_in = RETRY.get(attempt).or(RETRY.last()).copied().unwrap_or_default();
+                attempt += 1;
+                let refused = matches!(error.status(), Some(401 | 403));
+                let lost = Live::Disconnected { reason: error.to_string(), refused, retry_in };
+                if messages.send(Message::Live(lost)).await.is_err() {
+                    return;
+                }
+                tokio::time::sleep(retry_in).await;
+            }
+        }
+    };
+    // Event ids begin at 1, so "after 0" is everything: nothing falls between reading and following.
+    let newest = recent.iter().map(|event| event.id).max().unwrap_or(EventId(0));
+    if messages.send(Message::Recent(recent)).await.is_err() {
+        return;
+    }
+    let mut heard = std::pin::pin!(live::follow(client, Some(newest)));
+    while let Some(live) = heard.next().await {
+        if messages.send(Message::Live(live)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Writes a credential to a new file in the home directory that only its owner may read.
+///
+/// # Errors
+/// The sentence to show: where it could not be written, and why.
+pub fn save(name: &str, text: &Secret) -> Result<PathBuf, String> {
+    let home = std::env::home_dir().unwrap_or_else(|| PathBuf::from("."));
+    save_in(&home, name, text)
+        .map_err(|error| format!("The token could not be written to a file in {}: {error}.", home.display()))
+}
+
+fn save_in(folder: &Path, name: &str, text: &Secret) -> io::Result<PathBuf> {
+    let plain = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
+    let plain: String = plain.take(40).collect();
+    let plain = plain.trim_matches('-');
+    let mut taken = 1;
+    loop {
+        let number = if taken > 1 { format!("-{taken}") } else { String::new() };
+        let path = folder.join(format!("scimroom-token-{plain}{number}.txt"));
+        // Never over an existing file: it may hold the token that is in use.
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            Ok(mut file) => {
+                file.write_all(text.expose().as_bytes())?;
+                file.write_all(b"\n")?;
+                file.sync_all()?;
+                return Ok(path);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && taken < 1000 => taken += 1,
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt};
+
+    use super::*;
+
+    #[test]
+    fn a_saved_token_is_readable_by_its_owner_only_and_never_overwrites_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = save_in(folder.path(), "Okta: production", &Secret::new("one")).unwrap();
+        let second = save_in(folder.path(), "Okta: production", &Secret::new("two")).unwrap();
+        assert_eq!(first.file_name().unwrap(), "scimroom-token-okta--production.txt");
+        assert_eq!(fs::read_to_string(&first).unwrap(), "one\n");
+        assert_eq!(fs::read_to_string(&second).unwrap(), "two\n");
+        assert_eq!(fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

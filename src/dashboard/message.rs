@@ -1,0 +1,244 @@
+//! What goes round the loop: messages in, effects out.
+//!
+//! [`Message`]s are everything that can happen to the dashboard; [`Effect`]s are everything it can do to the world. The
+//! step between them, [`update`](super::update::update), is pure, so that whatever the dashboard does can be tested
+//! without a terminal and without a service.
+
+use std::{path::PathBuf, time::Duration};
+
+use crossterm::event::KeyEvent;
+
+use crate::{
+    client::{ClientError, live::Live},
+    model::{
+        checklist::Checklist,
+        event::{Event, EventDetail},
+        finding::Finding,
+        id::{EventId, TokenId, UserId},
+        secret::Secret,
+        session::{SignInCode, WhoAmI},
+        token::{CreatedToken, NewToken, Token},
+        user::{User, UserDetail, UserPage, UserPatch, UserQuery},
+    },
+};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Message {
+    /// A key went down.
+    Key(KeyEvent),
+    /// Text was pasted. It may be a credential.
+    Paste(Secret),
+    /// The terminal has this many columns and rows now.
+    Resize(u16, u16),
+    /// The event stream said something.
+    Live(Live),
+    /// The newest events, newest first, read before the stream was followed from there on.
+    Recent(Vec<Event>),
+    /// The service answered a call.
+    Answer(Box<Answer>),
+    /// A time that was asked for is over.
+    Timer(Timer),
+    /// A text went to the clipboard; or why it did not.
+    Clipped(Result<Clipped, String>),
+    /// A credential was written to this file; or why it was not.
+    Saved(Result<PathBuf, String>),
+    /// The process was asked to end.
+    Terminate,
+}
+
+/// A text on its way to the clipboard. No terminal says whether it took it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clipped {
+    /// What the text is, such as `Base URL`.
+    pub what: String,
+    /// Where it went, such as `the terminal's clipboard`.
+    pub to: &'static str,
+}
+
+/// A one-shot timer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// A toast has been read.
+    Toast(u64),
+    /// The countdown to the next attempt shows another second; of the gap with this number.
+    Countdown(u64),
+    /// Nobody typed for a moment: search now, unless typing went on (another number).
+    Search(ListId, u64),
+    /// Enough has been gathered: read again what changed.
+    Refresh,
+}
+
+/// Which list of users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ListId {
+    /// The one of the Users pane.
+    Users,
+    /// The one of the Roles pane.
+    Roles,
+}
+
+/// Something to do.
+#[derive(Debug)]
+pub enum Effect {
+    /// Leave the dashboard.
+    Quit,
+    /// Put the process into the background, as a shell's ctrl-z does.
+    Suspend,
+    /// Clear the screen and draw it anew.
+    Repaint,
+    /// Read the newest events, then follow the stream from there for ever.
+    Follow,
+    /// Ask the service.
+    Call(Call),
+    /// Send the timer back after so long.
+    After(Duration, Timer),
+    /// Put a text on the clipboard.
+    Copy {
+        /// What the text is, for the notice.
+        what: String,
+        /// The text; it may be a credential.
+        text: Secret,
+    },
+    /// Write a credential to a new file that only its owner may read.
+    Save {
+        /// The name of the thing, from which the file gets its name.
+        name: String,
+        /// What goes into it.
+        text: Secret,
+    },
+}
+
+/// A call to the service; each has its [`Answer`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// Whom the service takes us for.
+    WhoAmI,
+    /// Checklist and findings.
+    Setup,
+    /// A page of a list of users.
+    Users {
+        /// For which list.
+        list: ListId,
+        /// The number of the list's question; answers to older ones are dropped.
+        generation: u64,
+        /// Which page, from 0.
+        page: u64,
+        /// The question.
+        query: UserQuery,
+    },
+    /// One user, whole.
+    User(UserId),
+    /// The newest events about a user.
+    UserEvents(UserId),
+    /// One event, whole.
+    Event(EventId),
+    /// Events older than this one.
+    OlderEvents(EventId),
+    /// Every token.
+    Tokens,
+    /// A new token.
+    CreateToken(NewToken),
+    /// The end of a token.
+    RevokeToken {
+        /// Which.
+        id: TokenId,
+        /// Its name, for the notice.
+        name: String,
+    },
+    /// A change of a user.
+    UpdateUser {
+        /// Whom.
+        id: UserId,
+        /// What.
+        patch: UserPatch,
+        /// The sentence to show when it is done.
+        done: String,
+    },
+    /// A sign-in code for a user.
+    SignInCode(UserId),
+}
+
+/// Why a call gave nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// For people.
+    pub sentence: String,
+    /// The status of a refusal.
+    pub status: Option<u16>,
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        Self { sentence: error.to_string(), status: error.status() }
+    }
+}
+
+/// What the service said to a [`Call`].
+#[derive(Debug)]
+pub enum Answer {
+    /// To [`Call::WhoAmI`].
+    WhoAmI(Result<WhoAmI, Failure>),
+    /// To [`Call::Setup`].
+    Setup(Result<(Checklist, Vec<Finding>), Failure>),
+    /// To [`Call::Users`].
+    Users {
+        /// For which list.
+        list: ListId,
+        /// To which question of it.
+        generation: u64,
+        /// Which page.
+        page: u64,
+        /// The page.
+        result: Result<UserPage, Failure>,
+    },
+    /// To [`Call::User`].
+    User(UserId, Result<Box<UserDetail>, Failure>),
+    /// To [`Call::UserEvents`].
+    UserEvents(UserId, Result<Vec<Event>, Failure>),
+    /// To [`Call::Event`].
+    Event(EventId, Result<Box<EventDetail>, Failure>),
+    /// To [`Call::OlderEvents`].
+    OlderEvents(Result<Vec<Event>, Failure>),
+    /// To [`Call::Tokens`].
+    Tokens(Result<Vec<Token>, Failure>),
+    /// To [`Call::CreateToken`].
+    TokenCreated(Result<CreatedToken, Failure>),
+    /// To [`Call::RevokeToken`], with the token's name.
+    TokenRevoked(String, Result<Token, Failure>),
+    /// To [`Call::UpdateUser`], with the sentence to show.
+    UserUpdated(String, Result<Box<User>, Failure>),
+    /// To [`Call::SignInCode`].
+    SignInCode(UserId, Result<SignInCode, Failure>),
+}
+
+/// Something read from the service.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Load<T> {
+    /// On its way.
+    #[default]
+    Loading,
+    /// Here.
+    Ready(T),
+    /// Not to be had, and why.
+    Failed(String),
+}
+
+impl<T> Load<T> {
+    /// Takes an answer; a failure leaves what is already there, since old data beats none.
+    pub fn take(&mut self, answer: Result<T, Failure>) {
+        match answer {
+            Ok(value) => *self = Self::Ready(value),
+            Err(failure) if !matches!(self, Self::Ready(_)) => *self = Self::Failed(failure.sentence),
+            Err(_) => {}
+        }
+    }
+
+    /// What is here.
+    pub const fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            Self::Loading | Self::Failed(_) => None,
+        }
+    }
+}

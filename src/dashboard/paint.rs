@@ -1,0 +1,228 @@
+//! Brushes: lines of text, rules, bars, tables and boxes on a buffer, none of which ever leaves its area.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::{Modifier, Style},
+    text::{Line, Span},
+    widgets::{Block, BorderType, Clear, Widget},
+};
+
+use crate::dashboard::{
+    json::{JsonLine, JsonView, Kind},
+    layout,
+    scroll,
+    text,
+    theme::Theme,
+};
+
+/// A piece of text made safe to show.
+pub fn span(text: impl AsRef<str>, style: Style) -> Span<'static> {
+    Span::styled(text::visible(text.as_ref()).into_owned(), style)
+}
+
+/// Writes a line on a row of an area; what does not fit is cut.
+pub fn put(buffer: &mut Buffer, area: Rect, row: u16, line: &Line<'_>) {
+    let area = area.intersection(buffer.area);
+    if row < area.height {
+        buffer.set_line(area.x, area.y + row, line, area.width);
+    }
+}
+
+/// Writes a line at the right end of a row.
+pub fn put_right(buffer: &mut Buffer, area: Rect, row: u16, line: &Line<'_>) {
+    let wide = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
+    let area = Rect { x: area.right() - wide, width: wide, ..area };
+    put(buffer, area, row, line);
+}
+
+/// Writes lines from a first one on; returns whether some are left below.
+pub fn put_lines(buffer: &mut Buffer, area: Rect, lines: &[Line<'_>], first: usize) -> bool {
+    let first = first.min(lines.len().saturating_sub(usize::from(area.height)));
+    for (row, line) in (0..area.height).zip(lines.iter().skip(first)) {
+        put(buffer, area, row, line);
+    }
+    first + usize::from(area.height) < lines.len()
+}
+
+/// Says that a text goes on below its area.
+pub fn more_below(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    if area.height > 0 {
+        put_right(buffer, area, area.height - 1, &Line::from(span(" ↓ more", theme.dim)));
+    }
+}
+
+/// A thin line across, with a word in it.
+pub fn rule(buffer: &mut Buffer, area: Rect, word: &str, theme: &Theme) {
+    let width = usize::from(area.width);
+    put(buffer, area, 0, &Line::from(span("─".repeat(width), theme.dim)));
+    if !word.is_empty() && area.width > 6 {
+        let (_, rest) = layout::split_left(area, 2);
+        put(buffer, rest, 0, &Line::from(span(format!(" {} ", text::fit(word, width - 6)), theme.dim)));
+    }
+}
+
+/// A thin line down.
+pub fn divider(buffer: &mut Buffer, area: Rect, theme: &Theme) {
+    for row in 0..area.height {
+        put(buffer, area, row, &Line::from(span("│", theme.dim)));
+    }
+}
+
+/// Gives a whole row of an area a style, over what is written on it.
+pub fn highlight(buffer: &mut Buffer, area: Rect, row: u16, style: Style) {
+    if row < area.height {
+        let line = Rect { y: area.y + row, height: 1, ..area }.intersection(buffer.area);
+        for position in line.positions() {
+            if let Some(cell) = buffer.cell_mut(position) {
+                // The pair replaces whatever colours stood there: only a pair is sure to be readable.
+                cell.set_style(Style::reset()).set_style(style);
+            }
+        }
+    }
+}
+
+/// A part of a whole as a bar of `columns`, in eighths of a column.
+pub fn bar(part: u64, whole: u64, columns: usize) -> String {
+    const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+    let eighths = u64::try_from(columns).unwrap_or(0) * 8;
+    let filled = (eighths * part).checked_div(whole).unwrap_or(0).max(u64::from(part > 0)).min(eighths);
+    let mut drawn = "█".repeat(usize::try_from(filled / 8).unwrap_or(0));
+    if filled % 8 > 0 {
+        drawn.extend(usize::try_from(filled % 8).ok().and_then(|rest| EIGHTHS.get(rest)));
+    }
+    drawn
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Its heading.
+    pub title: &'static str,
+    /// Its width.
+    pub width: usize,
+    /// Whether it stands at the right of its width: numbers.
+    pub right: bool,
+}
+
+/// A cell.
+pub type CellText = (String, Style);
+
+/// A row of cells under their columns, two blanks between them.
+pub fn row_line(columns: &[Column], cells: Vec<CellText>) -> Line<'static> {
+    let mut spans = Vec::with_capacity(cells.len() * 2);
+    for (column, (text, style)) in columns.iter().zip(cells) {
+        let fitted =
+            if column.right { text::pad_left(&text, column.width) } else { text::pad(&text, column.width) };
+        spans.push(Span::styled(fitted, style));
+        spans.push(Span::raw("  "));
+    }
+    spans.pop();
+    Line::from(spans)
+}
+
+/// The headings of columns.
+pub fn heading_line(columns: &[Column], theme: &Theme) -> Line<'static> {
+    row_line(columns, columns.iter().map(|column| (column.title.to_owned(), theme.dim)).collect())
+}
+
+/// A box in front of everything, with a title; gives the area inside it.
+pub fn boxed(buffer: &mut Buffer, area: Rect, title: &str, theme: &Theme) -> Rect {
+    let area = area.intersection(buffer.area);
+    // The cell to the left may hold a wide character whose other half the box covers.
+    Clear.render(area, buffer);
+    if area.x > 0 {
+        for y in area.y..area.bottom() {
+            if let Some(cell) = buffer.cell_mut((area.x - 1, y))
+                && text::width(cell.symbol()) > 1
+            {
+                cell.set_symbol(" ");
+            }
+        }
+    }
+    let room = usize::from(area.width).saturating_sub(4);
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.accent.remove_modifier(Modifier::UNDERLINED))
+        .title(Line::from(span(format!(" {} ", text::fit(title, room)), theme.heading)));
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    if inside.width < 4 {
+        return inside;
+    }
+    Rect { x: inside.x + 1, width: inside.width - 2, ..inside }
+}
+
+/// Lines of a sentence in a style.
+pub fn sentence(words: &str, columns: usize, style: Style) -> impl Iterator<Item = Line<'static>> {
+    text::wrap(words, columns).into_iter().map(move |line| Line::from(Span::styled(line, style)))
+}
+
+/// A named value, the value wrapped beside its name.
+pub fn named(name: &str, value: &str, name_width: usize, columns: usize, style: Style, theme: &Theme) -> Vec<Line<'static>> {
+    let room = columns.saturating_sub(name_width + 2).max(8);
+    let mut label = name;
+    text::wrap(value, room)
+        .into_iter()
+        .map(|line| {
+            let cells = vec![
+                Span::styled(text::pad(std::mem::take(&mut label), name_width), theme.dim),
+                Span::raw("  "),
+                Span::styled(line, style),
+            ];
+            Line::from(cells)
+        })
+        .collect()
+}
+
+/// A JSON document with its cursor.
+pub fn json(buffer: &mut Buffer, area: Rect, view: &JsonView, theme: &Theme) {
+    let lines = view.visible();
+    let first = scroll::window_start(view.cursor(), area.height, lines.len());
+    for (row, (place, (number, line))) in (0..area.height).zip(lines.iter().enumerate().skip(first)) {
+        put(buffer, area, row, &json_line(line, view.is_folded(*number), theme));
+        if place == view.cursor() {
+            highlight(buffer, area, row, theme.selected);
+        }
+    }
+}
+
+fn json_line(line: &JsonLine, folded: bool, theme: &Theme) -> Line<'static> {
+    let mark = match (line.closes_at, folded) {
+        (Some(_), true) => "▸ ",
+        (Some(_), false) => "▾ ",
+        (None, _) => "  ",
+    };
+    let mut spans = vec![span(mark, theme.dim), Span::raw("  ".repeat(line.depth.min(40)))];
+    spans.extend(line.pieces.iter().map(|(kind, piece)| {
+        let style = match kind {
+            Kind::Name => theme.accent.remove_modifier(Modifier::UNDERLINED),
+            Kind::Text => theme.text,
+            Kind::Word => theme.warn.remove_modifier(Modifier::BOLD),
+            Kind::Mark => theme.dim,
+        };
+        span(piece, style)
+    }));
+    if folded {
+        spans.push(span(" … ", theme.dim));
+    }
+    Line::from(spans)
+}
+
+/// A text with every occurrence of the words marked, without case.
+pub fn marked<'a>(line: &str, words: impl Iterator<Item = &'a str>, style: Style, found: Style) -> Vec<Span<'static>> {
+    let lower = line.to_lowercase();
+    // Where lower case changes lengths, places do not correspond: then nothing is marked.
+    let word = words.filter(|word| !word.is_empty()).find_map(|word| lower.find(word).map(|start| (start, start + word.len())));
+    match word {
+        Some((start, end)) if lower.len() == line.len() => {
+            match (line.get(..start), line.get(start..end), line.get(end..)) {
+                (Some(before), Some(hit), Some(after)) => {
+                    vec![span(before, style), span(hit, found), span(after, style)]
+                }
+                _ => vec![span(line, style)],
+            }
+        }
+        _ => vec![span(line, style)],
+    }
+}

@@ -1,0 +1,209 @@
+//! How the log is drawn, and the strip of it under every other pane.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use crate::{
+    dashboard::{layout, paint, panes::log::Ring, state::State, text},
+    model::event::{Action, Event},
+};
+
+/// Rows over the list: the filter and counts.
+const HEAD: u16 = 1;
+
+/// How many events are seen at once.
+pub const fn rows(body: Rect) -> u16 {
+    body.height.saturating_sub(HEAD)
+}
+
+/// How an event ended, for those who do not see colours.
+const fn status_mark(event: &Event) -> &'static str {
+    match event.status {
+        0..400 => " ",
+        400..500 => "▲",
+        _ => "■",
+    }
+}
+
+/// Draws the pane.
+pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> {
+    let theme = &state.theme;
+    let log = &state.log;
+    let (head, list) = layout::split_top(body, HEAD);
+    let cursor = draw_head(state, buffer, head);
+    let events = log.window(usize::from(list.height));
+    if events.is_empty() {
+        let sentence = match (log.loaded, log.ring.len()) {
+            (false, _) => "Reading the log …",
+            (true, 0) => "No request has reached the SCIM endpoint yet. Okta's first one appears here as it arrives.",
+            (true, _) if log.is_loading_older() => "Nothing held passes the filter; reading older events …",
+            (true, _) => "Nothing held passes the filter. ↑ looks in older events, Esc clears it.",
+        };
+        let lines: Vec<_> = paint::sentence(sentence, usize::from(list.width), theme.dim).collect();
+        paint::put_lines(buffer, list, &lines, 0);
+        return cursor;
+    }
+    let selected = log.selected().map(|event| event.id);
+    for (row, event) in (0..list.height).zip(events) {
+        paint::put(buffer, list, row, &event_line(state, event, usize::from(list.width)));
+        if Some(event.id) == selected {
+            paint::highlight(buffer, list, row, theme.selected);
+        }
+    }
+    cursor
+}
+
+fn draw_head(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    let theme = &state.theme;
+    let log = &state.log;
+    let follow = if log.following {
+        paint::span("following", theme.good)
+    } else if log.unseen > 0 {
+        paint::span(format!("{} new below", text::count(log.unseen)), theme.warn)
+    } else {
+        paint::span("not following", theme.dim)
+    };
+    let held = text::count(u64::try_from(log.ring.len()).unwrap_or(u64::MAX));
+    let shown = text::count(u64::try_from(log.ring.shown()).unwrap_or(u64::MAX));
+    let bound = if log.ring.dropped > 0 && area.width >= 70 {
+        format!(" ({} MiB held, older ones dropped)", Ring::LIMIT / 1_048_576)
+    } else {
+        String::new()
+    };
+    let counts = if log.ring.filter_in_force().is_empty() {
+        format!("{held} events{bound}  ")
+    } else {
+        format!("{shown} of {held} events{bound}  ")
+    };
+    let right = Line::from(vec![paint::span(counts, theme.dim), follow]);
+    let filtering = log.search.editing || !log.search.value().is_empty();
+    if !(filtering && area.width < 60) {
+        paint::put_right(buffer, area, 0, &right);
+    }
+    if !filtering {
+        let older = if log.is_loading_older() {
+            "reading older events …"
+        } else if log.exhausted {
+            "times in UTC"
+        } else {
+            "times in UTC · ↑ reads older ones"
+        };
+        if area.width >= 70 {
+            paint::put(buffer, area, 0, &Line::from(paint::span(older, theme.dim)));
+        }
+        return None;
+    }
+    search_line(state, buffer, area, &log.search)
+}
+
+/// The line a search or filter is typed into, with the cursor where it is being typed.
+pub fn search_line(
+    state: &State,
+    buffer: &mut Buffer,
+    area: Rect,
+    search: &crate::dashboard::search::SearchLine,
+) -> Option<Position> {
+    let theme = &state.theme;
+    let style = if search.editing { theme.accent } else { theme.text };
+    let line = vec![paint::span("/ ", theme.accent), paint::span(search.value(), style)];
+    paint::put(buffer, area, 0, &Line::from(line));
+    let column = u16::try_from(search.cursor() + 2).unwrap_or(u16::MAX);
+    let position = Position { x: area.x.saturating_add(column), y: area.y };
+    (search.editing && area.contains(position)).then_some(position)
+}
+
+/// An event on a line, in as many columns as there are.
+pub fn event_line(state: &State, event: &Event, width: usize) -> Line<'static> {
+    let theme = &state.theme;
+    let status = theme.status(event.status);
+    let mut spans = Vec::new();
+    let mut used = 0;
+    let mut push = |text: String, style| {
+        used += text::width(&text);
+        spans.push(Span::styled(text, style));
+        used
+    };
+    push(format!("{} ", text::clock(event.at)), theme.dim);
+    push(status_mark(event).to_owned(), status);
+    push(format!("{} ", event.status), status);
+    if width >= 60 {
+        push(text::pad(&event.method, 7), theme.dim);
+    }
+    push(text::pad(event.action.as_str(), if width >= 60 { 16 } else { 13 }), theme.text);
+    let latency = if width >= 100 { format!("  {:>8}", text::latency(event.latency_micros)) } else { String::new() };
+    let token = match &event.token_name {
+        Some(name) if width >= 140 => format!("  {}", text::pad(name, 20)),
+        _ if width >= 140 => " ".repeat(22),
+        _ => String::new(),
+    };
+    let used = push(
+        if event.repeats > 1 { format!("× {} ", text::count(event.repeats)) } else { String::new() },
+        theme.warn,
+    );
+    let room = width.saturating_sub(used + text::width(&latency) + text::width(&token));
+    let subject = subject(event);
+    let remark = remark(event);
+    // With room, people stand under people and remarks under remarks.
+    let name_room = if room >= 50 { (room * 2 / 5).max(28) } else { room };
+    let name = text::fit(&subject, name_room);
+    let name = if room >= 50 && !remark.is_empty() { text::pad(&name, name_room) } else { name };
+    let remark_room = room.saturating_sub(text::width(&name) + 2);
+    let words = state.log.ring.filter_in_force().words();
+    spans.extend(paint::marked(&name, words, theme.text, theme.found));
+    if remark_room >= 8 && !remark.is_empty() {
+        let style = if event.succeeded() { theme.dim } else { status };
+        spans.push(Span::styled(format!("  {}", text::fit(&remark, remark_room)), style));
+    }
+    if !latency.is_empty() {
+        let so_far: usize = spans.iter().map(Span::width).sum();
+        let fill = width.saturating_sub(so_far + text::width(&latency) + text::width(&token));
+        spans.push(Span::styled(format!("{}{latency}{token}", " ".repeat(fill)), theme.dim));
+    }
+    Line::from(spans)
+}
+
+/// Whom or what the event is about.
+fn subject(event: &Event) -> String {
+    match (&event.user_name, event.action) {
+        (Some(name), _) => name.clone(),
+        (None, Action::SignInRefused) => event.address.clone().unwrap_or_else(|| event.path.clone()),
+        (None, _) => match &event.query {
+            Some(query) => format!("{}?{query}", event.path),
+            None => event.path.clone(),
+        },
+    }
+}
+
+/// What is worth saying besides.
+fn remark(event: &Event) -> String {
+    if let Some(detail) = event.detail.as_ref().filter(|_| !event.succeeded()) {
+        return detail.clone();
+    }
+    match (event.action, event.results, event.role) {
+        (Action::Lookup, Some(0), _) => "nobody yet".to_owned(),
+        (Action::Lookup | Action::ImportPage | Action::CredentialTest, Some(found), _) => {
+            format!("{} found", text::count(found))
+        }
+        (Action::RoleChange | Action::Create, _, Some(role)) => format!("role {role}"),
+        (Action::Update, ..) if event.changed.is_empty() => "nothing new".to_owned(),
+        _ => event.changed.join(", "),
+    }
+}
+
+/// Draws the newest events into the strip, the newest at the bottom.
+pub fn draw_strip(state: &State, buffer: &mut Buffer, area: Rect) {
+    let theme = &state.theme;
+    let inside =
+        if area.width < 44 { area } else { Rect { x: area.x + 1, width: area.width - 2, ..area } };
+    let newest: Vec<&Event> = state.log.ring.newest().take(usize::from(area.height)).collect();
+    if newest.is_empty() {
+        let words = if state.log.loaded { "No request has reached the SCIM endpoint yet." } else { "" };
+        paint::put(buffer, inside, 0, &Line::from(paint::span(words, theme.dim)));
+    }
+    for (row, event) in (0..area.height).zip(newest.iter().rev()) {
+        paint::put(buffer, inside, row, &event_line(state, event, usize::from(inside.width)));
+    }
+}

@@ -1,0 +1,158 @@
+//! The Setup pane: the guide's steps, ticked by real traffic, and the findings that stand in their way.
+
+mod view;
+
+pub use view::{detail_lines, detail_rows, draw};
+
+use crate::{
+    dashboard::{
+        message::{Failure, Load},
+        scroll::{self, Move},
+    },
+    model::{
+        checklist::{Checklist, CopyValue, Step},
+        finding::{Code, Finding},
+        id::EventId,
+    },
+};
+
+/// What the cursor is on. By name rather than by row, since findings come and go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A step.
+    Step(String),
+    /// A finding.
+    Finding(Code),
+}
+
+/// The pane's state.
+#[derive(Debug, Default)]
+pub struct Setup {
+    /// The steps.
+    pub checklist: Load<Checklist>,
+    /// What is wrong, the gravest first.
+    pub findings: Vec<Finding>,
+    /// The first line shown of the detail.
+    pub scroll: usize,
+    place: Option<Place>,
+    value: usize,
+}
+
+/// What is selected, looked up.
+#[derive(Debug, Clone, Copy)]
+pub enum Selected<'a> {
+    /// A step and the finding in its way.
+    Step(&'a Step, Option<&'a Finding>),
+    /// A finding.
+    Finding(&'a Finding),
+}
+
+impl Setup {
+    /// Takes checklist and findings.
+    pub fn answer(&mut self, answer: Result<(Checklist, Vec<Finding>), Failure>) {
+        let answer = answer.map(|(checklist, findings)| {
+            self.findings = findings;
+            checklist
+        });
+        self.checklist.take(answer);
+        if self.selected().is_none() {
+            self.place = None;
+        }
+        if self.place.is_none() {
+            self.place = self.first_open_step();
+        }
+    }
+
+    /// Where an admin who comes here has to go on.
+    fn first_open_step(&self) -> Option<Place> {
+        let steps = &self.checklist.ready()?.steps;
+        let open = steps.iter().find(|step| step.state != crate::model::checklist::StepState::Done);
+        open.or(steps.first()).map(|step| Place::Step(step.id.clone()))
+    }
+
+    /// The steps; none while they are not known.
+    pub fn steps(&self) -> &[Step] {
+        self.checklist.ready().map_or(&[], |checklist| &checklist.steps)
+    }
+
+    fn finding(&self, code: Code) -> Option<&Finding> {
+        self.findings.iter().find(|finding| finding.code == code)
+    }
+
+    /// What the cursor is on.
+    pub fn selected(&self) -> Option<Selected<'_>> {
+        match self.place.as_ref()? {
+            Place::Step(id) => {
+                let step = self.steps().iter().find(|step| step.id == *id)?;
+                Some(Selected::Step(step, step.finding.and_then(|code| self.finding(code))))
+            }
+            Place::Finding(code) => self.finding(*code).map(Selected::Finding),
+        }
+    }
+
+    /// The row of the cursor among steps and findings.
+    pub fn row(&self) -> usize {
+        match &self.place {
+            Some(Place::Step(id)) => self.steps().iter().position(|step| step.id == *id).unwrap_or(0),
+            Some(Place::Finding(code)) => {
+                let place = self.findings.iter().position(|finding| finding.code == *code).unwrap_or(0);
+                self.steps().len() + place
+            }
+            None => 0,
+        }
+    }
+
+    /// Moves the cursor through steps and findings.
+    pub fn travel(&mut self, by: Move) {
+        let rows = self.steps().len() + self.findings.len();
+        let row = scroll::travel_rows(self.row(), rows, 6, by);
+        let step = self.steps().get(row).map(|step| Place::Step(step.id.clone()));
+        let finding = || row.checked_sub(self.steps().len()).and_then(|place| self.findings.get(place));
+        self.place = step.or_else(|| finding().map(|finding| Place::Finding(finding.code)));
+        self.scroll = 0;
+        self.value = 0;
+    }
+
+    /// Moves through the detail, which has so many lines.
+    pub fn travel_detail(&mut self, lines: usize, height: u16, by: Move) {
+        self.scroll = scroll::travel_text(self.scroll, lines, height, by);
+    }
+
+    /// The values of the selected step.
+    pub fn values(&self) -> &[CopyValue] {
+        match self.selected() {
+            Some(Selected::Step(step, _)) => &step.values,
+            _ => &[],
+        }
+    }
+
+    /// The place of the selected value.
+    pub fn value_place(&self) -> usize {
+        self.value.min(self.values().len().saturating_sub(1))
+    }
+
+    /// The selected value.
+    pub fn value(&self) -> Option<&CopyValue> {
+        self.values().get(self.value_place())
+    }
+
+    /// Selects the value after or before, round the end.
+    pub fn turn_value(&mut self, forward: bool) {
+        let count = self.values().len();
+        if count > 0 {
+            let step = if forward { 1 } else { count - 1 };
+            self.value = (self.value_place() + step) % count;
+        }
+    }
+
+    /// The event that shows what is selected.
+    pub fn evidence(&self) -> Option<EventId> {
+        match self.selected()? {
+            Selected::Step(step, finding) => {
+                let proof = step.evidence.as_ref().and_then(|evidence| evidence.event);
+                proof.or_else(|| finding.and_then(|finding| finding.events.last().copied()))
+            }
+            Selected::Finding(finding) => finding.events.last().copied(),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The Users pane: the table of everybody, and one person with everything that happened to them.
+
+mod detail;
+mod view;
+
+pub use detail::{Detail, Section};
+pub use view::{detail_height, draw, list_rows, overview_lines};
+
+use crate::{
+    dashboard::{
+        message::{Call, Effect, ListId},
+        user_list::UserList,
+    },
+    model::{
+        id::UserId,
+        user::{User, UserQuery, UserSort},
+    },
+};
+
+/// The pane's state.
+#[derive(Debug)]
+pub struct Users {
+    /// The table.
+    pub list: UserList,
+    /// The person looked at, in front of the table.
+    pub detail: Option<Detail>,
+}
+
+impl Default for Users {
+    fn default() -> Self {
+        let newest_first = UserQuery { sort: UserSort::Created, descending: true, ..UserQuery::default() };
+        Self { list: UserList::new(ListId::Users, newest_first), detail: None }
+    }
+}
+
+impl Users {
+    /// The person commands are about.
+    pub fn subject(&self) -> Option<&User> {
+        match &self.detail {
+            Some(detail) => detail.user.ready().map(|detail| &detail.user),
+            None => self.list.selected(),
+        }
+    }
+
+    /// Opens the detail of a person.
+    pub fn open(&mut self, id: UserId, effects: &mut Vec<Effect>) {
+        self.detail = Some(Detail::new(id));
+        self.refresh_detail(effects);
+    }
+
+    /// Reads the detail again.
+    pub fn refresh_detail(&self, effects: &mut Vec<Effect>) {
+        if let Some(detail) = &self.detail {
+            effects.push(Effect::Call(Call::User(detail.id)));
+            effects.push(Effect::Call(Call::UserEvents(detail.id)));
+        }
+    }
+}

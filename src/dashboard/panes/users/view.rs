@@ -1,0 +1,251 @@
+//! How the Users pane is drawn.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use crate::{
+    dashboard::{
+        layout,
+        message::Load,
+        paint,
+        panes::{
+            log::event_line,
+            users::{Detail, Section},
+        },
+        scroll,
+        state::State,
+        text, user_table,
+    },
+    model::{
+        role::RoleSource,
+        user::{User, UserDetail},
+    },
+};
+
+/// From this width on the overview stands beside the other sections.
+const WIDE: u16 = 110;
+/// Rows over a person's sections: who it is, the sections.
+const DETAIL_HEAD: u16 = 3;
+
+/// How many users are seen at once.
+pub const fn list_rows(body: Rect) -> u16 {
+    body.height.saturating_sub(user_table::HEAD)
+}
+
+/// How many rows a person's section has.
+pub const fn detail_height(body: Rect) -> u16 {
+    body.height.saturating_sub(DETAIL_HEAD)
+}
+
+/// Draws the pane.
+pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> {
+    match &state.users.detail {
+        Some(detail) => {
+            draw_detail(state, detail, buffer, body);
+            None
+        }
+        None => user_table::draw(state, &state.users.list, buffer, body),
+    }
+}
+
+fn overview_width(body: Rect) -> u16 {
+    if body.width >= WIDE { (body.width * 2 / 5).min(64) } else { body.width }
+}
+
+fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) {
+    let theme = &state.theme;
+    let (head, rest) = layout::split_top(body, DETAIL_HEAD);
+    let listed = state.users.list.find(detail.id);
+    let user = detail.user.ready().map(|detail| &detail.user).or(listed);
+    if let Some(user) = user {
+        let mut title = vec![paint::span(&user.user_name, theme.heading)];
+        if let Some(name) = &user.display_name {
+            title.push(paint::span(format!("  {name}"), theme.text));
+        }
+        title.push(paint::span(format!("  {}", user_table::mark(user)), user_table::mark_style(user, theme)));
+        paint::put(buffer, head, 0, &Line::from(title));
+    }
+    paint::put(buffer, head, 1, &sections(detail, state));
+    let (_, rule) = layout::split_top(head, 2);
+    paint::rule(buffer, rule, "", theme);
+    let loaded = match &detail.user {
+        Load::Ready(_) => None,
+        Load::Loading => Some(("Reading the user …", theme.dim)),
+        Load::Failed(reason) => Some((reason.as_str(), theme.bad)),
+    };
+    if let Some((sentence, style)) = loaded {
+        let lines: Vec<_> = paint::sentence(sentence, usize::from(rest.width), style).collect();
+        paint::put_lines(buffer, rest, &lines, 0);
+        return;
+    }
+    let mut main = rest;
+    if body.width >= WIDE {
+        let (left, right) = layout::split_left(rest, overview_width(body));
+        draw_overview(state, detail, buffer, left, body);
+        let (gap, right) = layout::split_left(right, 3);
+        let (_, line) = layout::split_left(gap, 1);
+        paint::divider(buffer, Rect { width: 1.min(line.width), ..line }, theme);
+        main = right;
+    } else if detail.section == Section::Overview {
+        draw_overview(state, detail, buffer, rest, body);
+        return;
+    }
+    match detail.section {
+        Section::Resource => paint::json(buffer, main, &detail.resource, theme),
+        Section::Overview | Section::Events => draw_events(state, detail, buffer, main),
+    }
+}
+
+fn sections(detail: &Detail, state: &State) -> Line<'static> {
+    let spans = Section::ALL.into_iter().flat_map(|section| {
+        let style = if section == detail.section { state.theme.selected } else { state.theme.dim };
+        [Span::styled(format!(" {} ", section.title()), style), Span::raw(" ")]
+    });
+    Line::from(spans.collect::<Vec<_>>())
+}
+
+fn draw_overview(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect, body: Rect) {
+    if paint::put_lines(buffer, area, &overview_lines(state, body), detail.scroll) {
+        paint::more_below(buffer, area, &state.theme);
+    }
+}
+
+fn draw_events(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) {
+    let theme = &state.theme;
+    let events = match &detail.events {
+        Load::Ready(events) => events,
+        Load::Loading => {
+            paint::put(buffer, area, 0, &Line::from(paint::span("Reading the events …", theme.dim)));
+            return;
+        }
+        Load::Failed(reason) => {
+            let lines: Vec<_> = paint::sentence(reason, usize::from(area.width), theme.bad).collect();
+            paint::put_lines(buffer, area, &lines, 0);
+            return;
+        }
+    };
+    if events.is_empty() {
+        let words = "No request has touched this user since events are kept.";
+        let lines: Vec<_> = paint::sentence(words, usize::from(area.width), theme.dim).collect();
+        paint::put_lines(buffer, area, &lines, 0);
+        return;
+    }
+    let selected = detail.event_place();
+    let first = scroll::window_start(selected, area.height, events.len());
+    for (row, (place, event)) in (0..area.height).zip(events.iter().enumerate().skip(first)) {
+        let columns = usize::from(area.width);
+        let mut spans = Vec::new();
+        if text::day(event.at) != text::day(state.now) && columns >= 50 {
+            spans.push(paint::span(format!("{} ", text::day(event.at)), theme.dim));
+        }
+        let taken: usize = spans.iter().map(Span::width).sum();
+        spans.extend(event_line(state, event, columns.saturating_sub(taken)).spans);
+        paint::put(buffer, area, row, &Line::from(spans));
+        if place == selected && detail.section == Section::Events {
+            paint::highlight(buffer, area, row, theme.selected);
+        }
+    }
+}
+
+/// A person's overview, line by line.
+pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
+    let Some(detail) = state.users.detail.as_ref().and_then(|detail| detail.user.ready()) else { return Vec::new() };
+    let columns = usize::from(overview_width(body));
+    let theme = &state.theme;
+    let user = &detail.user;
+    let mut lines = Vec::new();
+    let mut fact = |name: &str, value: String, style| {
+        lines.extend(paint::named(name, &value, 11, columns, style, theme));
+    };
+    let log_in = match user {
+        User { replaced_by: Some(_), .. } => "inactive: replaced when the e-mail address changed",
+        User { active: false, .. } => "inactive: cannot log in",
+        _ => "active",
+    };
+    fact("State", log_in.to_owned(), if user.active { theme.good } else { theme.warn });
+    fact("Role", format!("{}, {}", user.role, source_words(user.role_source)), theme.text);
+    for (name, value) in profile(detail) {
+        fact(name, value, theme.text);
+    }
+    fact("External id", user.external_id.clone().unwrap_or_else(|| "none".to_owned()), theme.text);
+    fact("Id", user.id.to_string(), theme.dim);
+    fact("Created", format!("{} UTC", text::moment(user.created)), theme.dim);
+    fact("Changed", format!("{} UTC", text::moment(user.last_modified)), theme.dim);
+    if let Some(words) = drift(user) {
+        lines.push(Line::default());
+        lines.extend(paint::sentence(&words, columns, theme.warn));
+    }
+    if !detail.related.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::from(paint::span("Accounts of the same person, oldest first", theme.dim)));
+        for account in &detail.related {
+            let words = match account.replaced_by {
+                Some(next) if next == user.id => "replaced by this one",
+                Some(_) => "replaced",
+                None if account.active => "active",
+                None => "inactive",
+            };
+            let line = format!("{} {} ({}, {words})", user_table::mark(account), account.user_name, account.role);
+            lines.extend(paint::sentence(&line, columns, theme.text));
+        }
+    }
+    lines.push(Line::default());
+    if detail.sessions.is_empty() {
+        lines.push(Line::from(paint::span("Not signed in anywhere.", theme.dim)));
+    } else {
+        lines.push(Line::from(paint::span("Sessions, newest first", theme.dim)));
+        for session in &detail.sessions {
+            let line = format!(
+                "since {}, last used {}, until {} UTC",
+                text::moment(session.created),
+                text::when(session.last_used, state.now),
+                text::moment(session.expires)
+            );
+            lines.extend(paint::sentence(&line, columns, theme.text));
+        }
+    }
+    lines
+}
+
+const fn source_words(source: RoleSource) -> &'static str {
+    match source {
+        RoleSource::Okta => "pushed by Okta",
+        RoleSource::Default => "the default role",
+        RoleSource::Local => "set here",
+        RoleSource::Group => "from a group",
+    }
+}
+
+/// Where the role here and the role in Okta have parted.
+fn drift(user: &User) -> Option<String> {
+    let okta = user.okta_role.filter(|okta| *okta != user.role)?;
+    Some(format!(
+        "≠ Okta last pushed {okta}; here it is {} since a local edit. It holds until Okta pushes another role than \
+         {okta}. Okta is not told.",
+        user.role
+    ))
+}
+
+/// The attributes of the profile that people look for, from the resource as Okta reads it.
+fn profile(detail: &UserDetail) -> Vec<(&'static str, String)> {
+    const ATTRIBUTES: [(&str, &str); 10] = [
+        ("First name", "/name/givenName"),
+        ("Last name", "/name/familyName"),
+        ("E-mail", "/emails/0/value"),
+        ("Title", "/title"),
+        ("Phone", "/phoneNumbers/0/value"),
+        ("Locale", "/locale"),
+        ("Timezone", "/timezone"),
+        ("Department", "/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/department"),
+        ("Manager", "/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/manager/displayName"),
+        ("Employee", "/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/employeeNumber"),
+    ];
+    let value = |pointer: &str| detail.resource.pointer(pointer)?.as_str().map(str::to_owned);
+    ATTRIBUTES
+        .into_iter()
+        .filter_map(|(name, pointer)| Some((name, value(pointer).filter(|value| !value.is_empty())?)))
+        .collect()
+}

@@ -1,0 +1,175 @@
+//! The loop: wait for something to happen, take everything that waits, draw once.
+//!
+//! Nothing ticks. While nothing happens, nothing runs and nothing is written.
+
+use std::{io, time::Duration};
+
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::mpsc,
+    task::JoinSet,
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    client::Client,
+    dashboard::{
+        DashboardError, Options,
+        clipboard::{self, Surroundings},
+        effects,
+        message::{Clipped, Effect, Message},
+        state::State,
+        terminal::{self, Screen},
+        theme::Theme,
+        update::update,
+    },
+    model::time::Timestamp,
+};
+
+/// The least time between two frames: faster is not seen, only paid for.
+const FRAME: Duration = Duration::from_millis(10);
+/// The longest time between two frames while messages pour in.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// Messages that may wait; who sends more waits too.
+const QUEUE: usize = 1024;
+
+/// Runs the dashboard on the terminal until the admin leaves it.
+///
+/// # Errors
+/// The terminal cannot be taken or is gone, or a task of the dashboard panicked.
+pub async fn run(client: Client, options: Options) -> Result<(), DashboardError> {
+    let mut screen = Screen::take()?;
+    let size = screen.size()?;
+    let mut state = State::new(options, Theme::from_environment(), size, Timestamp::now());
+    screen.draw(&state)?;
+    let mut drawn = Instant::now();
+
+    let (sender, mut messages) = mpsc::channel(QUEUE);
+    terminal::read_input(sender.clone())?;
+    let mut doer = Doer { client, sender, tasks: JoinSet::new(), surroundings: Surroundings::from_environment() };
+    doer.listen_for_signals()?;
+    let start = state.start();
+    doer.carry_out(&mut screen, start).await?;
+    loop {
+        let message = tokio::select! {
+            message = messages.recv() => message,
+            Some(finished) = doer.tasks.join_next() => {
+                if finished.is_err_and(|error| error.is_panic()) {
+                    return Err(DashboardError::Panicked);
+                }
+                continue;
+            }
+        };
+        let Some(mut message) = message else { return Ok(()) };
+        let mut patience = Instant::now() + PATIENCE;
+        loop {
+            let effects = update(&mut state, Timestamp::now(), message);
+            if doer.carry_out(&mut screen, effects).await?.is_end() {
+                return Ok(());
+            }
+            let due = drawn + FRAME;
+            message = match messages.try_recv() {
+                Ok(next) if Instant::now() < patience => next,
+                Ok(next) => {
+                    screen.draw(&state)?;
+                    drawn = Instant::now();
+                    patience = drawn + PATIENCE;
+                    next
+                }
+                Err(_) if Instant::now() >= due => break,
+                Err(_) => match timeout_at(due, messages.recv()).await {
+                    Ok(Some(next)) => next,
+                    Ok(None) | Err(_) => break,
+                },
+            };
+        }
+        screen.draw(&state)?;
+        drawn = Instant::now();
+    }
+}
+
+/// Whether the dashboard goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Course {
+    On,
+    End,
+}
+
+impl Course {
+    const fn is_end(self) -> bool {
+        matches!(self, Self::End)
+    }
+}
+
+/// Carries out effects.
+struct Doer {
+    client: Client,
+    sender: mpsc::Sender<Message>,
+    tasks: JoinSet<()>,
+    surroundings: Surroundings,
+}
+
+impl Doer {
+    /// Turns the signals that ask a process to end into a message, so that the terminal is given back first.
+    fn listen_for_signals(&mut self) -> io::Result<()> {
+        for kind in [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()] {
+            let mut signals = signal(kind)?;
+            let sender = self.sender.clone();
+            self.tasks.spawn(async move {
+                if signals.recv().await.is_some() {
+                    // Nobody listens any more: the dashboard is ending already.
+                    let _ = sender.send(Message::Terminate).await;
+                }
+            });
+        }
+        Ok(())
+    }
+
+    /// A task whose outcome comes back as a message.
+    fn spawn(&mut self, task: impl Future<Output = Message> + Send + 'static) {
+        let sender = self.sender.clone();
+        self.tasks.spawn(async move {
+            let message = task.await;
+            let _ = sender.send(message).await;
+        });
+    }
+
+    async fn carry_out(&mut self, screen: &mut Screen, effects: Vec<Effect>) -> io::Result<Course> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => return Ok(Course::End),
+                Effect::Suspend => screen.suspend().await?,
+                Effect::Repaint => screen.clear()?,
+                Effect::Follow => {
+                    let (client, sender) = (self.client.clone(), self.sender.clone());
+                    self.tasks.spawn(effects::follow(client, sender));
+                }
+                Effect::Call(call) => {
+                    let client = self.client.clone();
+                    self.spawn(async move { Message::Answer(Box::new(effects::call(&client, call).await)) });
+                }
+                Effect::After(wait, timer) => self.spawn(async move {
+                    tokio::time::sleep(wait).await;
+                    Message::Timer(timer)
+                }),
+                Effect::Copy { what, text } => {
+                    let surroundings = self.surroundings;
+                    let sequence = surroundings.sequence(&text);
+                    if let Some(sequence) = &sequence {
+                        screen.send(sequence)?;
+                    }
+                    let asked = sequence.is_some();
+                    self.spawn(async move {
+                        let sent = clipboard::send(surroundings, &text, asked).await;
+                        Message::Clipped(sent.map(|to| Clipped { what, to }))
+                    });
+                }
+                Effect::Save { name, text } => self.spawn(async move {
+                    let written = tokio::task::spawn_blocking(move || effects::save(&name, &text)).await;
+                    Message::Saved(written.unwrap_or_else(|_| Err("The file was not written.".to_owned())))
+                }),
+            }
+        }
+        Ok(Course::On)
+    }
+}

@@ -1,0 +1,148 @@
+//! All the dashboard knows: what every pane shares, and the panes' own states.
+
+use ratatui::layout::{Rect, Size};
+
+use crate::{
+    dashboard::{
+        Options,
+        dialog::Dialog,
+        inspector::Inspector,
+        message::Effect,
+        panes::{Pane, log::Log, roles::Roles, setup::Setup, tokens::Tokens, users::Users},
+        theme::Theme,
+        toast::Toasts,
+    },
+    model::{role::Role, session::WhoAmI, time::Timestamp, user::User},
+};
+
+/// How the dashboard stands with the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Link {
+    /// Not heard from yet.
+    Connecting,
+    /// The event stream is up.
+    Live,
+    /// The event stream is down: what is shown may be stale.
+    Lost {
+        /// Why.
+        reason: String,
+        /// Whether the service refused us, so that somebody must sign in again.
+        refused: bool,
+        /// When the next attempt is made.
+        retry_at: Timestamp,
+    },
+}
+
+/// What waits to be read again, gathered so that a busy hour costs a few calls a second.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Stale {
+    /// Lists of users and the person looked at.
+    pub users: bool,
+    /// Checklist and findings.
+    pub setup: bool,
+    /// The tokens.
+    pub tokens: bool,
+    /// Whether a timer is running that will see to it.
+    pub scheduled: bool,
+    /// When it was last seen to.
+    pub last: Timestamp,
+}
+
+/// The state.
+#[derive(Debug)]
+pub struct State {
+    /// What the dashboard was started with.
+    pub options: Options,
+    /// The styles.
+    pub theme: Theme,
+    /// When the message being handled, or the one handled last, arrived.
+    pub now: Timestamp,
+    /// The terminal's size.
+    pub size: Size,
+    /// Whom the service takes us for.
+    pub who: Option<WhoAmI>,
+    /// How we stand with the service.
+    pub link: Link,
+    /// Counts the gaps, so that timers of an old one end by themselves.
+    pub gap: u64,
+    /// The pane shown.
+    pub pane: Pane,
+    /// Setup.
+    pub setup: Setup,
+    /// Users.
+    pub users: Users,
+    /// Roles.
+    pub roles: Roles,
+    /// Settings > API Tokens.
+    pub tokens: Tokens,
+    /// Log.
+    pub log: Log,
+    /// The event looked at, in front of the pane.
+    pub inspector: Option<Inspector>,
+    /// The dialog in front of everything.
+    pub dialog: Option<Dialog>,
+    /// Short notices.
+    pub toasts: Toasts,
+    /// What waits to be read again.
+    pub stale: Stale,
+}
+
+impl State {
+    /// The state at start.
+    pub fn new(options: Options, theme: Theme, size: Size, now: Timestamp) -> Self {
+        Self {
+            options,
+            theme,
+            now,
+            size,
+            who: None,
+            link: Link::Connecting,
+            gap: 0,
+            pane: Pane::default(),
+            setup: Setup::default(),
+            users: Users::default(),
+            roles: Roles::default(),
+            tokens: Tokens::default(),
+            log: Log::default(),
+            inspector: None,
+            dialog: None,
+            toasts: Toasts::default(),
+            stale: Stale::default(),
+        }
+    }
+
+    /// What to do first, once the first frame is drawn.
+    pub fn start(&self) -> Vec<Effect> {
+        vec![Effect::Follow]
+    }
+
+    /// The frame.
+    pub const fn area(&self) -> Rect {
+        Rect::new(0, 0, self.size.width, self.size.height)
+    }
+
+    /// Whether a change that needs this role can be made now; otherwise why not.
+    ///
+    /// # Errors
+    /// The reason, in a sentence for the footer.
+    pub fn may(&self, needed: Role) -> Result<(), String> {
+        match (&self.link, &self.who) {
+            (Link::Lost { refused: true, .. }, _) => Err("the service refuses this session: sign in again".to_owned()),
+            (Link::Lost { .. }, _) => Err("disconnected: changes wait until the service answers again".to_owned()),
+            (_, None) | (Link::Connecting, _) => Err("not connected yet".to_owned()),
+            (Link::Live, Some(who)) if who.role < needed => {
+                Err(format!("needs the {needed} role; you are signed in as {}", who.role))
+            }
+            (Link::Live, Some(_)) => Ok(()),
+        }
+    }
+
+    /// The person commands are about, wherever the admin is.
+    pub fn subject(&self) -> Option<&User> {
+        match self.pane {
+            Pane::Users => self.users.subject(),
+            Pane::Roles => self.roles.list.selected(),
+            Pane::Setup | Pane::Tokens | Pane::Log => None,
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The real terminal: taken, drawn on, given back in every case.
+//!
+//! A frame leaves the process in one write, between the marks of a synchronized update, so that no terminal ever shows
+//! half of one; a frame that changes nothing leaves nothing.
+
+use std::{
+    io::{self, Write},
+    panic,
+    sync::{
+        Arc, Mutex, Once, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use crossterm::{
+    cursor::{Hide, Show},
+    event::{self, DisableBracketedPaste, EnableBracketedPaste, Event},
+    execute, queue,
+    style::force_color_output,
+    terminal::{
+        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+        enable_raw_mode,
+    },
+};
+use ratatui::{Terminal, backend::CrosstermBackend, layout::Size};
+use tokio::{
+    process::Command,
+    signal::unix::{SignalKind, signal},
+    sync::mpsc,
+};
+
+use crate::{
+    dashboard::{message::Message, state::State, view},
+    model::secret::Secret,
+};
+
+/// Whether the terminal is ours now, so that whoever has to give it back knows.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+static PANIC_HOOK: Once = Once::new();
+/// `SIGCONT`, which the standard signal kinds leave out.
+const CONTINUED: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 18 } else { 19 };
+/// A process that nobody can bring back (no job control) is not stopped by the kernel; then it goes on after so long.
+const NOT_STOPPED: Duration = Duration::from_millis(300);
+
+/// Bytes on their way to the terminal, held until the frame is whole.
+#[derive(Debug, Clone, Default)]
+struct Pending(Arc<Mutex<Vec<u8>>>);
+
+impl Pending {
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Write for Pending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// Nothing leaves before the frame is whole; the library flushes several times a frame.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The terminal while it is ours; dropping it gives it back.
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Pending>>,
+    pending: Pending,
+    last_frame: Vec<u8>,
+}
+
+impl Screen {
+    /// Takes the terminal: alternate screen, raw mode, bracketed paste.
+    ///
+    /// # Errors
+    /// There is no terminal, or it cannot be switched.
+    pub fn take() -> io::Result<Self> {
+        // Of its own, the terminal library answers NO_COLOR with resets that also end reverse video; the theme
+        // without colours is ours.
+        force_color_output(true);
+        PANIC_HOOK.call_once(|| {
+            let report = panic::take_hook();
+            panic::set_hook(Box::new(move |info| {
+                give_back();
+                report(info);
+            }));
+        });
+        enter()?;
+        let pending = Pending::default();
+        let terminal = Terminal::new(CrosstermBackend::new(pending.clone())).inspect_err(|_| give_back())?;
+        Ok(Self { terminal, pending, last_frame: Vec::new() })
+    }
+
+    /// The terminal's size.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn size(&self) -> io::Result<Size> {
+        self.terminal.size()
+    }
+
+    /// Draws a frame.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn draw(&mut self, state: &State) -> io::Result<()> {
+        self.terminal.draw(|frame| view::view(state, frame))?;
+        let frame = self.pending.take();
+        // Without a changed cell a frame is the cursor's state only, the same each time.
+        if frame == self.last_frame {
+            return Ok(());
+        }
+        let mut bytes = Vec::with_capacity(frame.len() + 32);
+        queue!(bytes, BeginSynchronizedUpdate)?;
+        bytes.extend_from_slice(&frame);
+        queue!(bytes, EndSynchronizedUpdate)?;
+        self.last_frame = frame;
+        self.send(&bytes)
+    }
+
+    /// Writes an escape sequence of another kind, such as one for the clipboard.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()
+    }
+
+    /// Forgets what is on screen, so that the next frame draws every cell.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn clear(&mut self) -> io::Result<()> {
+        self.last_frame.clear();
+        self.terminal.clear()
+    }
+
+    /// Puts the process into the background and comes back when the shell brings it to the foreground.
+    ///
+    /// # Errors
+    /// The terminal cannot be taken again.
+    pub async fn suspend(&mut self) -> io::Result<()> {
+        let mut continued = signal(SignalKind::from_raw(CONTINUED))?;
+        give_back();
+        // The shell's own `kill` is there wherever a shell is; stopping oneself otherwise takes unsafe code.
+        let stopped = Command::new("sh").args(["-c", "kill -s TSTP \"$PPID\""]).status().await;
+        if stopped.is_ok_and(|status| status.success()) {
+            tokio::select! {
+                _ = continued.recv() => {}
+                () = tokio::time::sleep(NOT_STOPPED) => {}
+            }
+        }
+        enter()?;
+        self.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Hide).inspect_err(|_| give_back())
+}
+
+/// Gives the terminal back as it was found. Called from the panic hook too, so it takes no lock and fails silently:
+/// there is nothing left to do for a terminal that is gone.
+fn give_back() {
+    if TAKEN.swap(false, Ordering::SeqCst) {
+        // An update that was cut off in the middle must not leave the terminal waiting for its end.
+        let _ = execute!(io::stdout(), EndSynchronizedUpdate, DisableBracketedPaste, Show, LeaveAlternateScreen);
+        let _ = disable_raw_mode();
+    }
+}
+
+/// Reads input on a thread of its own until the terminal or the receiver is gone. A blocking reader takes the largest
+/// paste without losing a key, and costs nothing while nobody types.
+///
+/// # Errors
+/// The thread cannot be started.
+pub fn read_input(messages: mpsc::Sender<Message>) -> io::Result<()> {
+    let read = move || {
+        while let Ok(event) = event::read() {
+            let message = match event {
+                Event::Key(key) => Message::Key(key),
+                Event::Paste(text) => Message::Paste(Secret::new(text)),
+                Event::Resize(width, height) => Message::Resize(width, height),
+                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => continue,
+            };
+            if messages.blocking_send(message).is_err() {
+                return;
+            }
+        }
+        // The terminal is gone: there is nobody left to show anything to, and nobody to tell.
+        let _ = messages.blocking_send(Message::Terminate);
+    };
+    thread::Builder::new().name("input".to_owned()).spawn(read).map(drop)
+}

@@ -1,0 +1,519 @@
+//! A workspace with people, events, tokens and findings, and a service that answers from it at once.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::{buffer::Buffer, layout::Size};
+use serde_json::{Value, json};
+
+use crate::{
+    client::live::Live,
+    dashboard::{
+        Options,
+        message::{Answer, Call, Effect, Failure, Message},
+        state::State,
+        theme::Theme,
+        update::update,
+        view,
+    },
+    model::{
+        checklist::{Checklist, CopyValue, Evidence, Step, StepState},
+        event::{Action, Change, Event, EventDetail},
+        finding::{Code, Finding, Severity},
+        id::{EventId, SessionId, TokenId, TransactionId, UserId},
+        role::{Role, RoleSource},
+        secret::Secret,
+        session::{SignInCode, WhoAmI},
+        time::Timestamp,
+        token::{CreatedToken, Token, TokenScope},
+        user::{User, UserCounts, UserDetail, UserPage, UserSession},
+    },
+};
+
+/// The secret of every token made here.
+pub const SECRET: &str = "scimroom_7hQm3VxkP0dTz9RfYc2LbWn8sJgE4uKa5XoH1iNqZvBpw6";
+
+/// The moment of all tests: 2026-09-01T08:30:00Z.
+pub fn now() -> Timestamp {
+    at("2026-09-01T08:30:00Z")
+}
+
+fn at(time: &str) -> Timestamp {
+    time.parse().unwrap()
+}
+
+fn uuid(kind: u8, number: u64) -> String {
+    format!("0199{kind:04x}-0000-7000-8000-{number:012x}")
+}
+
+pub fn user_id(number: u64) -> UserId {
+    uuid(1, number).parse().unwrap()
+}
+
+pub fn token_id(number: u64) -> TokenId {
+    uuid(2, number).parse().unwrap()
+}
+
+pub fn user(number: u64, name: &str, display: &str, role: Role, source: RoleSource) -> User {
+    User {
+        id: user_id(number),
+        user_name: name.to_owned(),
+        display_name: Some(display.to_owned()),
+        active: true,
+        role,
+        role_source: source,
+        okta_role: (source == RoleSource::Okta).then_some(role),
+        external_id: Some(format!("00u{number:06}HARBOR")),
+        replaced_by: None,
+        created: at("2026-08-30T14:02:11Z").plus_millis(i64::try_from(number).unwrap() * 61_000),
+        last_modified: at("2026-09-01T08:12:40Z").plus_millis(i64::try_from(number).unwrap() * 1_000),
+        version: 3,
+    }
+}
+
+/// Six people in the order of the list.
+pub fn people() -> Vec<User> {
+    let mut people = vec![
+        user(6, "sakura.tanaka@harbor.example", "田中さくら", Role::Viewer, RoleSource::Default),
+        user(5, "grace.hopper@harbor.example", "Grace Hopper", Role::Viewer, RoleSource::Local),
+        user(4, "ada.king@harbor.example", "Ada King", Role::Editor, RoleSource::Okta),
+        user(3, "ada.lovelace@harbor.example", "Ada Lovelace", Role::Editor, RoleSource::Okta),
+        user(2, "alan.turing@harbor.example", "Alan Turing", Role::Viewer, RoleSource::Okta),
+        user(1, "olivia.owner@harbor.example", "Olivia Owner", Role::Owner, RoleSource::Okta),
+    ];
+    people[1].okta_role = Some(Role::Editor);
+    people[3].active = false;
+    people[3].replaced_by = Some(user_id(4));
+    people[4].active = false;
+    people[4].last_modified = at("2026-08-31T17:40:00Z");
+    people
+}
+
+pub fn event(id: u64, action: Action, status: u16, name: Option<&str>) -> Event {
+    let (method, path, query) = match action {
+        Action::CredentialTest => ("GET", "/scim/v2/Users", Some("startIndex=1&count=2")),
+        Action::Lookup => ("GET", "/scim/v2/Users", Some("filter=userName%20eq%20%22...%22")),
+        Action::Create => ("POST", "/scim/v2/Users", None),
+        Action::Deactivate | Action::RoleChange => ("PATCH", "/scim/v2/Users/01990001", None),
+        Action::Update => ("PUT", "/scim/v2/Users/01990001", None),
+        _ => ("GET", "/scim/v2/Users", None),
+    };
+    Event {
+        id: EventId(id),
+        at: at("2026-09-01T08:00:00Z").plus_millis(i64::try_from(id).unwrap() * 7_137),
+        action,
+        method: method.to_owned(),
+        path: path.to_owned(),
+        query: query.map(str::to_owned),
+        status,
+        latency_micros: 840 + id * 137,
+        request_bytes: 512,
+        response_bytes: 1_434,
+        address: Some("203.0.113.24".to_owned()),
+        user_agent: Some("Okta SCIM Client 1.0.0".to_owned()),
+        token_id: (action != Action::SignInRefused).then(|| token_id(1)),
+        token_name: (action != Action::SignInRefused).then(|| "Okta production".to_owned()),
+        user_id: name.map(|_| user_id(4)),
+        user_name: name.map(str::to_owned),
+        external_id: None,
+        results: None,
+        role: None,
+        changed: Vec::new(),
+        detail: None,
+        findings: Vec::new(),
+        repeats: 1,
+        transaction: uuid(3, id).parse::<TransactionId>().unwrap(),
+    }
+}
+
+/// Eleven events, newest first.
+pub fn events() -> Vec<Event> {
+    let ada = Some("ada.king@harbor.example");
+    let sakura = Some("sakura.tanaka@harbor.example");
+    let mut events = vec![
+        event(1, Action::SignInRefused, 401, None),
+        event(2, Action::CredentialTest, 200, None),
+        event(3, Action::Lookup, 200, ada),
+        event(4, Action::Create, 201, ada),
+        event(5, Action::Update, 200, ada),
+        event(6, Action::RoleChange, 200, ada),
+        event(7, Action::Lookup, 200, sakura),
+        event(8, Action::Create, 201, sakura),
+        event(9, Action::Deactivate, 200, Some("alan.turing@harbor.example")),
+        event(10, Action::Create, 400, Some("grace")),
+        event(11, Action::Update, 200, Some("\u{1b}[2Jevil@harbor.example")),
+    ];
+    events[0].repeats = 37;
+    events[0].detail = Some("The token is not known here. Paste it again under Provisioning > Integration.".to_owned());
+    events[0].findings = vec![Code(4)];
+    events[2].results = Some(0);
+    events[3].role = Some(Role::Editor);
+    events[4].changed = vec!["name.familyName".to_owned(), "displayName".to_owned()];
+    events[5].role = Some(Role::Editor);
+    events[5].changed = vec!["roles".to_owned()];
+    events[6].results = Some(0);
+    events[8].changed = vec!["active".to_owned()];
+    events[9].detail = Some(
+        "userName must be an e-mail address: set Sign On > Application username format to Email and save.".to_owned(),
+    );
+    events[9].findings = vec![Code(29)];
+    events.reverse();
+    events
+}
+
+pub fn event_detail(id: EventId) -> EventDetail {
+    let event = events().into_iter().find(|event| event.id == id).unwrap();
+    let body = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": "ada.king@harbor.example",
+        "name": {"givenName": "Ada", "familyName": "King"},
+        "active": true,
+        "emails": [{"value": "ada.king@harbor.example", "type": "work", "primary": true}]
+    });
+    EventDetail {
+        changes: if event.changed.is_empty() {
+            Vec::new()
+        } else {
+            vec![
+                Change {
+                    path: "name.familyName".to_owned(),
+                    before: Some(Value::from("Lovelace")),
+                    after: Some(Value::from("King")),
+                },
+                Change { path: "title".to_owned(), before: None, after: Some(Value::from("Countess")) },
+            ]
+        },
+        event,
+        request_body: Some(body.to_string()),
+        response_body: Some(body.to_string()),
+        truncated: false,
+    }
+}
+
+pub fn user_detail(id: UserId) -> UserDetail {
+    let user = people().into_iter().find(|user| user.id == id).unwrap();
+    let related = if user.user_name.starts_with("ada") {
+        people().into_iter().filter(|other| other.user_name.starts_with("ada") && other.id != id).collect()
+    } else {
+        Vec::new()
+    };
+    UserDetail {
+        resource: json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+            "id": user.id,
+            "userName": user.user_name,
+            "name": {"givenName": "Ada", "familyName": "King"},
+            "title": "Countess",
+            "emails": [{"value": user.user_name, "type": "work", "primary": true}],
+            "roles": [{"value": user.role, "primary": true}],
+            "active": user.active,
+            "meta": {"resourceType": "User", "version": "W/\"3\""}
+        }),
+        related,
+        sessions: vec![UserSession {
+            id: uuid(4, 1).parse::<SessionId>().unwrap(),
+            created: at("2026-09-01T07:58:00Z"),
+            last_used: at("2026-09-01T08:21:00Z"),
+            expires: at("2026-09-02T07:58:00Z"),
+        }],
+        user,
+    }
+}
+
+pub fn tokens() -> Vec<Token> {
+    let token = |number: u64, name: &str, tail: &str| Token {
+        id: token_id(number),
+        name: name.to_owned(),
+        scope: TokenScope::Write,
+        created_by: "operator".to_owned(),
+        created: at("2026-08-30T14:00:00Z"),
+        expires: at("2027-08-30T14:00:00Z"),
+        revoked: None,
+        last_used: None,
+        last_address: None,
+        last_user_agent: None,
+        uses: 0,
+        tail: tail.to_owned(),
+    };
+    let mut tokens = vec![
+        token(4, "Okta production, rotated", "K3mP"),
+        token(1, "Okta production", "x9Qa"),
+        token(2, "Okta 試験環境", "Zz07"),
+        token(3, "Old laptop", "pL4e"),
+    ];
+    for used in [1, 2] {
+        tokens[used].last_used = Some(at("2026-09-01T08:29:18Z"));
+        tokens[used].last_address = Some("203.0.113.24".to_owned());
+        tokens[used].last_user_agent = Some("Okta SCIM Client 1.0.0".to_owned());
+        tokens[used].uses = 12_480;
+    }
+    tokens[2].expires = at("2026-09-20T14:00:00Z");
+    tokens[3].revoked = Some(at("2026-08-31T09:00:00Z"));
+    tokens
+}
+
+fn step(id: &str, title: &str, state: StepState, evidence: Option<(&str, u64)>) -> Step {
+    Step {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        state,
+        evidence: evidence.map(|(text, event)| Evidence {
+            text: text.to_owned(),
+            at: at("2026-09-01T08:00:14Z"),
+            event: Some(EventId(event)),
+        }),
+        finding: None,
+        instructions: Vec::new(),
+        values: Vec::new(),
+    }
+}
+
+pub fn checklist() -> Checklist {
+    use StepState::{Done, Pending, Problem};
+    let mut steps = vec![
+        step("token", "Create an API token", Done, None),
+        step("integration", "Configure the API integration", Done, Some(("Okta reached this service", 2))),
+        step("credentials", "Test API credentials", Done, Some(("Okta's credential test was answered", 2))),
+        step("username", "Application username format", Problem, Some(("userName was no e-mail address", 10))),
+        step("create-users", "To App: Create users", Done, Some(("ada.king@harbor.example was created", 4))),
+        step("update-users", "To App: Update user attributes", Done, Some(("ada.king@harbor.example was updated", 5))),
+        step("deactivate", "To App: Deactivate users", Pending, None),
+        step("roles", "Assign people with a role", Pending, None),
+    ];
+    steps[1].instructions = vec![
+        "In the Okta Admin Console open Applications > Applications > the app > Provisioning.".to_owned(),
+        "Press Configure API Integration and tick Enable API integration.".to_owned(),
+        "Enter the Base URL and the API token, then press Test API Credentials.".to_owned(),
+    ];
+    steps[1].values = vec![
+        CopyValue { label: "Base URL".to_owned(), value: "https://room.harbor.example/scim/v2".to_owned() },
+        CopyValue { label: "Unique identifier field for users".to_owned(), value: "userName".to_owned() },
+    ];
+    steps[3].finding = Some(Code(29));
+    steps[3].instructions = vec!["Sign On > Settings > Edit > Application username format: Email.".to_owned()];
+    Checklist { complete: false, steps }
+}
+
+pub fn findings() -> Vec<Finding> {
+    let finding = |code: u8, severity, title: &str, symptom: &str, fix: &str, event: u64, count| Finding {
+        code: Code(code),
+        severity,
+        title: title.to_owned(),
+        symptom: symptom.to_owned(),
+        okta_shows: "Automatic provisioning of user Grace Hopper to app Harbor failed.".to_owned(),
+        fix: fix.to_owned(),
+        events: vec![EventId(event)],
+        count,
+        people: vec!["grace".to_owned()],
+        first_seen: at("2026-09-01T08:01:11Z"),
+        last_seen: at("2026-09-01T08:01:11Z"),
+    };
+    vec![
+        finding(
+            29,
+            Severity::Error,
+            "User name is not an e-mail address",
+            "Okta sent the userName \"grace\".",
+            "Applications > the app > Sign On > Settings > Edit > Application username format: Email > Save.",
+            10,
+            1,
+        ),
+        finding(
+            4,
+            Severity::Warning,
+            "Unknown token",
+            "37 requests carried a token that is not known here.",
+            "Provisioning > Integration > Edit: paste the token again.",
+            1,
+            37,
+        ),
+    ]
+}
+
+pub fn who(role: Role) -> WhoAmI {
+    WhoAmI {
+        name: "olivia.owner@harbor.example".to_owned(),
+        user_id: Some(user_id(1)),
+        role,
+        expires: None,
+        workspace: "Harbor".to_owned(),
+        scim_base_url: "https://room.harbor.example/scim/v2".to_owned(),
+        version: "0.1.0".to_owned(),
+    }
+}
+
+/// The dashboard with a service behind it that answers every call at once.
+pub struct Bench {
+    pub state: State,
+    /// The people the service has.
+    pub people: Vec<User>,
+    /// What was asked of the service.
+    pub calls: Vec<Call>,
+    /// What else was to be done.
+    pub effects: Vec<Effect>,
+    /// Changes are refused with this sentence.
+    pub refusal: Option<&'static str>,
+    /// The role of whoever is signed in.
+    pub role: Role,
+    pub clock: Timestamp,
+}
+
+impl Bench {
+    /// Started, not connected.
+    pub fn unconnected(width: u16, height: u16) -> Self {
+        let options = Options { connection_name: "room.harbor.example".to_owned(), operator: false };
+        Self {
+            state: State::new(options, Theme::DARK, Size { width, height }, now()),
+            people: people(),
+            calls: Vec::new(),
+            effects: Vec::new(),
+            refusal: None,
+            role: Role::Owner,
+            clock: now(),
+        }
+    }
+
+    /// Connected, with everything read.
+    pub fn new(width: u16, height: u16) -> Self {
+        let mut bench = Self::unconnected(width, height);
+        bench.connect();
+        bench
+    }
+
+    pub fn connect(&mut self) {
+        if !self.state.log.loaded {
+            self.send(Message::Recent(events()));
+        }
+        self.send(Message::Live(Live::Connected));
+    }
+
+    pub fn send(&mut self, message: Message) {
+        let mut waiting = update(&mut self.state, self.clock, message);
+        while !waiting.is_empty() {
+            let effect = waiting.remove(0);
+            let Effect::Call(call) = effect else {
+                self.effects.push(effect);
+                continue;
+            };
+            self.calls.push(call.clone());
+            let answer = self.answer(call);
+            waiting.extend(update(&mut self.state, self.clock, Message::Answer(Box::new(answer))));
+        }
+    }
+
+    pub fn wait(&mut self, millis: i64) {
+        self.clock = self.clock.plus_millis(millis);
+    }
+
+    pub fn event(&mut self, event: Event) {
+        self.send(Message::Live(Live::Event(Box::new(event))));
+    }
+
+    pub fn press(&mut self, code: KeyCode) {
+        self.send(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+    }
+
+    pub fn keys(&mut self, keys: &str) {
+        for c in keys.chars() {
+            self.press(KeyCode::Char(c));
+        }
+    }
+
+    pub fn enter(&mut self) {
+        self.press(KeyCode::Enter);
+    }
+
+    pub fn escape(&mut self) {
+        self.press(KeyCode::Esc);
+    }
+
+    /// The screen as text.
+    pub fn screen(&self) -> String {
+        text_of(&self.buffer())
+    }
+
+    pub fn buffer(&self) -> Buffer {
+        let mut buffer = Buffer::empty(self.state.area());
+        view::draw(&self.state, &mut buffer);
+        buffer
+    }
+
+    fn page(&self, query: &crate::model::user::UserQuery) -> UserPage {
+        let matches = |user: &&User| {
+            user.user_name.contains(&query.search)
+                && query.active.is_none_or(|active| active == user.active)
+                && query.role.is_none_or(|role| role == user.role)
+        };
+        let found: Vec<User> = self.people.iter().filter(matches).cloned().collect();
+        let active = |role| {
+            u64::try_from(self.people.iter().filter(|user| user.active && user.role == role).count()).unwrap()
+        };
+        let total = |people: &[User]| u64::try_from(people.len()).unwrap();
+        let window = found.iter().skip(usize::try_from(query.offset).unwrap()).take(usize::try_from(query.limit).unwrap());
+        UserPage {
+            total: total(&found),
+            offset: query.offset,
+            users: window.cloned().collect(),
+            counts: UserCounts {
+                total: total(&self.people),
+                active: active(Role::Owner) + active(Role::Editor) + active(Role::Viewer),
+                owners: active(Role::Owner),
+                editors: active(Role::Editor),
+                viewers: active(Role::Viewer),
+            },
+        }
+    }
+
+    fn answer(&self, call: Call) -> Answer {
+        let refusal = self.refusal.map(|sentence| Failure { sentence: sentence.to_owned(), status: Some(409) });
+        match call {
+            Call::WhoAmI => Answer::WhoAmI(Ok(who(self.role))),
+            Call::Setup => Answer::Setup(Ok((checklist(), findings()))),
+            Call::Users { list, generation, page, query } => {
+                Answer::Users { list, generation, page, result: Ok(self.page(&query)) }
+            }
+            Call::User(id) => Answer::User(id, Ok(Box::new(user_detail(id)))),
+            Call::UserEvents(id) => {
+                let about = events().into_iter().filter(|event| event.user_name.as_deref() == Some("ada.king@harbor.example"));
+                Answer::UserEvents(id, Ok(about.collect()))
+            }
+            Call::Event(id) => Answer::Event(id, Ok(Box::new(event_detail(id)))),
+            Call::OlderEvents(_) => Answer::OlderEvents(Ok(Vec::new())),
+            Call::Tokens => Answer::Tokens(Ok(tokens())),
+            Call::CreateToken(new) => {
+                let info = Token { name: new.name, tail: "pw6".to_owned(), ..tokens().remove(0) };
+                let created = CreatedToken { info, token: Secret::new(SECRET) };
+                Answer::TokenCreated(refusal.map_or(Ok(created), Err))
+            }
+            Call::RevokeToken { name, .. } => {
+                Answer::TokenRevoked(name, refusal.map_or_else(|| Ok(tokens().remove(0)), Err))
+            }
+            Call::UpdateUser { id, done, .. } => {
+                let user = self.people.iter().find(|user| user.id == id).cloned().unwrap();
+                Answer::UserUpdated(done, refusal.map_or_else(|| Ok(Box::new(user)), Err))
+            }
+            Call::SignInCode(id) => {
+                let code = SignInCode {
+                    user_name: "ada.king@harbor.example".to_owned(),
+                    code: Secret::new("8F3K-QW2M"),
+                    expires: self.clock.plus_millis(600_000),
+                };
+                Answer::SignInCode(id, refusal.map_or(Ok(code), Err))
+            }
+        }
+    }
+}
+
+/// A buffer's text, line by line, without the blanks at the ends.
+pub fn text_of(buffer: &Buffer) -> String {
+    let area = buffer.area;
+    let line = |y: u16| {
+        let mut line = String::new();
+        let mut x = 0;
+        while x < area.width {
+            let symbol = buffer[(x, y)].symbol();
+            line.push_str(symbol);
+            x += u16::try_from(unicode_width::UnicodeWidthStr::width(symbol).max(1)).unwrap();
+        }
+        line.trim_end().to_owned()
+    };
+    (0..area.height).map(line).collect::<Vec<_>>().join("\n")
+}

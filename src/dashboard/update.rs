@@ -1,0 +1,314 @@
+//! The one step from what happened to what is shown and done next. Pure: time comes with the message.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyEvent, KeyEventKind};
+
+use crate::{
+    client::live::Live,
+    dashboard::{
+        act, commands,
+        dialog::{Dialog, TokenSecret},
+        layout,
+        message::{Answer, Call, Clipped, Effect, Failure, ListId, Load, Message, Timer},
+        panes::{self, Pane},
+        state::{Link, State},
+    },
+    model::{event::Event, live::Topic, secret::Secret, time::Timestamp},
+};
+
+/// How long changes are gathered before what they touch is read again.
+const GATHER_MILLIS: i64 = 250;
+/// How much of a paste is taken, in bytes; no name, search or token is longer.
+const PASTE_LIMIT: usize = 4096;
+
+/// Takes a message that arrived at `now`; gives what is to be done.
+pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect> {
+    state.now = now;
+    let mut effects = Vec::new();
+    match message {
+        Message::Key(key) if key.kind == KeyEventKind::Release => {}
+        Message::Key(key) => on_key(state, key, &mut effects),
+        Message::Paste(text) => on_paste(state, &text, &mut effects),
+        Message::Resize(width, height) => {
+            state.size.width = width;
+            state.size.height = height;
+        }
+        Message::Live(live) => on_live(state, live, &mut effects),
+        Message::Recent(events) => state.log.start(events),
+        Message::Answer(answer) => on_answer(state, *answer, &mut effects),
+        Message::Timer(timer) => on_timer(state, timer, &mut effects),
+        Message::Clipped(result) => on_clipped(state, result, &mut effects),
+        Message::Saved(result) => match result {
+            Ok(path) => {
+                state.toasts.success(format!("Written to {}, readable by you only.", path.display()), &mut effects);
+                if let Some(Dialog::TokenSecret(secret)) = &mut state.dialog {
+                    secret.saved = Some(path);
+                }
+            }
+            Err(reason) => state.toasts.refusal(reason),
+        },
+        Message::Terminate => effects.push(Effect::Quit),
+    }
+    fit(state, &mut effects);
+    effects
+}
+
+/// Tells the lists how many rows they have, which may make them ask for more.
+fn fit(state: &mut State, effects: &mut Vec<Effect>) {
+    let body = layout::regions(state).body;
+    match state.pane {
+        Pane::Users => state.users.list.resize(panes::users::list_rows(body), effects),
+        Pane::Roles => state.roles.list.resize(panes::roles::list_rows(body), effects),
+        Pane::Tokens => state.tokens.resize(panes::tokens::rows(body)),
+        Pane::Log => state.log.resize(panes::log::rows(body)),
+        Pane::Setup => {}
+    }
+}
+
+fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
+    state.toasts.acknowledge();
+    if let Some(command) = commands::find(state, &key) {
+        act::run(state, command, effects);
+        return;
+    }
+    if !act::is_typing(state) {
+        return;
+    }
+    match &mut state.dialog {
+        Some(Dialog::NewToken(name)) => name.key(key),
+        Some(Dialog::TokenSecret(secret)) => match key.code {
+            crossterm::event::KeyCode::Backspace => secret.erase(),
+            crossterm::event::KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
+            _ => {}
+        },
+        Some(_) => {}
+        None => match state.pane {
+            Pane::Users => state.users.list.type_key(key, effects),
+            Pane::Roles => state.roles.list.type_key(key, effects),
+            Pane::Log => {
+                if state.log.search.key(key) {
+                    state.log.refilter();
+                }
+            }
+            Pane::Setup | Pane::Tokens => {}
+        },
+    }
+}
+
+fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
+    let whole = text.expose();
+    let end = (0..=whole.len().min(PASTE_LIMIT)).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
+    let text = whole.get(..end).unwrap_or_default();
+    if !act::is_typing(state) {
+        return;
+    }
+    match &mut state.dialog {
+        Some(Dialog::NewToken(name)) => name.paste(text),
+        Some(Dialog::TokenSecret(secret)) => {
+            if secret.paste(text) {
+                act::forget_secret(state, effects);
+            }
+        }
+        Some(_) => {}
+        None => match state.pane {
+            Pane::Users => state.users.list.type_paste(text, effects),
+            Pane::Roles => state.roles.list.type_paste(text, effects),
+            Pane::Log => {
+                state.log.search.paste(text);
+                state.log.refilter();
+            }
+            Pane::Setup | Pane::Tokens => {}
+        },
+    }
+}
+
+fn on_live(state: &mut State, live: Live, effects: &mut Vec<Effect>) {
+    match live {
+        Live::Connected => {
+            state.link = Link::Live;
+            // What was read before may be stale by now.
+            effects.push(Effect::Call(Call::WhoAmI));
+            effects.push(Effect::Call(Call::Setup));
+            act::refresh_pane(state, effects);
+        }
+        Live::Event(event) => on_event(state, *event, effects),
+        Live::Changed(topic) => {
+            match topic {
+                Topic::Users => state.stale.users = true,
+                Topic::Tokens => {
+                    state.stale.tokens = true;
+                    state.stale.setup = true;
+                }
+                Topic::Setup => state.stale.setup = true,
+                Topic::Workspace => {
+                    state.stale.setup = true;
+                    effects.push(Effect::Call(Call::WhoAmI));
+                }
+            }
+            schedule_refresh(state, effects);
+        }
+        Live::Disconnected { reason, refused, retry_in } => {
+            let millis = i64::try_from(retry_in.as_millis()).unwrap_or(i64::MAX);
+            state.link = Link::Lost { reason, refused, retry_at: state.now.plus_millis(millis) };
+            state.gap += 1;
+            effects.push(Effect::After(Duration::from_secs(1), Timer::Countdown(state.gap)));
+        }
+    }
+}
+
+fn on_event(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
+    state.stale.users |= event.action.is_write() && event.succeeded();
+    state.stale.tokens |= event.token_id.is_some();
+    state.stale.setup = true;
+    let touches_detail = state.users.detail.as_ref().is_some_and(|detail| Some(detail.id) == event.user_id);
+    state.stale.users |= touches_detail;
+    if state.log.push(event) {
+        schedule_refresh(state, effects);
+    }
+}
+
+/// Reads what is stale now, or once the gathering time since the last reading is over.
+fn schedule_refresh(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.stale.scheduled {
+        return;
+    }
+    let since = state.now.millis_since(state.stale.last);
+    if (0..GATHER_MILLIS).contains(&since) {
+        state.stale.scheduled = true;
+        let rest = Duration::from_millis(u64::try_from(GATHER_MILLIS - since).unwrap_or(0));
+        effects.push(Effect::After(rest, Timer::Refresh));
+    } else {
+        refresh_stale(state, effects);
+    }
+}
+
+fn refresh_stale(state: &mut State, effects: &mut Vec<Effect>) {
+    let stale = std::mem::take(&mut state.stale);
+    state.stale.last = state.now;
+    if stale.setup {
+        effects.push(Effect::Call(Call::Setup));
+    }
+    match state.pane {
+        // What is not shown is read when its pane is.
+        Pane::Users if stale.users => act::refresh_pane(state, effects),
+        Pane::Roles if stale.users => act::refresh_pane(state, effects),
+        Pane::Tokens if stale.tokens => act::refresh_pane(state, effects),
+        _ => {}
+    }
+}
+
+fn on_timer(state: &mut State, timer: Timer, effects: &mut Vec<Effect>) {
+    match timer {
+        Timer::Toast(id) => state.toasts.expire(id),
+        Timer::Countdown(gap) => {
+            let counting = matches!(state.link, Link::Lost { retry_at, .. } if state.now < retry_at);
+            if gap == state.gap && counting {
+                effects.push(Effect::After(Duration::from_secs(1), Timer::Countdown(gap)));
+            }
+        }
+        Timer::Search(ListId::Users, sequence) => state.users.list.typing_paused(sequence, effects),
+        Timer::Search(ListId::Roles, sequence) => state.roles.list.typing_paused(sequence, effects),
+        Timer::Refresh => refresh_stale(state, effects),
+    }
+}
+
+fn on_clipped(state: &mut State, result: Result<Clipped, String>, effects: &mut Vec<Effect>) {
+    match result {
+        Ok(Clipped { what, to }) => {
+            if let Some(Dialog::TokenSecret(secret)) = &mut state.dialog {
+                secret.copied = true;
+            }
+            state.toasts.success(format!("{what}: sent to {to}."), effects);
+        }
+        Err(reason) => state.toasts.refusal(reason),
+    }
+}
+
+fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
+    match answer {
+        Answer::WhoAmI(Ok(who)) => state.who = Some(who),
+        Answer::WhoAmI(Err(failure)) => complain(state, failure),
+        Answer::Setup(answer) => state.setup.answer(answer),
+        Answer::Users { list: ListId::Users, generation, page, result } => {
+            state.users.list.answer(generation, page, result, effects);
+        }
+        Answer::Users { list: ListId::Roles, generation, page, result } => {
+            state.roles.list.answer(generation, page, result, effects);
+        }
+        Answer::User(id, answer) => {
+            if let Some(detail) = state.users.detail.as_mut().filter(|detail| detail.id == id) {
+                detail.fill(answer);
+            }
+        }
+        Answer::UserEvents(id, answer) => {
+            if let Some(detail) = state.users.detail.as_mut().filter(|detail| detail.id == id) {
+                detail.fill_events(answer);
+            }
+        }
+        Answer::Event(id, answer) => {
+            if let Some(inspector) = state.inspector.as_mut().filter(|inspector| inspector.id == id) {
+                match answer {
+                    Ok(detail) => inspector.fill(detail),
+                    Err(failure) => inspector.detail = Load::Failed(failure.sentence),
+                }
+            }
+        }
+        Answer::OlderEvents(answer) => {
+            if let Err(failure) = &answer {
+                state.toasts.refusal(format!("Older events: {}", failure.sentence));
+            }
+            state.log.take_older(answer);
+        }
+        Answer::Tokens(answer) => state.tokens.answer(answer),
+        Answer::TokenCreated(Ok(created)) => {
+            effects.push(Effect::Call(Call::Tokens));
+            state.tokens.choose(created.info.id);
+            // Also when the admin has left the dialog meanwhile: a secret nobody saw would be lost for ever.
+            state.dialog = Some(Dialog::TokenSecret(TokenSecret::new(created)));
+        }
+        Answer::TokenCreated(Err(failure)) => match &mut state.dialog {
+            Some(Dialog::NewToken(name)) => {
+                name.busy = false;
+                name.problem = Some(failure.sentence);
+            }
+            _ => notice(state, "The token was not created", failure),
+        },
+        Answer::TokenRevoked(name, Ok(_)) => {
+            effects.push(Effect::Call(Call::Tokens));
+            state.toasts.success(format!("The token \"{name}\" is revoked."), effects);
+        }
+        Answer::TokenRevoked(name, Err(failure)) => {
+            notice(state, &format!("The token \"{name}\" was not revoked"), failure);
+        }
+        Answer::UserUpdated(done, Ok(_)) => {
+            state.toasts.success(done, effects);
+            act::refresh_pane(state, effects);
+        }
+        Answer::UserUpdated(_, Err(failure)) => notice(state, "Nothing was changed", failure),
+        Answer::SignInCode(id, answer) => match (&mut state.dialog, answer) {
+            (Some(Dialog::SignInCode { user, code, .. }), Ok(made)) if *user == id => *code = Load::Ready(made),
+            (Some(Dialog::SignInCode { user, .. }), Err(failure)) if *user == id => {
+                notice(state, "No sign-in code was made", failure);
+            }
+            _ => {}
+        },
+    }
+}
+
+/// A failure of a call nobody waits for: said unless the banner says it already.
+fn complain(state: &mut State, failure: Failure) {
+    if failure.status.is_some() && state.link == Link::Live {
+        state.toasts.refusal(failure.sentence);
+    }
+}
+
+/// A refused change is said in a dialog of its own: its sentence says what to do, and must be read. A secret that is
+/// on screen stays there; then the sentence goes below it.
+fn notice(state: &mut State, title: &str, failure: Failure) {
+    if matches!(state.dialog, Some(Dialog::TokenSecret(_))) {
+        state.toasts.refusal(failure.sentence);
+    } else {
+        state.dialog = Some(Dialog::Notice { title: title.to_owned(), text: failure.sentence });
+    }
+}

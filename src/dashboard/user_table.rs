@@ -1,0 +1,221 @@
+//! How a list of users is drawn: the rows of its window only, in the columns there is room for.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::Line,
+};
+
+use crate::{
+    dashboard::{
+        layout,
+        paint::{self, CellText, Column},
+        panes::log::search_line,
+        state::State,
+        text,
+        theme::Theme,
+        user_list::UserList,
+    },
+    model::user::{User, UserSort},
+};
+
+/// Rows over the users: search and counts, headings.
+pub const HEAD: u16 = 2;
+
+/// The mark in front of a user, which tells without colours what is special about them.
+pub fn mark(user: &User) -> &'static str {
+    match user {
+        User { replaced_by: Some(_), .. } => "↪",
+        User { active: false, .. } => "✗",
+        user if user.drifted() => "≠",
+        _ => " ",
+    }
+}
+
+/// What the mark means, in words.
+pub fn standing(user: &User) -> &'static str {
+    match user {
+        User { replaced_by: Some(_), .. } => "replaced",
+        User { active: false, .. } => "inactive",
+        _ => "active",
+    }
+}
+
+/// Draws a list; gives the place of the text cursor while a search is typed.
+pub fn draw(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    let theme = &state.theme;
+    let (head, rest) = layout::split_top(area, 1);
+    let cursor = draw_head(state, list, buffer, head);
+    let (headings, body) = layout::split_top(rest, 1);
+    if let Some(failure) = list.failure.as_ref().filter(|_| list.total.is_none()) {
+        let lines: Vec<_> = paint::sentence(failure, usize::from(rest.width), theme.bad).collect();
+        paint::put_lines(buffer, rest, &lines, 0);
+        return cursor;
+    }
+    match list.total {
+        None => {
+            paint::put(buffer, rest, 0, &Line::from(paint::span("Reading the users …", theme.dim)));
+            return cursor;
+        }
+        Some(0) if !list.is_searching() => {
+            let words = if list.is_narrowed() {
+                "Nobody matches. Esc shows everybody again."
+            } else {
+                "No users yet. Assign people to the app in Okta; they appear here as they arrive."
+            };
+            let lines: Vec<_> = paint::sentence(words, usize::from(rest.width), theme.dim).collect();
+            paint::put_lines(buffer, rest, &lines, 0);
+            return cursor;
+        }
+        Some(_) => {}
+    }
+    let columns = columns(list, usize::from(area.width));
+    let plain: Vec<Column> = columns.iter().map(|(_, column)| *column).collect();
+    paint::put(buffer, headings, 0, &paint::heading_line(&plain, theme));
+    let total = list.total.unwrap_or(0);
+    for (row, place) in (0..body.height).zip(list.top..total) {
+        let line = match list.at(place) {
+            Some(user) => {
+                let cells = columns.iter().map(|(field, _)| cell(*field, user, state)).collect();
+                paint::row_line(&plain, cells)
+            }
+            None => Line::from(paint::span("  ·", theme.dim)),
+        };
+        paint::put(buffer, body, row, &line);
+        if place == list.cursor {
+            paint::highlight(buffer, body, row, theme.selected);
+        }
+    }
+    cursor
+}
+
+/// The search, or what is shown in which order; and where in the list the cursor stands.
+fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    let theme = &state.theme;
+    let searching = list.search.editing || !list.search.value().is_empty();
+    let shown = match (list.query.active, list.query.role) {
+        (None, None) => String::new(),
+        (Some(active), None) => (if active { "active only" } else { "inactive only" }).to_owned(),
+        (None, Some(role)) => format!("{role}s only"),
+        (Some(active), Some(role)) => format!("{} {role}s only", if active { "active" } else { "inactive" }),
+    };
+    let place = match list.total {
+        Some(total) if total > 0 => format!("{} of {}", text::count(list.cursor + 1), text::count(total)),
+        _ => String::new(),
+    };
+    let place = if list.is_searching() && list.total.is_some() { "searching …".to_owned() } else { place };
+    let narrow = area.width < 60;
+    let parts: Vec<&str> = [shown.as_str(), place.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    let right = parts.join("  ");
+    paint::put_right(buffer, area, 0, &Line::from(paint::span(right, theme.dim)));
+    if searching {
+        return search_line(state, buffer, area, &list.search);
+    }
+    let order = match (list.query.sort, list.query.descending) {
+        (UserSort::Created, true) => "newest first",
+        (UserSort::Created, false) => "oldest first",
+        (UserSort::UserName, false) => "by user name",
+        (UserSort::UserName, true) => "by user name, Z first",
+        (UserSort::Role, false) => "by role, owners first",
+        (UserSort::Role, true) => "by role, viewers first",
+        (UserSort::Active, false) => "active ones first",
+        (UserSort::Active, true) => "inactive ones first",
+        (UserSort::LastModified, true) => "last changed first",
+        (UserSort::LastModified, false) => "longest unchanged first",
+    };
+    let counts = &list.counts;
+    let left = if narrow || list.total.is_none() {
+        order.to_owned()
+    } else {
+        format!("{} active of {}, {order}", text::count(counts.active), text::plural(counts.total, "user", "users"))
+    };
+    paint::put(buffer, area, 0, &Line::from(paint::span(left, theme.dim)));
+    None
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Mark,
+    UserName,
+    Name,
+    Role,
+    Source,
+    Standing,
+    Modified,
+    ExternalId,
+    Created,
+}
+
+/// The columns that fit, in order; the user name takes what the others leave.
+fn columns(list: &UserList, width: usize) -> Vec<(Field, Column)> {
+    let wanted: &[(Field, usize, usize)] = &[
+        // Field, width, from which width of the screen on it is shown.
+        (Field::Mark, 1, 0),
+        (Field::UserName, 0, 0),
+        (Field::Name, 20, 70),
+        (Field::Role, 6, 30),
+        (Field::Source, 7, 56),
+        (Field::Standing, 8, 100),
+        (Field::Modified, 16, 76),
+        (Field::Created, 16, 130),
+        (Field::ExternalId, 22, 160),
+    ];
+    let name_width = if width >= 100 { 28 } else { 18 };
+    let fields: Vec<(Field, usize)> = wanted
+        .iter()
+        .filter(|(_, _, from)| width >= *from)
+        .map(|(field, own, _)| (*field, if *field == Field::Name { name_width } else { *own }))
+        .collect();
+    let taken: usize = fields.iter().map(|(_, own)| own + 2).sum::<usize>().saturating_sub(2);
+    let rest = width.saturating_sub(taken).max(8);
+    let sorted = |sort: UserSort, plain: &'static str, up: &'static str, down: &'static str| {
+        if list.query.sort != sort {
+            plain
+        } else if list.query.descending {
+            down
+        } else {
+            up
+        }
+    };
+    let column = |(field, own): (Field, usize)| {
+        let title = match field {
+            Field::Mark => "",
+            Field::UserName => sorted(UserSort::UserName, "User name", "User name ▲", "User name ▼"),
+            Field::Name => "Name",
+            Field::Role => sorted(UserSort::Role, "Role", "Role ▲", "Role ▼"),
+            Field::Source => "Source",
+            Field::Standing => sorted(UserSort::Active, "State", "State ▲", "State ▼"),
+            Field::Modified => sorted(UserSort::LastModified, "Changed", "Changed ▲", "Changed ▼"),
+            Field::Created => sorted(UserSort::Created, "Created", "Created ▲", "Created ▼"),
+            Field::ExternalId => "External id",
+        };
+        // User names longer than 60 columns are rare; the rest of a wide screen stays air at the right.
+        let width = if field == Field::UserName { rest.min(60) } else { own };
+        (field, Column { title, width, right: false })
+    };
+    fields.into_iter().map(column).collect()
+}
+
+fn cell(field: Field, user: &User, state: &State) -> CellText {
+    let theme = &state.theme;
+    let text_style = if user.active { theme.text } else { theme.dim };
+    match field {
+        Field::Mark => (mark(user).to_owned(), mark_style(user, theme)),
+        Field::UserName => (user.user_name.clone(), text_style),
+        Field::Name => (user.display_name.clone().unwrap_or_default(), text_style),
+        Field::Role => (user.role.to_string(), text_style),
+        Field::Source => {
+            let style = if user.drifted() { theme.warn } else { theme.dim };
+            (user.role_source.to_string(), style)
+        }
+        Field::Standing => (standing(user).to_owned(), text_style),
+        Field::Modified => (text::when(user.last_modified, state.now), theme.dim),
+        Field::Created => (text::when(user.created, state.now), theme.dim),
+        Field::ExternalId => (user.external_id.clone().unwrap_or_default(), theme.dim),
+    }
+}
+
+/// The style of [`mark`].
+pub const fn mark_style(user: &User, theme: &Theme) -> ratatui::style::Style {
+    if user.active { theme.warn } else { theme.dim }
+}

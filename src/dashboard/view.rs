@@ -1,0 +1,173 @@
+//! The frame: the parts every pane shares, the pane in the middle, and what stands in front of it.
+
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use crate::{
+    dashboard::{
+        commands, dialog,
+        inspector::Inspector,
+        inspector_view, layout, paint,
+        panes::{self, Pane},
+        state::{Link, State},
+        text,
+        toast::Mood,
+    },
+    model::finding::Severity,
+};
+
+/// Draws the state.
+pub fn view(state: &State, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.is_empty() {
+        return;
+    }
+    let cursor = draw(state, frame.buffer_mut());
+    if let Some(position) = cursor.filter(|position| area.contains(*position)) {
+        frame.set_cursor_position(position);
+    }
+}
+
+/// Draws the state on a buffer; gives the place of the text cursor where something is being typed.
+pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
+    let parts = layout::regions(state);
+    top_bar(state, buffer, parts.top);
+    paint::rule(buffer, parts.top_rule, "", &state.theme);
+    banner(state, buffer, parts.banner);
+    let mut cursor = None;
+    if let Some(inspector) = &state.inspector {
+        inspector_view::draw(state, inspector, buffer, parts.body);
+    } else {
+        cursor = match state.pane {
+            Pane::Setup => panes::setup::draw(state, buffer, parts.body),
+            Pane::Users => panes::users::draw(state, buffer, parts.body),
+            Pane::Roles => panes::roles::draw(state, buffer, parts.body),
+            Pane::Tokens => panes::tokens::draw(state, buffer, parts.body),
+            Pane::Log => panes::log::draw(state, buffer, parts.body),
+        };
+    }
+    paint::rule(buffer, parts.strip_rule, "Log", &state.theme);
+    panes::log::draw_strip(state, buffer, parts.strip);
+    footer(state, buffer, parts.footer);
+    if let Some(dialog) = &state.dialog {
+        cursor = dialog::draw(state, dialog, buffer);
+    }
+    toast(state, buffer, parts.footer);
+    cursor
+}
+
+/// How many lines the inspector's text has, and how many are seen at once.
+pub fn inspector_extent(state: &State, inspector: &Inspector, body: Rect) -> (usize, u16) {
+    inspector_view::extent(state, inspector, body)
+}
+
+fn top_bar(state: &State, buffer: &mut Buffer, area: Rect) {
+    let theme = &state.theme;
+    let right = connection(state, usize::from(area.width));
+    paint::put_right(buffer, area, 0, &right);
+    let room = usize::from(area.width).saturating_sub(right.width() + 1);
+    let full: usize = Pane::ALL.iter().map(|pane| pane.title().len() + 4).sum();
+    let mut spans = Vec::new();
+    for (place, pane) in Pane::ALL.into_iter().enumerate() {
+        let shown = pane == state.pane;
+        let label = if full <= room || shown { format!(" {} {} ", place + 1, pane.title()) } else { format!(" {} ", place + 1) };
+        spans.push(Span::styled(label, if shown { theme.selected } else { theme.text }));
+    }
+    let (tabs, _) = layout::split_left(area, u16::try_from(room).unwrap_or(area.width));
+    paint::put(buffer, tabs, 0, &Line::from(spans));
+}
+
+/// Workspace, stream and findings; the narrower the screen, the fewer of them.
+fn connection(state: &State, width: usize) -> Line<'static> {
+    let theme = &state.theme;
+    let mut spans = Vec::new();
+    if width >= 76
+        && let Some(who) = &state.who
+    {
+        let room = if width < 100 { 12 } else { 30 };
+        spans.push(paint::span(text::fit(&who.workspace, room), theme.text));
+        if width >= 110 {
+            spans.push(paint::span(format!(" · {} · {} ({})", state.options.connection_name, text::fit(&who.name, 30), who.role), theme.dim));
+        }
+        spans.push(Span::raw("  "));
+    }
+    let (mark, word, style) = match &state.link {
+        Link::Connecting => ("◌", "connecting", theme.dim),
+        Link::Live => ("●", "live", theme.good),
+        Link::Lost { .. } => ("○", "stale", theme.bad),
+    };
+    spans.push(paint::span(format!("{mark} {word}"), style));
+    let gravest = state.setup.findings.iter().map(|finding| finding.severity).max();
+    if let Some(gravest) = gravest.filter(|severity| *severity > Severity::Hint) {
+        let many = state.setup.findings.iter().filter(|finding| finding.severity > Severity::Hint).count();
+        spans.push(paint::span(format!("  ▲ {many}"), theme.severity(gravest)));
+    }
+    spans.push(Span::raw(" "));
+    Line::from(spans)
+}
+
+fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
+    let Link::Lost { reason, refused, retry_at } = &state.link else { return };
+    let rest = retry_at.millis_since(state.now);
+    let next = if rest > 0 { format!("retrying in {} s", (rest + 999) / 1000) } else { "retrying now".to_owned() };
+    let sentence = if *refused && state.options.operator {
+        format!(" The service refuses the operator's key: does it run on another data directory? ({reason})")
+    } else if *refused {
+        format!(" Signed out: leave with q and run scimroom login again. ({reason})")
+    } else {
+        format!(" Disconnected, {next}. What is shown may be stale. ({reason})")
+    };
+    let width = usize::from(area.width);
+    paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
+}
+
+fn footer(state: &State, buffer: &mut Buffer, area: Rect) {
+    let theme = &state.theme;
+    let room = usize::from(area.width).saturating_sub(1);
+    let mut spans = vec![Span::raw(" ")];
+    let mut used = 0;
+    let hints: Vec<_> = commands::hints(state).collect();
+    // Help and quit stand at the end and must not be pushed out: the others give way to them.
+    let width = |command: &commands::Command| {
+        let key = command.keys.first().map(|key| key.label()).unwrap_or_default();
+        text::width(&key) + text::width(command.hint) + 3
+    };
+    let fixed = |command: &commands::Command| matches!(command.id, commands::Id::Help | commands::Id::Quit);
+    let reserved: usize = hints.iter().filter(|command| fixed(command)).map(|command| width(command)).sum();
+    for command in hints {
+        let wide = width(command);
+        let limit = if fixed(command) { room + 2 } else { (room + 2).saturating_sub(reserved) };
+        if used + wide > limit {
+            continue;
+        }
+        used += wide;
+        let key = command.keys.first().map(|key| key.label()).unwrap_or_default();
+        spans.push(paint::span(key, theme.accent));
+        spans.push(paint::span(format!(" {}  ", command.hint), theme.dim));
+    }
+    paint::put(buffer, area, 0, &Line::from(spans));
+}
+
+/// The newest notice, in front of the footer; long ones take as many lines as they need.
+fn toast(state: &State, buffer: &mut Buffer, footer: Rect) {
+    let Some(toast) = state.toasts.shown() else { return };
+    let whole = buffer.area;
+    let (mark, style) = match toast.mood {
+        Mood::Success => ("✓", state.theme.good),
+        Mood::Refusal => ("▲", state.theme.warn),
+    };
+    let columns = usize::from(whole.width).saturating_sub(4).max(1);
+    let lines = text::wrap(&toast.text, columns);
+    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(4).min(whole.height);
+    let bottom = if footer.is_empty() { whole.bottom() } else { footer.bottom() };
+    let area = Rect { y: bottom.saturating_sub(rows), height: rows, ..whole }.intersection(whole);
+    for (row, line) in (0..rows).zip(lines) {
+        let mark = if row == 0 { mark } else { " " };
+        let line = text::pad(&format!(" {mark} {line}"), usize::from(whole.width));
+        paint::put(buffer, area, row, &Line::from(paint::span(line, style)));
+    }
+}
