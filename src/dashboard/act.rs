@@ -24,14 +24,14 @@ use crate::{
 /// Runs a command, or says why it cannot run now.
 pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Effect>) {
     if let Err(reason) = (command.enabled)(state) {
-        state.toasts.refusal(format!("{}: {reason}.", command.title));
+        state.toasts.refusal(format!("Not now: {reason}."));
         return;
     }
     match command.id {
         Id::Interrupt => effects.push(Effect::Quit),
         Id::Suspend => effects.push(Effect::Suspend),
         Id::Repaint => effects.push(Effect::Repaint),
-        Id::Help => state.dialog = Some(Dialog::Help(0)),
+        Id::Help => state.dialog = Some(Dialog::Help),
         Id::Show(pane) => show(state, pane, effects),
         Id::NextPane => show(state, state.pane.neighbour(true), effects),
         Id::PreviousPane => show(state, state.pane.neighbour(false), effects),
@@ -199,10 +199,10 @@ fn with_list(state: &mut State, act: impl FnOnce(&mut UserList)) {
 
 fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
     let body = layout::regions(state).body;
-    if let Some(Dialog::Help(first)) = &state.dialog {
-        let lines = dialog::help_lines(state).len();
-        let first = scroll::travel_text(*first, lines, layout::help_height(state.area()), by);
-        state.dialog = Some(Dialog::Help(first));
+    if let Some(dialog) = &state.dialog {
+        let (lines, height) = dialog::extent(state, dialog);
+        let first = scroll::travel_text(usize::from(state.dialog_scroll), lines, height, by);
+        state.dialog_scroll = u16::try_from(first).unwrap_or(u16::MAX);
         return;
     }
     if let Some(inspector) = &state.inspector {
@@ -344,12 +344,11 @@ fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
         }
         Dialog::TokenSecret(secret) => match id {
             Id::Reveal => secret.revealed = !secret.revealed,
-            Id::CopySecret => effects
-                .push(Effect::Copy { what: "The token".to_owned(), text: secret.created.token.clone() }),
-            Id::SaveSecret => effects.push(Effect::Save {
-                name: secret.created.info.name.clone(),
-                text: secret.created.token.clone(),
-            }),
+            Id::CopySecret => {
+                effects.push(Effect::Copy { what: "The token".to_owned(), text: secret.created.token.clone() })
+            }
+            Id::SaveSecret => effects
+                .push(Effect::Save { name: secret.created.info.name.clone(), text: secret.created.token.clone() }),
             Id::BackToSecret => secret.stay(),
             Id::CloseSecret | Id::EscapeSecret => {
                 if secret.close(id == Id::EscapeSecret) {
@@ -375,4 +374,3 @@ pub fn forget_secret(state: &mut State, effects: &mut Vec<Effect>) {
 pub fn is_typing(state: &State) -> bool {
     matches!(commands::scopes(state).first(), Some(Scope::Search | Scope::NewToken | Scope::SecretCheck))
 }
-

@@ -8,6 +8,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use crate::{
     dashboard::{
         dialog::Dialog,
+        inspector::Inspector,
         panes::{Pane, users::Section},
         state::State,
     },
@@ -262,6 +263,11 @@ fn shows_resource(state: &State) -> Result<(), String> {
     because(resource, "there is something to fold in the SCIM resource only")
 }
 
+fn shows_body(state: &State) -> Result<(), String> {
+    let body = state.inspector.as_ref().is_some_and(Inspector::shows_body);
+    because(body, "there is something to fold in request and response only")
+}
+
 fn may_create_token(state: &State) -> Result<(), String> {
     state.may(Role::Owner)
 }
@@ -321,7 +327,7 @@ pub const COMMANDS: &[Command] = &[
         Scope::Person,
         Id::FoldResource,
         &[ch(' ')],
-        "",
+        "fold",
         "Fold or unfold the part under the cursor",
         shows_resource,
     ),
@@ -345,7 +351,14 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::Person, Id::SignInCode, &[ch('i')], "sign-in code", "Make a sign-in code", may_invite),
     // Users
     command(Scope::Users, Id::OpenUser, &[on(Enter)], "open", "Open the person", has_user),
-    command(Scope::Users, Id::Search, &[ch('/')], "search", "Search in e-mail addresses, names and external ids", always),
+    command(
+        Scope::Users,
+        Id::Search,
+        &[ch('/')],
+        "search",
+        "Search in e-mail addresses, names and external ids",
+        always,
+    ),
     command(Scope::Users, Id::NextSort, &[ch('s')], "sort", "Sort by the next column", always),
     command(Scope::Users, Id::Reverse, &[ch('S')], "", "Turn the order round", always),
     command(Scope::Users, Id::NextActive, &[ch('f')], "filter", "All, then active only, then inactive only", always),
@@ -372,7 +385,14 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::Roles, Id::OnlyRole(Role::Owner), &[ch('o')], "owners", "Owners only, or all again", always),
     command(Scope::Roles, Id::OnlyRole(Role::Editor), &[ch('e')], "editors", "Editors only, or all again", always),
     command(Scope::Roles, Id::OnlyRole(Role::Viewer), &[ch('v')], "viewers", "Viewers only, or all again", always),
-    command(Scope::Roles, Id::Search, &[ch('/')], "search", "Search in e-mail addresses, names and external ids", always),
+    command(
+        Scope::Roles,
+        Id::Search,
+        &[ch('/')],
+        "search",
+        "Search in e-mail addresses, names and external ids",
+        always,
+    ),
     command(Scope::Roles, Id::NextSort, &[ch('s')], "", "Sort by the next column", always),
     command(Scope::Roles, Id::Reverse, &[ch('S')], "", "Turn the order round", always),
     command(Scope::Roles, Id::NextActive, &[ch('f')], "", "All, then active only, then inactive only", always),
@@ -402,12 +422,19 @@ pub const COMMANDS: &[Command] = &[
         Scope::Event,
         Id::NextTab,
         &[on(Right), ch('l')],
-        "next",
+        "next part",
         "Next part: summary, request, response, changes",
         always,
     ),
     command(Scope::Event, Id::PreviousTab, &[on(Left), ch('h')], "", "Previous part", always),
-    command(Scope::Event, Id::FoldBody, &[ch(' '), on(Enter)], "fold", "Fold or unfold the part under the cursor", always),
+    command(
+        Scope::Event,
+        Id::FoldBody,
+        &[ch(' '), on(Enter)],
+        "fold",
+        "Fold or unfold the part under the cursor",
+        shows_body,
+    ),
     // Lists
     command(Scope::Lists, Id::Up, &[on(Up), ch('k')], "", "Up", always),
     command(Scope::Lists, Id::Down, &[on(Down), ch('j')], "", "Down", always),
@@ -427,7 +454,14 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::Everywhere, Id::Help, &[ch('?')], "help", "Every key", always),
     command(Scope::Everywhere, Id::Quit, &[ch('q')], "quit", "Back, and from a pane quit", always),
     // Search line
-    command(Scope::Search, Id::ApplySearch, &[on(Enter), on(Down)], "keep", "Keep the search and go to the rows", always),
+    command(
+        Scope::Search,
+        Id::ApplySearch,
+        &[on(Enter), on(Down)],
+        "keep",
+        "Keep the search and go to the rows",
+        always,
+    ),
     command(Scope::Search, Id::LeaveSearch, &[on(Esc)], "clear", "Clear the search", always),
     // Dialogs
     command(Scope::Help, Id::Close, &[on(Esc), ch('q'), ch('?'), on(Enter)], "close", "Close", always),
@@ -478,7 +512,14 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::SecretCheck, Id::BackToSecret, &[on(Left)], "back", "Back to the token", always),
     command(Scope::SecretCheck, Id::EscapeSecret, &[on(Esc)], "close without", "Close without the check", always),
     command(Scope::SignInCode, Id::CopyCode, &[ch('c')], "copy", "Copy the code", has_code),
-    command(Scope::SignInCode, Id::Close, &[on(Esc), ch('q'), on(Enter)], "close", "Close; the code is not shown again", always),
+    command(
+        Scope::SignInCode,
+        Id::Close,
+        &[on(Esc), ch('q'), on(Enter)],
+        "close",
+        "Close; the code is not shown again",
+        always,
+    ),
 ];
 
 /// The scopes whose keys count now, the nearest first.
@@ -486,16 +527,16 @@ pub fn scopes(state: &State) -> &'static [Scope] {
     use Scope::{Always, Everywhere, Lists};
     if let Some(dialog) = &state.dialog {
         return match dialog {
-            Dialog::Help(_) => &[Scope::Help, Lists, Always],
-            Dialog::Notice { .. } => &[Scope::Notice, Always],
-            Dialog::Confirm(_) => &[Scope::Confirm, Always],
+            Dialog::Help => &[Scope::Help, Lists, Always],
+            Dialog::Notice { .. } => &[Scope::Notice, Lists, Always],
+            Dialog::Confirm(_) => &[Scope::Confirm, Lists, Always],
             Dialog::AddAccount => &[Scope::AddAccount, Always],
             Dialog::NewToken(_) => &[Scope::NewToken, Always],
             Dialog::TokenSecret(secret) if secret.is_checking() => &[Scope::SecretCheck, Always],
-            Dialog::TokenSecret(_) => &[Scope::TokenSecret, Always],
-            Dialog::RoleEditor(editor) if editor.confirming => &[Scope::RoleConfirm, Always],
-            Dialog::RoleEditor(_) => &[Scope::RoleEditor, Always],
-            Dialog::SignInCode { .. } => &[Scope::SignInCode, Always],
+            Dialog::TokenSecret(_) => &[Scope::TokenSecret, Lists, Always],
+            Dialog::RoleEditor(editor) if editor.confirming => &[Scope::RoleConfirm, Lists, Always],
+            Dialog::RoleEditor(_) => &[Scope::RoleEditor, Lists, Always],
+            Dialog::SignInCode { .. } => &[Scope::SignInCode, Lists, Always],
         };
     }
     if state.inspector.is_some() {
@@ -530,9 +571,9 @@ pub fn find(state: &State, key: &KeyEvent) -> Option<&'static Command> {
 
 /// The commands for the footer, nearest scope first: those that can run now.
 pub fn hints(state: &State) -> impl Iterator<Item = &'static Command> {
-    let hinted = scopes(state).iter().flat_map(|scope| {
-        COMMANDS.iter().filter(move |command| command.scope == *scope && !command.hint.is_empty())
-    });
+    let hinted = scopes(state)
+        .iter()
+        .flat_map(|scope| COMMANDS.iter().filter(move |command| command.scope == *scope && !command.hint.is_empty()));
     hinted.filter(|command| (command.enabled)(state).is_ok())
 }
 

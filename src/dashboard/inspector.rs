@@ -80,6 +80,11 @@ impl Inspector {
         self.scroll = 0;
     }
 
+    /// Whether a body is shown.
+    pub const fn shows_body(&self) -> bool {
+        matches!(self.tab, Tab::Request | Tab::Response)
+    }
+
     /// The body shown.
     pub const fn body_mut(&mut self) -> Option<&mut JsonView> {
         match self.tab {

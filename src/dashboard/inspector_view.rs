@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::{
     dashboard::{
         inspector::{Inspector, Tab},
-        json::JsonView,
         layout,
         message::Load,
         paint,
@@ -37,6 +36,14 @@ pub fn extent(state: &State, inspector: &Inspector, body: Rect) -> (usize, u16) 
     (lines, body.height)
 }
 
+/// From this width on request and response stand side by side.
+const SIDE_BY_SIDE: u16 = 140;
+
+/// The width of the inspector.
+fn inspector_width(state: &State) -> u16 {
+    layout::regions(state).body.width
+}
+
 /// Draws the event.
 pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
@@ -59,8 +66,14 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
             paint::put_lines(buffer, body, &lines, 0);
         }
         Load::Ready(detail) => match inspector.tab {
-            Tab::Request => body_of(state, buffer, body, &detail.request_body, &inspector.request, detail),
-            Tab::Response => body_of(state, buffer, body, &detail.response_body, &inspector.response, detail),
+            tab @ (Tab::Request | Tab::Response) if body.width >= SIDE_BY_SIDE => {
+                let (left, rest) = layout::split_left(body, (body.width - 3) / 2);
+                let (gap, right) = layout::split_left(rest, 3);
+                paint::divider(buffer, Rect { x: gap.x + 1, width: 1, ..gap }, theme);
+                draw_body(state, inspector, detail, Tab::Request, tab == Tab::Request, buffer, left);
+                draw_body(state, inspector, detail, Tab::Response, tab == Tab::Response, buffer, right);
+            }
+            tab @ (Tab::Request | Tab::Response) => draw_body(state, inspector, detail, tab, true, buffer, body),
             tab => {
                 let lines = text_of(state, tab, detail, columns);
                 if paint::put_lines(buffer, body, &lines, inspector.scroll) {
@@ -97,15 +110,22 @@ fn tabs(inspector: &Inspector, state: &State) -> Line<'static> {
     Line::from(spans.collect::<Vec<_>>())
 }
 
-fn body_of(
+fn draw_body(
     state: &State,
+    inspector: &Inspector,
+    detail: &EventDetail,
+    tab: Tab,
+    focused: bool,
     buffer: &mut Buffer,
     area: Rect,
-    body: &Option<String>,
-    view: &JsonView,
-    detail: &EventDetail,
 ) {
     let theme = &state.theme;
+    let (body, view) = match tab {
+        Tab::Response => (&detail.response_body, &inspector.response),
+        _ => (&detail.request_body, &inspector.request),
+    };
+    let (title, area) = layout::split_top(area, u16::from(area.width < inspector_width(state)));
+    paint::put(buffer, title, 0, &Line::from(paint::span(tab.title(), theme.dim)));
     let may_see = state.who.as_ref().is_none_or(|who| who.role >= Role::Editor);
     let columns = usize::from(area.width);
     let missing = match body {
@@ -124,7 +144,7 @@ fn body_of(
         paint::put(buffer, area, 0, &Line::from(paint::span(note, theme.warn)));
         (_, area) = layout::split_top(area, 1);
     }
-    paint::json(buffer, area, view, theme);
+    paint::json(buffer, area, view, focused, theme);
 }
 
 /// The lines of a tab that is a text.
@@ -199,7 +219,8 @@ fn summary(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'sta
     fact("Repeats", (event.repeats > 1).then(|| format!("{} like requests in all", text::count(event.repeats))));
     for code in &event.findings {
         let open = state.setup.findings.iter().find(|finding| finding.code == *code);
-        let words = open.map_or_else(|| code.to_string(), |finding| format!("{code} {}: {}", finding.title, finding.fix));
+        let words =
+            open.map_or_else(|| code.to_string(), |finding| format!("{code} {}: {}", finding.title, finding.fix));
         fact("Finding", Some(words));
     }
     lines

@@ -155,7 +155,8 @@ mod tests {
     #[test]
     fn a_document_folds_and_unfolds() {
         let mut view = JsonView::new(&json!({"name": {"givenName": "Ada"}, "active": true, "emails": []}));
-        let whole = ["{", " \"name\": {", "  \"givenName\": \"Ada\"", " },", " \"active\": true,", " \"emails\": []", "}"];
+        let whole =
+            ["{", " \"name\": {", "  \"givenName\": \"Ada\"", " },", " \"active\": true,", " \"emails\": []", "}"];
         assert_eq!(texts(&view), whole);
         view.travel(10, Move::Down);
         view.toggle();

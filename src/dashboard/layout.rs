@@ -2,7 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use crate::dashboard::{panes::Pane, state::{Link, State}};
+use crate::dashboard::{
+    panes::Pane,
+    state::{Link, State},
+};
 
 /// The parts of the screen, from top to bottom; parts that found no room are empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,14 +78,4 @@ pub fn split_top(area: Rect, rows: u16) -> (Rect, Rect) {
 pub fn split_left(area: Rect, columns: u16) -> (Rect, Rect) {
     let columns = columns.min(area.width);
     (Rect { width: columns, ..area }, Rect { x: area.x + columns, width: area.width - columns, ..area })
-}
-
-/// The box of the help overlay.
-pub fn help_box(area: Rect) -> Rect {
-    centered(area, 78, area.height.saturating_sub(2).max(3))
-}
-
-/// How many lines of help are seen at once.
-pub fn help_height(area: Rect) -> u16 {
-    help_box(area).height.saturating_sub(2)
 }

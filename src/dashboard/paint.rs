@@ -10,9 +10,7 @@ use ratatui::{
 
 use crate::dashboard::{
     json::{JsonLine, JsonView, Kind},
-    layout,
-    scroll,
-    text,
+    layout, scroll, text,
     theme::Theme,
 };
 
@@ -112,8 +110,7 @@ pub type CellText = (String, Style);
 pub fn row_line(columns: &[Column], cells: Vec<CellText>) -> Line<'static> {
     let mut spans = Vec::with_capacity(cells.len() * 2);
     for (column, (text, style)) in columns.iter().zip(cells) {
-        let fitted =
-            if column.right { text::pad_left(&text, column.width) } else { text::pad(&text, column.width) };
+        let fitted = if column.right { text::pad_left(&text, column.width) } else { text::pad(&text, column.width) };
         spans.push(Span::styled(fitted, style));
         spans.push(Span::raw("  "));
     }
@@ -159,7 +156,14 @@ pub fn sentence(words: &str, columns: usize, style: Style) -> impl Iterator<Item
 }
 
 /// A named value, the value wrapped beside its name.
-pub fn named(name: &str, value: &str, name_width: usize, columns: usize, style: Style, theme: &Theme) -> Vec<Line<'static>> {
+pub fn named(
+    name: &str,
+    value: &str,
+    name_width: usize,
+    columns: usize,
+    style: Style,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     let room = columns.saturating_sub(name_width + 2).max(8);
     let mut label = name;
     text::wrap(value, room)
@@ -175,13 +179,13 @@ pub fn named(name: &str, value: &str, name_width: usize, columns: usize, style: 
         .collect()
 }
 
-/// A JSON document with its cursor.
-pub fn json(buffer: &mut Buffer, area: Rect, view: &JsonView, theme: &Theme) {
+/// A JSON document, with its cursor where it has the focus.
+pub fn json(buffer: &mut Buffer, area: Rect, view: &JsonView, focused: bool, theme: &Theme) {
     let lines = view.visible();
     let first = scroll::window_start(view.cursor(), area.height, lines.len());
     for (row, (place, (number, line))) in (0..area.height).zip(lines.iter().enumerate().skip(first)) {
         put(buffer, area, row, &json_line(line, view.is_folded(*number), theme));
-        if place == view.cursor() {
+        if focused && place == view.cursor() {
             highlight(buffer, area, row, theme.selected);
         }
     }
@@ -213,7 +217,9 @@ fn json_line(line: &JsonLine, folded: bool, theme: &Theme) -> Line<'static> {
 pub fn marked<'a>(line: &str, words: impl Iterator<Item = &'a str>, style: Style, found: Style) -> Vec<Span<'static>> {
     let lower = line.to_lowercase();
     // Where lower case changes lengths, places do not correspond: then nothing is marked.
-    let word = words.filter(|word| !word.is_empty()).find_map(|word| lower.find(word).map(|start| (start, start + word.len())));
+    let word = words
+        .filter(|word| !word.is_empty())
+        .find_map(|word| lower.find(word).map(|start| (start, start + word.len())));
     match word {
         Some((start, end)) if lower.len() == line.len() => {
             match (line.get(..start), line.get(start..end), line.get(end..)) {

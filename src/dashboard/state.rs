@@ -81,6 +81,8 @@ pub struct State {
     pub inspector: Option<Inspector>,
     /// The dialog in front of everything.
     pub dialog: Option<Dialog>,
+    /// The first line shown of the dialog's text.
+    pub dialog_scroll: u16,
     /// Short notices.
     pub toasts: Toasts,
     /// What waits to be read again.
@@ -106,6 +108,7 @@ impl State {
             log: Log::default(),
             inspector: None,
             dialog: None,
+            dialog_scroll: 0,
             toasts: Toasts::default(),
             stale: Stale::default(),
         }
@@ -128,7 +131,9 @@ impl State {
     pub fn may(&self, needed: Role) -> Result<(), String> {
         match (&self.link, &self.who) {
             (Link::Lost { refused: true, .. }, _) => Err("the service refuses this session: sign in again".to_owned()),
-            (Link::Lost { .. }, _) => Err("disconnected: changes wait until the service answers again".to_owned()),
+            (Link::Lost { .. }, _) => {
+                Err("the connection is down, changes wait until the service answers again".to_owned())
+            }
             (_, None) | (Link::Connecting, _) => Err("not connected yet".to_owned()),
             (Link::Live, Some(who)) if who.role < needed => {
                 Err(format!("needs the {needed} role; you are signed in as {}", who.role))

@@ -115,6 +115,12 @@ pub fn when(at: Timestamp, now: Timestamp) -> String {
     if day(at) == day(now) { clock(at) } else { moment(at) }
 }
 
+/// [`when`] in so many columns: the minute goes where there is no room for it.
+pub fn when_in(at: Timestamp, now: Timestamp, columns: usize) -> String {
+    let whole = when(at, now);
+    if whole.len() <= columns { whole } else { day(at) }
+}
+
 /// Day and minute in UTC: `2026-09-01 08:00`.
 pub fn moment(at: Timestamp) -> String {
     at.to_string().get(..16).unwrap_or_default().replace('T', " ")

@@ -26,6 +26,7 @@ const PASTE_LIMIT: usize = 4096;
 pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect> {
     state.now = now;
     let mut effects = Vec::new();
+    let dialog_before = state.dialog.as_ref().map(std::mem::discriminant);
     match message {
         Message::Key(key) if key.kind == KeyEventKind::Release => {}
         Message::Key(key) => on_key(state, key, &mut effects),
@@ -49,6 +50,9 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
             Err(reason) => state.toasts.refusal(reason),
         },
         Message::Terminate => effects.push(Effect::Quit),
+    }
+    if state.dialog.as_ref().map(std::mem::discriminant) != dialog_before {
+        state.dialog_scroll = 0;
     }
     fit(state, &mut effects);
     effects

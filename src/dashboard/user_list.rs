@@ -157,7 +157,6 @@ impl UserList {
         self.ask(effects);
     }
 
-
     /// All, then active ones only, then inactive ones only.
     pub fn next_active(&mut self, effects: &mut Vec<Effect>) {
         self.query.active = match self.query.active {
@@ -216,13 +215,7 @@ impl UserList {
     }
 
     /// Takes a page; one that answers an older question is dropped.
-    pub fn answer(
-        &mut self,
-        generation: u64,
-        page: u64,
-        answer: Result<UserPage, Failure>,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub fn answer(&mut self, generation: u64, page: u64, answer: Result<UserPage, Failure>, effects: &mut Vec<Effect>) {
         if generation != self.generation {
             return;
         }

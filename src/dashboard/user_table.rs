@@ -76,7 +76,7 @@ pub fn draw(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) -> 
     for (row, place) in (0..body.height).zip(list.top..total) {
         let line = match list.at(place) {
             Some(user) => {
-                let cells = columns.iter().map(|(field, _)| cell(*field, user, state)).collect();
+                let cells = columns.iter().map(|(field, column)| cell(*field, user, column.width, state)).collect();
                 paint::row_line(&plain, cells)
             }
             None => Line::from(paint::span("  ·", theme.dim)),
@@ -160,11 +160,17 @@ fn columns(list: &UserList, width: usize) -> Vec<(Field, Column)> {
         (Field::Created, 16, 130),
         (Field::ExternalId, 22, 160),
     ];
-    let name_width = if width >= 100 { 28 } else { 18 };
+    let name_width = if width >= 100 { 28 } else { 16 };
+    // Between days and clock times: narrow screens leave the time of other days out.
+    let time_width = if width >= 100 { 16 } else { 10 };
     let fields: Vec<(Field, usize)> = wanted
         .iter()
         .filter(|(_, _, from)| width >= *from)
-        .map(|(field, own, _)| (*field, if *field == Field::Name { name_width } else { *own }))
+        .map(|(field, own, _)| match field {
+            Field::Name => (*field, name_width),
+            Field::Modified => (*field, time_width),
+            _ => (*field, *own),
+        })
         .collect();
     let taken: usize = fields.iter().map(|(_, own)| own + 2).sum::<usize>().saturating_sub(2);
     let rest = width.saturating_sub(taken).max(8);
@@ -196,7 +202,7 @@ fn columns(list: &UserList, width: usize) -> Vec<(Field, Column)> {
     fields.into_iter().map(column).collect()
 }
 
-fn cell(field: Field, user: &User, state: &State) -> CellText {
+fn cell(field: Field, user: &User, width: usize, state: &State) -> CellText {
     let theme = &state.theme;
     let text_style = if user.active { theme.text } else { theme.dim };
     match field {
@@ -209,8 +215,8 @@ fn cell(field: Field, user: &User, state: &State) -> CellText {
             (user.role_source.to_string(), style)
         }
         Field::Standing => (standing(user).to_owned(), text_style),
-        Field::Modified => (text::when(user.last_modified, state.now), theme.dim),
-        Field::Created => (text::when(user.created, state.now), theme.dim),
+        Field::Modified => (text::when_in(user.last_modified, state.now, width), theme.dim),
+        Field::Created => (text::when_in(user.created, state.now, width), theme.dim),
         Field::ExternalId => (user.external_id.clone().unwrap_or_default(), theme.dim),
     }
 }

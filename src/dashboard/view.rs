@@ -17,7 +17,7 @@ use crate::{
         text,
         toast::Mood,
     },
-    model::finding::Severity,
+    model::finding::{Finding, Severity},
 };
 
 /// Draws the state.
@@ -67,43 +67,64 @@ pub fn inspector_extent(state: &State, inspector: &Inspector, body: Rect) -> (us
 
 fn top_bar(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
-    let right = connection(state, usize::from(area.width));
-    paint::put_right(buffer, area, 0, &right);
-    let room = usize::from(area.width).saturating_sub(right.width() + 1);
-    let full: usize = Pane::ALL.iter().map(|pane| pane.title().len() + 4).sum();
+    let width = usize::from(area.width);
+    let tabs_width: usize = Pane::ALL.iter().map(|pane| pane.title().len() + 4).sum();
+    let standing = standing(state);
+    let needed = tabs_width + 1 + standing.width();
+    let spelt = needed <= width;
+    let mut right = identity(state, width.saturating_sub(needed));
+    right.extend(standing.spans);
     let mut spans = Vec::new();
     for (place, pane) in Pane::ALL.into_iter().enumerate() {
         let shown = pane == state.pane;
-        let label = if full <= room || shown { format!(" {} {} ", place + 1, pane.title()) } else { format!(" {} ", place + 1) };
+        let number = place + 1;
+        let label = if spelt || shown { format!(" {number} {} ", pane.title()) } else { format!(" {number} ") };
         spans.push(Span::styled(label, if shown { theme.selected } else { theme.text }));
     }
-    let (tabs, _) = layout::split_left(area, u16::try_from(room).unwrap_or(area.width));
-    paint::put(buffer, tabs, 0, &Line::from(spans));
+    let right = Line::from(right);
+    let fits = Line::from(spans.clone()).width() + right.width() <= width;
+    paint::put(buffer, area, 0, &Line::from(spans));
+    if fits {
+        paint::put_right(buffer, area, 0, &right);
+    }
 }
 
-/// Workspace, stream and findings; the narrower the screen, the fewer of them.
-fn connection(state: &State, width: usize) -> Line<'static> {
+/// Where and as whom, in at most so many columns.
+fn identity(state: &State, room: usize) -> Vec<Span<'static>> {
     let theme = &state.theme;
-    let mut spans = Vec::new();
-    if width >= 76
-        && let Some(who) = &state.who
-    {
-        let room = if width < 100 { 12 } else { 30 };
-        spans.push(paint::span(text::fit(&who.workspace, room), theme.text));
-        if width >= 110 {
-            spans.push(paint::span(format!(" · {} · {} ({})", state.options.connection_name, text::fit(&who.name, 30), who.role), theme.dim));
-        }
-        spans.push(Span::raw("  "));
+    let Some(who) = &state.who else { return Vec::new() };
+    let connection = format!("  {}", state.options.connection_name);
+    let person = format!("  {} ({})", who.name, who.role);
+    let mut room = room.saturating_sub(2);
+    if room < 6 {
+        return Vec::new();
     }
+    let workspace = text::fit(&who.workspace, room.min(30));
+    room -= text::width(&workspace);
+    let mut spans = vec![paint::span(workspace, theme.text)];
+    for part in [connection, person] {
+        if text::width(&part) <= room {
+            room -= text::width(&part);
+            spans.push(paint::span(part, theme.dim));
+        }
+    }
+    spans.push(Span::raw("  "));
+    spans
+}
+
+/// The stream and the findings.
+fn standing(state: &State) -> Line<'static> {
+    let theme = &state.theme;
     let (mark, word, style) = match &state.link {
         Link::Connecting => ("◌", "connecting", theme.dim),
         Link::Live => ("●", "live", theme.good),
         Link::Lost { .. } => ("○", "stale", theme.bad),
     };
-    spans.push(paint::span(format!("{mark} {word}"), style));
-    let gravest = state.setup.findings.iter().map(|finding| finding.severity).max();
-    if let Some(gravest) = gravest.filter(|severity| *severity > Severity::Hint) {
-        let many = state.setup.findings.iter().filter(|finding| finding.severity > Severity::Hint).count();
+    let mut spans = vec![paint::span(format!("{mark} {word}"), style)];
+    let grave = |finding: &&Finding| finding.severity > Severity::Hint;
+    let gravest = state.setup.findings.iter().filter(grave).map(|finding| finding.severity).max();
+    if let Some(gravest) = gravest {
+        let many = state.setup.findings.iter().filter(grave).count();
         spans.push(paint::span(format!("  ▲ {many}"), theme.severity(gravest)));
     }
     spans.push(Span::raw(" "));

@@ -6,7 +6,7 @@ mod view;
 
 pub use role_editor::RoleEditor;
 pub use secret::{Closing, TokenSecret};
-pub use view::{draw, help_lines};
+pub use view::{draw, extent};
 
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
@@ -19,8 +19,8 @@ use crate::{
 /// A dialog.
 #[derive(Debug)]
 pub enum Dialog {
-    /// Every key, from the registry of commands; scrolled to this line.
-    Help(usize),
+    /// Every key, from the registry of commands.
+    Help,
     /// A sentence that must be read.
     Notice {
         /// What it is about.

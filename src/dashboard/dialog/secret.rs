@@ -112,7 +112,8 @@ impl TokenSecret {
         if pasted == secret || is_tail(secret, pasted) {
             return true;
         }
-        *note = Some("The clipboard holds something else. Go back with ←, then copy again, reveal it, or write a file.");
+        *note =
+            Some("The clipboard holds something else. Go back with ←, then copy again, reveal it, or write a file.");
         false
     }
 }

@@ -22,36 +22,96 @@ use crate::{
 
 /// The widest a dialog gets.
 const WIDTH: u16 = 72;
+/// The widest the help overlay gets.
+const HELP_WIDTH: u16 = 84;
+
+/// What a dialog says.
+struct Content {
+    title: String,
+    lines: Vec<Line<'static>>,
+    /// The line at the bottom that never scrolls away; empty where there is none.
+    foot: Line<'static>,
+    /// Row and column of the text cursor, where something is typed.
+    cursor: Option<(usize, usize)>,
+}
+
+impl Content {
+    fn new(title: impl Into<String>, lines: Vec<Line<'static>>) -> Self {
+        Self { title: title.into(), lines, foot: Line::default(), cursor: None }
+    }
+
+    fn foot(self, foot: Line<'static>) -> Self {
+        Self { foot, ..self }
+    }
+}
 
 /// Draws the dialog; gives the place of the text cursor where something is typed.
 pub fn draw(state: &State, dialog: &Dialog, buffer: &mut Buffer) -> Option<Position> {
     let theme = &state.theme;
-    match dialog {
-        Dialog::Help(first) => {
-            let inside = paint::boxed(buffer, layout::help_box(state.area()), "Keys", theme);
-            if paint::put_lines(buffer, inside, &help_lines(state), *first) {
-                paint::more_below(buffer, inside, theme);
-            }
+    let content = content(state, dialog);
+    let (area, text_rows) = extent_of(state, dialog, &content);
+    let inside = paint::boxed(buffer, area, &content.title, theme);
+    let (text, _) = layout::split_top(inside, text_rows);
+    let first = usize::from(state.dialog_scroll);
+    if paint::put_lines(buffer, text, &content.lines, first) {
+        paint::more_below(buffer, text, theme);
+    }
+    if content.foot.width() > 0 && inside.height > 0 {
+        paint::put(buffer, inside, inside.height - 1, &content.foot);
+    }
+    let (row, column) = content.cursor?;
+    let place = |cells: usize| u16::try_from(cells).unwrap_or(u16::MAX);
+    let row = place(row.checked_sub(first.min(content.lines.len().saturating_sub(usize::from(text.height))))?);
+    let position = Position { x: text.x.saturating_add(place(column)), y: text.y.saturating_add(row) };
+    text.contains(position).then_some(position)
+}
+
+/// How many lines a dialog has, and how many are seen at once.
+pub fn extent(state: &State, dialog: &Dialog) -> (usize, u16) {
+    let content = content(state, dialog);
+    let (_, rows) = extent_of(state, dialog, &content);
+    (content.lines.len(), rows)
+}
+
+/// The box, and the rows of text in it.
+fn extent_of(state: &State, dialog: &Dialog, content: &Content) -> (Rect, u16) {
+    let foot = if content.foot.width() > 0 { 2 } else { 0 };
+    let area = match dialog {
+        Dialog::Help => layout::centered(state.area(), HELP_WIDTH, state.size.height.saturating_sub(2).max(3)),
+        _ => {
+            let rows = u16::try_from(content.lines.len()).unwrap_or(u16::MAX).saturating_add(2 + foot);
+            layout::centered(state.area(), outer_width(state), rows)
         }
+    };
+    let inside = area.height.saturating_sub(2);
+    // Where it is tight, the blank line over the foot is given up first.
+    (area, inside.saturating_sub(u16::from(foot > 0)))
+}
+
+fn content(state: &State, dialog: &Dialog) -> Content {
+    let theme = &state.theme;
+    match dialog {
+        Dialog::Help => Content::new("Keys", help_lines(state)),
         Dialog::Notice { title, text } => {
             let lines = paint::sentence(text, inside_width(state), theme.text).collect();
-            show(state, buffer, title, lines, button_line(&[("Close", true)], theme));
+            Content::new(title, lines).foot(button_line(&[("Close", true)], theme))
         }
-        Dialog::Confirm(confirm) => draw_confirm(state, buffer, confirm),
+        Dialog::Confirm(confirm) => confirmation(state, confirm),
         Dialog::AddAccount => {
-            let mut lines: Vec<Line<'static>> = vec![Line::from(vec![
+            let choice = Line::from(vec![
                 Span::styled(" Create a new token ", theme.selected),
                 paint::span("  a bearer token for Okta or another SCIM client", theme.dim),
-            ])];
-            lines.push(Line::default());
-            show(state, buffer, "Settings > API Tokens > Add another account", lines, Line::default());
+            ]);
+            Content::new("Settings > API Tokens > Add another account", vec![choice])
         }
-        Dialog::NewToken(name) => return draw_new_token(state, buffer, name),
-        Dialog::TokenSecret(secret) => return draw_secret(state, buffer, secret),
-        Dialog::RoleEditor(editor) => draw_role_editor(state, buffer, editor),
-        Dialog::SignInCode { name, code, .. } => draw_code(state, buffer, name, code),
+        Dialog::NewToken(name) => new_token(state, name),
+        Dialog::TokenSecret(secret) => match &secret.closing {
+            Closing::No => new_secret(state, secret),
+            Closing::Check { typed, note, .. } => secret_check(state, secret, typed, *note),
+        },
+        Dialog::RoleEditor(editor) => role_editor(state, editor),
+        Dialog::SignInCode { name, code, .. } => sign_in_code(state, name, code),
     }
-    None
 }
 
 fn outer_width(state: &State) -> u16 {
@@ -62,18 +122,6 @@ fn inside_width(state: &State) -> usize {
     usize::from(outer_width(state).saturating_sub(4)).max(1)
 }
 
-/// A box in the middle with lines and, at its foot, one line that is never cut away. Gives the area of the lines.
-fn show(state: &State, buffer: &mut Buffer, title: &str, lines: Vec<Line<'static>>, foot: Line<'static>) -> Rect {
-    let with_foot = foot.width() > 0;
-    let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2 + if with_foot { 2 } else { 0 });
-    let area = layout::centered(state.area(), outer_width(state), rows);
-    let inside = paint::boxed(buffer, area, title, &state.theme);
-    let (text, below) = layout::split_top(inside, inside.height.saturating_sub(u16::from(with_foot)));
-    paint::put_lines(buffer, text, &lines, 0);
-    paint::put(buffer, below, 0, &foot);
-    text
-}
-
 fn button_line(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {
     let spans = buttons.iter().flat_map(|(word, focused)| {
         let style = if *focused { theme.selected } else { theme.dim };
@@ -82,19 +130,18 @@ fn button_line(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {
     Line::from(spans.collect::<Vec<_>>())
 }
 
-fn draw_confirm(state: &State, buffer: &mut Buffer, confirm: &Confirm) {
+fn confirmation(state: &State, confirm: &Confirm) -> Content {
     let theme = &state.theme;
     let lines = confirm.lines.iter().flat_map(|line| paint::sentence(line, inside_width(state), theme.text)).collect();
     let foot = button_line(&[("Cancel", !confirm.focused), (confirm.yes, confirm.focused)], theme);
-    show(state, buffer, &confirm.title, lines, foot);
+    Content::new(&confirm.title, lines).foot(foot)
 }
 
-fn draw_new_token(state: &State, buffer: &mut Buffer, name: &NameInput) -> Option<Position> {
+fn new_token(state: &State, name: &NameInput) -> Content {
     let theme = &state.theme;
     let columns = inside_width(state);
     let scroll = name.input.visual_scroll(columns.saturating_sub(8));
-    let value: String = name.input.value().chars().collect();
-    let shown = text::fit(after_columns(&value, scroll), columns.saturating_sub(6));
+    let shown = text::fit(after_columns(name.input.value(), scroll), columns.saturating_sub(6));
     let mut lines = vec![Line::from(vec![paint::span("Name  ", theme.dim), paint::span(shown, theme.text)])];
     lines.push(Line::default());
     let (words, style) = match (&name.problem, name.busy) {
@@ -103,10 +150,8 @@ fn draw_new_token(state: &State, buffer: &mut Buffer, name: &NameInput) -> Optio
         (None, false) => ("It can read and write users, and lives for 365 days. Enter creates it.", theme.dim),
     };
     lines.extend(paint::sentence(words, columns, style));
-    let area = show(state, buffer, "Add another account > Create a new token", lines, Line::default());
-    let column = name.input.visual_cursor().saturating_sub(scroll) + 6;
-    let position = Position { x: area.x.saturating_add(u16::try_from(column).unwrap_or(u16::MAX)), y: area.y };
-    (!name.busy && area.contains(position)).then_some(position)
+    let cursor = (!name.busy).then(|| (0, name.input.visual_cursor().saturating_sub(scroll) + 6));
+    Content { cursor, ..Content::new("Add another account > Create a new token", lines) }
 }
 
 /// The text from so many columns on.
@@ -121,29 +166,32 @@ fn after_columns(value: &str, columns: usize) -> &str {
     if columns == 0 { value } else { "" }
 }
 
-fn draw_secret(state: &State, buffer: &mut Buffer, secret: &TokenSecret) -> Option<Position> {
+fn secret_title(secret: &TokenSecret) -> String {
+    format!("New token: {}", secret.created.info.name)
+}
+
+fn secret_check(state: &State, secret: &TokenSecret, typed: &str, note: Option<&str>) -> Content {
     let theme = &state.theme;
     let columns = inside_width(state);
-    let title = format!("New token: {}", secret.created.info.name);
-    if let Closing::Check { typed, note, .. } = &secret.closing {
-        let ask = if secret.copied {
-            "No terminal says whether its clipboard took the token. Paste it here, or type its last four characters:"
-        } else {
-            "It is shown only this once. Type its last four characters to show that you kept it:"
-        };
-        let mut lines: Vec<Line<'static>> = paint::sentence(ask, columns, theme.text).collect();
-        let row = u16::try_from(lines.len()).unwrap_or(0);
-        lines.push(Line::from(vec![paint::span("› ", theme.accent), paint::span(typed, theme.text)]));
-        if let Some(note) = note {
-            lines.extend(paint::sentence(note, columns, theme.warn));
-        }
-        let escape = if secret.copied { "Esc closes without the check" } else { "Esc twice loses it" };
-        let foot = Line::from(paint::span(format!("← back to the token · {escape}"), theme.dim));
-        let area = show(state, buffer, &title, lines, foot);
-        let column = u16::try_from(text::width(typed) + 2).unwrap_or(2);
-        let position = Position { x: area.x.saturating_add(column), y: area.y.saturating_add(row) };
-        return area.contains(position).then_some(position);
+    let ask = if secret.copied {
+        "No terminal says whether its clipboard took the token. Paste it here, or type its last four characters:"
+    } else {
+        "It is shown only this once. Type its last four characters to show that you kept it:"
+    };
+    let mut lines: Vec<Line<'static>> = paint::sentence(ask, columns, theme.text).collect();
+    let cursor = Some((lines.len(), text::width(typed) + 2));
+    lines.push(Line::from(vec![paint::span("› ", theme.accent), paint::span(typed, theme.text)]));
+    if let Some(note) = note {
+        lines.extend(paint::sentence(note, columns, theme.warn));
     }
+    let escape = if secret.copied { "Esc closes unchecked" } else { "Esc twice loses it" };
+    let foot = Line::from(paint::span(format!("← back · {escape}"), theme.dim));
+    Content { cursor, ..Content::new(secret_title(secret), lines).foot(foot) }
+}
+
+fn new_secret(state: &State, secret: &TokenSecret) -> Content {
+    let theme = &state.theme;
+    let columns = inside_width(state);
     let shown = if secret.revealed {
         secret.created.token.expose().to_owned()
     } else {
@@ -175,15 +223,14 @@ fn draw_secret(state: &State, buffer: &mut Buffer, secret: &TokenSecret) -> Opti
     }
     let reveal = if secret.revealed { "hide" } else { "reveal" };
     let mut foot = Vec::new();
-    for (key, word) in [("c", "copy"), ("v", reveal), ("w", "write to a file"), ("Enter", "done")] {
+    for (key, word) in [("c", "copy"), ("v", reveal), ("w", "file"), ("Enter", "done")] {
         foot.push(paint::span(key, theme.accent));
-        foot.push(paint::span(format!(" {word}   "), theme.dim));
+        foot.push(paint::span(format!(" {word}  "), theme.dim));
     }
-    show(state, buffer, &title, lines, Line::from(foot));
-    None
+    Content::new(secret_title(secret), lines).foot(Line::from(foot))
 }
 
-fn draw_role_editor(state: &State, buffer: &mut Buffer, editor: &RoleEditor) {
+fn role_editor(state: &State, editor: &RoleEditor) -> Content {
     let theme = &state.theme;
     let columns = inside_width(state);
     let mut lines = Vec::new();
@@ -209,10 +256,10 @@ fn draw_role_editor(state: &State, buffer: &mut Buffer, editor: &RoleEditor) {
     } else {
         Line::from(paint::span("↑↓ pick · Enter goes on · Esc cancels", theme.dim))
     };
-    show(state, buffer, &title, lines, foot);
+    Content::new(title, lines).foot(foot)
 }
 
-fn draw_code(state: &State, buffer: &mut Buffer, name: &str, code: &Load<SignInCode>) {
+fn sign_in_code(state: &State, name: &str, code: &Load<SignInCode>) -> Content {
     let theme = &state.theme;
     let columns = inside_width(state);
     let lines = match code {
@@ -231,13 +278,13 @@ fn draw_code(state: &State, buffer: &mut Buffer, name: &str, code: &Load<SignInC
         Load::Failed(reason) => paint::sentence(reason, columns, theme.bad).collect(),
     };
     let foot = Line::from(paint::span("c copies · Esc closes", theme.dim));
-    show(state, buffer, &format!("Sign-in code for {name}"), lines, foot);
+    Content::new(format!("Sign-in code for {name}"), lines).foot(foot)
 }
 
 /// Every key, grouped by where it counts; what cannot be done now says why.
-pub fn help_lines(state: &State) -> Vec<Line<'static>> {
+fn help_lines(state: &State) -> Vec<Line<'static>> {
     let theme = &state.theme;
-    let columns = usize::from(layout::help_box(state.area()).width.saturating_sub(4));
+    let columns = usize::from(HELP_WIDTH.min(state.size.width).saturating_sub(4));
     let mut lines: Vec<Line<'static>> = Vec::new();
     let here = match state.pane {
         crate::dashboard::panes::Pane::Setup => Scope::Setup,

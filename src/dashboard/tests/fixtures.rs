@@ -443,11 +443,11 @@ impl Bench {
                 && query.role.is_none_or(|role| role == user.role)
         };
         let found: Vec<User> = self.people.iter().filter(matches).cloned().collect();
-        let active = |role| {
-            u64::try_from(self.people.iter().filter(|user| user.active && user.role == role).count()).unwrap()
-        };
+        let active =
+            |role| u64::try_from(self.people.iter().filter(|user| user.active && user.role == role).count()).unwrap();
         let total = |people: &[User]| u64::try_from(people.len()).unwrap();
-        let window = found.iter().skip(usize::try_from(query.offset).unwrap()).take(usize::try_from(query.limit).unwrap());
+        let window =
+            found.iter().skip(usize::try_from(query.offset).unwrap()).take(usize::try_from(query.limit).unwrap());
         UserPage {
             total: total(&found),
             offset: query.offset,
@@ -472,7 +472,8 @@ impl Bench {
             }
             Call::User(id) => Answer::User(id, Ok(Box::new(user_detail(id)))),
             Call::UserEvents(id) => {
-                let about = events().into_iter().filter(|event| event.user_name.as_deref() == Some("ada.king@harbor.example"));
+                let about =
+                    events().into_iter().filter(|event| event.user_name.as_deref() == Some("ada.king@harbor.example"));
                 Answer::UserEvents(id, Ok(about.collect()))
             }
             Call::Event(id) => Answer::Event(id, Ok(Box::new(event_detail(id)))),

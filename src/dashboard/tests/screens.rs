@@ -38,9 +38,13 @@ fn without_colours_the_selection_is_seen() {
     bench.keys("2j");
     let buffer = bench.buffer();
     let reversed = |y: u16| buffer[(1, y)].modifier.contains(Modifier::REVERSED);
-    let marked = bench.screen().lines().zip(0..).map(|(line, y)| {
-        format!("{} {line}", if reversed(y) { "»" } else { " " }).trim_end().to_owned()
-    }).collect::<Vec<_>>().join("\n");
+    let marked = bench
+        .screen()
+        .lines()
+        .zip(0..)
+        .map(|(line, y)| format!("{} {line}", if reversed(y) { "»" } else { " " }).trim_end().to_owned())
+        .collect::<Vec<_>>()
+        .join("\n");
     insta::assert_snapshot!("users_mono_80x24", marked);
 }
 
@@ -167,7 +171,8 @@ fn a_lost_connection() {
 fn a_question_that_failed() {
     let mut bench = Bench::unconnected(80, 24);
     bench.state.pane = Pane::Tokens;
-    let failure = Failure { sentence: "the service at http://127.0.0.1:7644 cannot be reached".to_owned(), status: None };
+    let failure =
+        Failure { sentence: "the service at http://127.0.0.1:7644 cannot be reached".to_owned(), status: None };
     bench.send(Message::Answer(Box::new(crate::dashboard::message::Answer::Tokens(Err(failure)))));
     show("tokens_failed", &bench);
 }
@@ -187,8 +192,28 @@ fn log_states() {
 
 /// Ways into every corner, as keys.
 const CORNERS: [&str; 22] = [
-    "1", "1jj", "1G", "2", "2/ada", "2\n", "2\nl", "2\nll", "3", "3r", "3rk\n", "4", "4n", "4n\nname", "4n\nname\n",
-    "4n\nname\nv", "4n\nname\n\n", "4x", "5", "5kk", "5\n", "?",
+    "1",
+    "1jj",
+    "1G",
+    "2",
+    "2/ada",
+    "2\n",
+    "2\nl",
+    "2\nll",
+    "3",
+    "3r",
+    "3rk\n",
+    "4",
+    "4n",
+    "4n\nname",
+    "4n\nname\n",
+    "4n\nname\nv",
+    "4n\nname\n\n",
+    "4x",
+    "5",
+    "5kk",
+    "5\n",
+    "?",
 ];
 
 #[test]

@@ -4,10 +4,11 @@ use serde_json::Value;
 
 use crate::{
     directory::{
+        USER_NAME_NOT_EMAIL,
         request::{Notes, Outcome, Reply, Request},
-        users::{document_of, note_user, view},
+        users::{document_of, is_email, note_user, view},
     },
-    model::event::Action,
+    model::{event::Action, workspace::UserNamePolicy},
     scim::{
         error::ScimError,
         filter::{Filter, Narrowing, narrow},
@@ -30,8 +31,19 @@ pub async fn list(store: &dyn Store, request: &Request, query: &ListQuery) -> Re
         return page(store, request, query).await;
     };
     let mut notes = Notes::new(Action::Lookup);
-    notes.user_name = looked_for(filter);
-    let candidates = match narrow(filter).and_then(lookup) {
+    let narrowing = narrow(filter);
+    if let Some(Narrowing::UserName(name) | Narrowing::Email(name)) = &narrowing {
+        // Named in the log also when nobody is found.
+        notes.user_name = Some(name.clone());
+    }
+    if let Some(Narrowing::UserName(name)) = &narrowing
+        && !is_email(name)
+        && store.workspace().await?.user_name == UserNamePolicy::Email
+    {
+        // The create that follows will be refused; the set-up shows its mistake here already.
+        notes.findings.push(USER_NAME_NOT_EMAIL);
+    }
+    let candidates = match narrowing.and_then(lookup) {
         Some(Some(lookup)) => store.lookup(&lookup, CANDIDATES).await?,
         // An id that cannot be one of ours names nobody.
         Some(None) => Vec::new(),
@@ -152,12 +164,4 @@ fn lookup(narrowing: Narrowing) -> Option<Option<Lookup>> {
         Narrowing::Email(folded) => Lookup::Email(folded),
         Narrowing::Active(_) => return None,
     }))
-}
-
-/// Whom a lookup asks for, so that the log can name the person also when nobody is found.
-fn looked_for(filter: &Filter) -> Option<String> {
-    match narrow(filter) {
-        Some(Narrowing::UserName(name) | Narrowing::Email(name)) => Some(name),
-        _ => None,
-    }
 }

@@ -104,9 +104,13 @@ impl Room {
     }
 
     async fn find(&self, filter: &str) -> Value {
+        body(&self.look_up(filter).await)
+    }
+
+    async fn look_up(&self, filter: &str) -> Outcome {
         let pairs = [("filter".to_owned(), filter.to_owned())];
         let query = ListQuery::parse(&pairs, user_resource_type()).unwrap();
-        body(&list::list(&self.store, &self.request("GET", &Value::Null), &query).await.unwrap())
+        list::list(&self.store, &self.request("GET", &Value::Null), &query).await.unwrap()
     }
 
     async fn row(&self, id: &str) -> User {
@@ -462,6 +466,15 @@ async fn lookups_find_by_every_key() {
     for filter in ["id eq \"00919288221112222\"", "externalId eq \"00U7AB2CDefghij8x5d7\"", "userName eq \"nobody\""] {
         assert_eq!(room.find(filter).await["totalResults"], 0, "{filter}");
     }
+}
+
+#[tokio::test]
+async fn a_lookup_by_a_name_that_is_no_address_shows_the_mistake_before_the_create() {
+    let room = Room::new();
+    let found = room.look_up("userName eq \"amoreno\"").await;
+    assert_eq!((found.reply.status, found.notes.findings), (200, vec![USER_NAME_NOT_EMAIL]));
+    let found = room.look_up("userName eq \"ada@harbor.example\"").await;
+    assert_eq!(found.notes.findings, []);
 }
 
 #[tokio::test]

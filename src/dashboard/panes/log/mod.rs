@@ -9,7 +9,7 @@ mod view;
 
 pub use filter::Filter;
 pub use ring::Ring;
-pub use view::{draw, draw_strip, event_line, rows, search_line};
+pub use view::{Layout, draw, draw_strip, event_line, rows, search_line};
 
 use crate::{
     dashboard::{

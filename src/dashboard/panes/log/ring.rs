@@ -73,11 +73,8 @@ impl Ring {
         self.insert(place, event);
         while self.bytes > self.limit && self.entries.len() > 1 {
             // What the filter hides goes first, so that what somebody is looking at stays longest.
-            let hidden = if self.shown < self.entries.len() {
-                self.entries.iter().position(|entry| !entry.shown)
-            } else {
-                None
-            };
+            let hidden =
+                if self.shown < self.entries.len() { self.entries.iter().position(|entry| !entry.shown) } else { None };
             self.remove(hidden.unwrap_or(0));
             self.dropped += 1;
         }

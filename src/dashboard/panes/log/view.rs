@@ -47,8 +47,9 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
         return cursor;
     }
     let selected = log.selected().map(|event| event.id);
+    let layout = Layout::new(state, events.iter().copied(), list.width);
     for (row, event) in (0..list.height).zip(events) {
-        paint::put(buffer, list, row, &event_line(state, event, usize::from(list.width)));
+        paint::put(buffer, list, row, &event_line(state, event, layout));
         if Some(event.id) == selected {
             paint::highlight(buffer, list, row, theme.selected);
         }
@@ -115,9 +116,34 @@ pub fn search_line(
     (search.editing && area.contains(position)).then_some(position)
 }
 
+/// How events stand in lines.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout {
+    width: usize,
+    /// Whether the lines tell the day: when not all of them are of today.
+    dated: bool,
+    /// Whether the lines name the user: not where all are about one.
+    named: bool,
+}
+
+impl Layout {
+    /// For these events, in so many columns.
+    pub fn new<'a>(state: &State, events: impl IntoIterator<Item = &'a Event>, width: u16) -> Self {
+        let today = text::day(state.now);
+        let dated = width >= 60 && events.into_iter().any(|event| text::day(event.at) != today);
+        Self { width: usize::from(width), dated, named: true }
+    }
+
+    /// The same without the user.
+    pub const fn about_one(self) -> Self {
+        Self { named: false, ..self }
+    }
+}
+
 /// An event on a line, in as many columns as there are.
-pub fn event_line(state: &State, event: &Event, width: usize) -> Line<'static> {
+pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static> {
     let theme = &state.theme;
+    let width = layout.width;
     let status = theme.status(event.status);
     let mut spans = Vec::new();
     let mut used = 0;
@@ -126,7 +152,8 @@ pub fn event_line(state: &State, event: &Event, width: usize) -> Line<'static> {
         spans.push(Span::styled(text, style));
         used
     };
-    push(format!("{} ", text::clock(event.at)), theme.dim);
+    let day = if layout.dated { format!("{} ", text::day(event.at)) } else { String::new() };
+    push(format!("{day}{} ", text::clock(event.at)), theme.dim);
     push(status_mark(event).to_owned(), status);
     push(format!("{} ", event.status), status);
     if width >= 60 {
@@ -139,17 +166,19 @@ pub fn event_line(state: &State, event: &Event, width: usize) -> Line<'static> {
         _ if width >= 140 => " ".repeat(22),
         _ => String::new(),
     };
-    let used = push(
-        if event.repeats > 1 { format!("× {} ", text::count(event.repeats)) } else { String::new() },
-        theme.warn,
-    );
+    let used =
+        push(if event.repeats > 1 { format!("× {} ", text::count(event.repeats)) } else { String::new() }, theme.warn);
     let room = width.saturating_sub(used + text::width(&latency) + text::width(&token));
-    let subject = subject(event);
+    let subject = if layout.named { subject(event) } else { String::new() };
     let remark = remark(event);
     // With room, people stand under people and remarks under remarks.
-    let name_room = if room >= 50 { (room * 2 / 5).max(28) } else { room };
+    let name_room = match layout.named {
+        false => 0,
+        true if room >= 50 => (room * 2 / 5).max(28),
+        true => room,
+    };
     let name = text::fit(&subject, name_room);
-    let name = if room >= 50 && !remark.is_empty() { text::pad(&name, name_room) } else { name };
+    let name = if layout.named && room >= 50 && !remark.is_empty() { text::pad(&name, name_room) } else { name };
     let remark_room = room.saturating_sub(text::width(&name) + 2);
     let words = state.log.ring.filter_in_force().words();
     spans.extend(paint::marked(&name, words, theme.text, theme.found));
@@ -196,14 +225,15 @@ fn remark(event: &Event) -> String {
 /// Draws the newest events into the strip, the newest at the bottom.
 pub fn draw_strip(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
-    let inside =
-        if area.width < 44 { area } else { Rect { x: area.x + 1, width: area.width - 2, ..area } };
+    let inside = if area.width < 44 { area } else { Rect { x: area.x + 1, width: area.width - 2, ..area } };
     let newest: Vec<&Event> = state.log.ring.newest().take(usize::from(area.height)).collect();
     if newest.is_empty() {
-        let words = if state.log.loaded { "No request has reached the SCIM endpoint yet." } else { "" };
+        let words =
+            if state.log.loaded { "No request has reached the SCIM endpoint yet." } else { "Reading the log …" };
         paint::put(buffer, inside, 0, &Line::from(paint::span(words, theme.dim)));
     }
+    let layout = Layout::new(state, newest.iter().copied(), inside.width);
     for (row, event) in (0..area.height).zip(newest.iter().rev()) {
-        paint::put(buffer, inside, row, &event_line(state, event, usize::from(inside.width)));
+        paint::put(buffer, inside, row, &event_line(state, event, layout));
     }
 }

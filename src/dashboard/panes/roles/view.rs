@@ -16,13 +16,15 @@ use crate::{
     model::{role::Role, user::UserCounts},
 };
 
-/// What a role may do; each line for the role named and those above it.
-const RIGHTS: [(&str, Role); 4] = [
-    ("Read users, events", Role::Viewer),
-    ("Request bodies", Role::Editor),
-    ("(De)activate", Role::Editor),
-    ("Roles, tokens, codes", Role::Owner),
+/// What the role named and those above it may do, spelt out and in short.
+const RIGHTS: [(&str, &str, Role); 4] = [
+    ("Read users and events", "Read", Role::Viewer),
+    ("Read request bodies", "Bodies", Role::Editor),
+    ("Deactivate, reactivate", "(De)activate", Role::Editor),
+    ("Roles, tokens, sign-in codes", "Roles, tokens, codes", Role::Owner),
 ];
+/// From this width on the rights are spelt out.
+const WIDE: usize = 150;
 
 /// Rows of rights and counts over the list.
 const fn head_rows(body: Rect) -> u16 {
@@ -69,29 +71,32 @@ fn counts(state: &State, buffer: &mut Buffer, area: Rect) {
 fn rights(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
     let width = usize::from(area.width);
-    let mut columns = vec![
-        Column { title: "Role", width: 6, right: false },
-        Column { title: "Active", width: 9, right: true },
-    ];
+    let mut columns =
+        vec![Column { title: "Role", width: 6, right: false }, Column { title: "Active", width: 9, right: true }];
     let with_rights = width >= 74;
-    let rights_width: usize = if with_rights { RIGHTS.iter().map(|(title, _)| title.len() + 2).sum() } else { 0 };
+    let titles = RIGHTS.map(|(long, short, _)| if width >= WIDE { long } else { short });
+    let rights_width: usize = if with_rights { titles.iter().map(|title| title.len() + 2).sum() } else { 0 };
     let bar_width = width.saturating_sub(6 + 2 + 9 + 2 + rights_width).min(40);
     if bar_width >= 4 {
         columns.push(Column { title: "", width: bar_width, right: false });
     }
     if with_rights {
-        columns.extend(RIGHTS.iter().map(|(title, _)| Column { title, width: title.len(), right: false }));
+        columns.extend(titles.map(|title| Column { title, width: title.len(), right: false }));
     }
     paint::put(buffer, area, 0, &paint::heading_line(&columns, theme));
     let counts = &state.roles.list.counts;
     let most = Role::ALL.into_iter().map(|role| count(counts, role)).max().unwrap_or(0);
     for (row, role) in (1..).zip(Role::ALL) {
         let people = count(counts, role);
-        let mut cells = vec![(role.to_string(), theme.text), (text::count(people), theme.text)];
+        let known = if state.roles.list.total.is_some() { text::count(people) } else { "·".to_owned() };
+        let mut cells = vec![(role.to_string(), theme.text), (known, theme.text)];
         if bar_width >= 4 {
-            cells.push((paint::bar(people, most, bar_width), theme.accent.remove_modifier(ratatui::style::Modifier::UNDERLINED)));
+            cells.push((
+                paint::bar(people, most, bar_width),
+                theme.accent.remove_modifier(ratatui::style::Modifier::UNDERLINED),
+            ));
         }
-        cells.extend(RIGHTS.iter().map(|(_, least)| {
+        cells.extend(RIGHTS.iter().map(|(_, _, least)| {
             if role >= *least { ("✓".to_owned(), theme.good) } else { ("·".to_owned(), theme.dim) }
         }));
         paint::put(buffer, area, row, &paint::row_line(&columns, cells));

@@ -8,16 +8,7 @@ use ratatui::{
 };
 
 use crate::{
-    dashboard::{
-        layout,
-        message::Load,
-        paint,
-        panes::setup::Selected,
-        scroll,
-        state::State,
-        text,
-        theme::Theme,
-    },
+    dashboard::{layout, message::Load, paint, panes::setup::Selected, scroll, state::State, text, theme::Theme},
     model::{
         checklist::{Step, StepState},
         finding::Finding,
@@ -79,7 +70,9 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
             selected += 1;
         }
         rows.push(Line::from(paint::span("Findings", theme.dim)));
-        rows.extend(state.setup.findings.iter().map(|finding| finding_line(finding, usize::from(parts.list.width), theme)));
+        rows.extend(
+            state.setup.findings.iter().map(|finding| finding_line(finding, usize::from(parts.list.width), theme)),
+        );
     }
     let first = scroll::window_start(selected, parts.list.height, rows.len());
     paint::put_lines(buffer, parts.list, &rows, first);

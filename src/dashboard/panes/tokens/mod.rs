@@ -69,7 +69,6 @@ impl Tokens {
 
     fn keep_in_view(&mut self) {
         let to_u64 = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
-        self.top =
-            scroll::keep_in_view(self.top, to_u64(self.row()), u64::from(self.height), to_u64(self.all().len()));
+        self.top = scroll::keep_in_view(self.top, to_u64(self.row()), u64::from(self.height), to_u64(self.all().len()));
     }
 }

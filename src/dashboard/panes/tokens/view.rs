@@ -87,7 +87,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
     paint::put(buffer, headings, 0, &paint::heading_line(&plain, theme));
     let top = usize::try_from(state.tokens.top).unwrap_or(0);
     for (row, (place, token)) in (0..list.height).zip(tokens.iter().enumerate().skip(top)) {
-        let cells = columns.iter().map(|(field, _)| cell(*field, token, state)).collect();
+        let cells = columns.iter().map(|(field, column)| cell(*field, token, column.width, state)).collect();
         paint::put(buffer, list, row, &paint::row_line(&plain, cells));
         if place == state.tokens.row() {
             paint::highlight(buffer, list, row, theme.selected);
@@ -120,9 +120,9 @@ fn columns(width: usize) -> Vec<(Field, Column)> {
         (Field::Scope, "Scope", 5, 110),
         (Field::CreatedBy, "Created by", 20, 130),
         (Field::Created, "Created", 10, 110),
-        (Field::LastUsed, "Last used", 16, 60),
+        (Field::LastUsed, "Last used", if width >= 110 { 16 } else { 10 }, 60),
         (Field::Address, "From", 15, 92),
-        (Field::Uses, "Uses", 9, 72),
+        (Field::Uses, "Uses", 7, 72),
         (Field::Expires, "Expires", 10, 72),
         (Field::Tail, "Ends in", 7, 34),
     ];
@@ -137,7 +137,7 @@ fn columns(width: usize) -> Vec<(Field, Column)> {
         .collect()
 }
 
-fn cell(field: Field, token: &Token, state: &State) -> CellText {
+fn cell(field: Field, token: &Token, width: usize, state: &State) -> CellText {
     let theme = &state.theme;
     let standing = token.state(state.now);
     let dead = matches!(standing, TokenState::Expired | TokenState::Revoked);
@@ -149,7 +149,7 @@ fn cell(field: Field, token: &Token, state: &State) -> CellText {
         Field::CreatedBy => (token.created_by.clone(), theme.dim),
         Field::Created => (text::day(token.created), theme.dim),
         Field::LastUsed => {
-            (token.last_used.map_or_else(|| "never".to_owned(), |at| text::when(at, state.now)), text_style)
+            (token.last_used.map_or_else(|| "never".to_owned(), |at| text::when_in(at, state.now, width)), text_style)
         }
         Field::Address => (token.last_address.clone().unwrap_or_default(), theme.dim),
         Field::Uses => (text::count(token.uses), text_style),

@@ -12,7 +12,7 @@ use crate::{
         message::Load,
         paint,
         panes::{
-            log::event_line,
+            log::{Layout, event_line},
             users::{Detail, Section},
         },
         scroll,
@@ -94,7 +94,7 @@ fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) 
         return;
     }
     match detail.section {
-        Section::Resource => paint::json(buffer, main, &detail.resource, theme),
+        Section::Resource => paint::json(buffer, main, &detail.resource, true, theme),
         Section::Overview | Section::Events => draw_events(state, detail, buffer, main),
     }
 }
@@ -133,17 +133,11 @@ fn draw_events(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) 
         paint::put_lines(buffer, area, &lines, 0);
         return;
     }
+    let layout = Layout::new(state, events, area.width).about_one();
     let selected = detail.event_place();
     let first = scroll::window_start(selected, area.height, events.len());
     for (row, (place, event)) in (0..area.height).zip(events.iter().enumerate().skip(first)) {
-        let columns = usize::from(area.width);
-        let mut spans = Vec::new();
-        if text::day(event.at) != text::day(state.now) && columns >= 50 {
-            spans.push(paint::span(format!("{} ", text::day(event.at)), theme.dim));
-        }
-        let taken: usize = spans.iter().map(Span::width).sum();
-        spans.extend(event_line(state, event, columns.saturating_sub(taken)).spans);
-        paint::put(buffer, area, row, &Line::from(spans));
+        paint::put(buffer, area, row, &event_line(state, event, layout));
         if place == selected && detail.section == Section::Events {
             paint::highlight(buffer, area, row, theme.selected);
         }
