@@ -43,13 +43,49 @@ impl Output {
     /// # Errors
     /// Standard output cannot be written to.
     pub fn line(&self, text: &str) -> io::Result<()> {
-        if text.is_empty() {
-            return Ok(());
-        }
+        if text.is_empty() { Ok(()) } else { self.write(&format!("{text}\n")) }
+    }
+
+    /// Begins a JSON array.
+    pub const fn array(&self) -> Array<'_> {
+        Array { out: self, begun: false }
+    }
+
+    fn write(&self, text: &str) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes())?;
-        stdout.write_all(b"\n")?;
         stdout.flush()
+    }
+}
+
+/// A JSON array printed part by part, in the form in which it would be printed whole.
+#[derive(Debug)]
+pub struct Array<'a> {
+    out: &'a Output,
+    begun: bool,
+}
+
+impl Array<'_> {
+    /// Prints further elements.
+    ///
+    /// # Errors
+    /// Standard output cannot be written to.
+    pub fn push<T: Serialize>(&mut self, elements: &[T]) -> io::Result<()> {
+        let mut text = String::new();
+        for element in elements {
+            text.push_str(if self.begun { ",\n  " } else { "[\n  " });
+            text.push_str(&serde_json::to_string_pretty(element)?.replace('\n', "\n  "));
+            self.begun = true;
+        }
+        self.out.write(&text)
+    }
+
+    /// Prints the end.
+    ///
+    /// # Errors
+    /// Standard output cannot be written to.
+    pub fn finish(self) -> io::Result<()> {
+        self.out.write(if self.begun { "\n]\n" } else { "[]\n" })
     }
 }
 
