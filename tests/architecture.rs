@@ -1,7 +1,8 @@
 //! The layers, held against the code: every path from one folder of `src/` into another must be one the table allows.
 //!
 //! The reader below knows just enough Rust to be trusted: it blanks comments and literals, then looks at what follows
-//! `crate::` (groups too) and at the names of foreign crates. Test modules inside `src/` obey the same table.
+//! `crate::` and `super::` (groups too) and at the names of foreign crates. Test modules obey the same table, but that
+//! the service's may call it through the client.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test stops at the first surprise")]
 
 use std::{
@@ -22,6 +23,9 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("scim", &["model"]),
     ("model", &[]),
 ];
+
+/// Layer, and a layer that its tests may use besides: those of the service call it as others do.
+const TEST_ONLY: &[(&str, &str)] = &[("service", "client")];
 
 /// What speaks HTTP, keeps a database or runs tasks.
 const IO: &[&str] = &["axum", "hyper", "hyper_util", "tower", "tower_http", "reqwest", "rusqlite", "tokio"];
@@ -59,8 +63,12 @@ fn planted_violations_are_found() {
     assert_eq!(found("model/id.rs", "fn f() { tokio::spawn(async {}); }"), 1);
     assert_eq!(found("diagnosis/watch.rs", "use reqwest::Client;"), 1);
     assert_eq!(found("directory/mod.rs", "use rusqlite::{Connection};"), 1);
-    assert_eq!(found("scim/path/mod.rs", "use super::super::Thing;"), 1);
+    assert_eq!(found("scim/path.rs", "use super::super::store::Store;"), 1);
     assert_eq!(found("scim/mod.rs", "use super::store::Store;"), 1);
+    assert_eq!(found("scim/mod.rs", "mod a { use super::super::store::Store; }"), 1);
+    assert_eq!(found("scim/path.rs", "mod a {} use super::super::{model::id::Id, store};"), 1);
+    assert_eq!(found("service/app.rs", "use crate::client::Client;"), 1);
+    assert_eq!(found("scim/tests.rs", "use crate::client::Client;"), 1);
     assert_eq!(found("client/mod.rs", "use scimroom::service::start;"), 1);
     assert_eq!(found("helpers/mod.rs", ""), 1);
     assert_eq!(found("store/mod.rs", "use crate::*;"), 1);
@@ -81,6 +89,10 @@ fn what_only_looks_like_a_violation_is_let_pass() {
     clean("scim/filter.rs", "use crate::{model::id::UserId, scim::path::Path};");
     clean("scim/filter.rs", "fn f<'a>(x: &'a str) -> char { '\"' }\nuse crate::model::role::Role;");
     clean("cli/mod.rs", "use crate::{client, dashboard, service, simulator};");
+    clean("scim/path.rs", "mod tests { use super::super::store::Thing; }");
+    clean("scim/filter/parse.rs", "use super::super::store;");
+    clean("service/mod.rs", "mod tests { use super::scim::Thing; }");
+    clean("service/tests.rs", "use crate::client::Client;");
     clean("main.rs", "use scimroom::cli;");
     clean("store/sqlite/mod.rs", "use rusqlite::Connection;");
     clean("model/id.rs", "let mytokio::x = 1;");
@@ -108,10 +120,7 @@ fn check(file: &str, text: &str) -> Vec<String> {
         complaints.push(format!("src/{file}:{line}: {what}"));
     };
 
-    for (offset, _) in code.match_indices("super::super") {
-        complain(offset, "`super::super` hides which layer a path ends in: write `crate::...`".to_owned());
-    }
-    let Some((layer, rest)) = file.split_once('/') else {
+    let Some((layer, _)) = file.split_once('/') else {
         return complaints;
     };
     let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == layer) else {
@@ -122,27 +131,16 @@ fn check(file: &str, text: &str) -> Vec<String> {
         [] => format!("`{layer}` may use no other layer"),
         some => format!("`{layer}` may use only `{}`", some.join("`, `")),
     };
-    for offset in paths(&code, "crate") {
-        for used in roots(&code[offset + "crate::".len()..]) {
-            if used == "*" {
-                complain(offset, "`crate::*` hides which layers are used: name them".to_owned());
-            } else if used != layer && is_layer(&used) && !allowed.contains(&used.as_str()) {
-                complain(offset, format!("uses `{used}`, but {rule}"));
-            }
+    let may_use = |used: &str| used == layer || !is_layer(used) || allowed.contains(&used) || is_test_of(file, used);
+    for (offset, used) in from_crate_root(file, &code) {
+        if used == "*" {
+            complain(offset, "everything of the crate hides which layers are used: name them".to_owned());
+        } else if !may_use(&used) {
+            complain(offset, format!("uses `{used}`, but {rule}"));
         }
     }
     for offset in paths(&code, "scimroom") {
         complain(offset, "the library names itself `crate`, so that this test sees it".to_owned());
-    }
-    if rest == "mod.rs" {
-        for offset in paths(&code, "super") {
-            for used in roots(&code[offset + "super::".len()..]) {
-                let own_module = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(layer).join(&used);
-                if is_layer(&used) && !own_module.exists() && !own_module.with_extension("rs").exists() {
-                    complain(offset, "reaches another layer through `super`: write `crate::...`".to_owned());
-                }
-            }
-        }
     }
     let foreign = FOREIGN.iter().find(|(name, _)| *name == layer).map_or(&[][..], |(_, crates)| *crates);
     for name in foreign {
@@ -151,6 +149,51 @@ fn check(file: &str, text: &str) -> Vec<String> {
         }
     }
     complaints
+}
+
+/// The tests of a layer may drive it from outside.
+fn is_test_of(file: &str, used: &str) -> bool {
+    let is_test = file.ends_with("/tests.rs") || file.contains("/tests/");
+    is_test && TEST_ONLY.iter().any(|(layer, extra)| file.split('/').next() == Some(layer) && *extra == used)
+}
+
+/// What is named from the root of the crate, and where: by `crate::`, or by as many `super::` as lead there.
+fn from_crate_root(file: &str, code: &str) -> Vec<(usize, String)> {
+    let mut named = Vec::new();
+    for offset in paths(code, "crate") {
+        named.extend(roots(&code[offset + "crate::".len()..]).into_iter().map(|used| (offset, used)));
+    }
+    // `scim/filter/parse.rs` lies three modules deep, `scim/filter/mod.rs` two.
+    let depth = file.split('/').filter(|part| *part != "mod.rs").count();
+    for offset in paths(code, "super") {
+        let mut after = &code[offset..];
+        let mut up = 0;
+        while let Some(rest) = after.strip_prefix("super::") {
+            (after, up) = (rest, up + 1);
+        }
+        if up >= depth + inline_modules_around(code, offset) {
+            named.extend(roots(after).into_iter().map(|used| (offset, used)));
+        }
+    }
+    named
+}
+
+/// How many `mod name { ... }` of the file itself lie around a place.
+fn inline_modules_around(code: &str, offset: usize) -> usize {
+    let mut open = Vec::new();
+    for (at, c) in code[..offset].char_indices() {
+        match c {
+            '{' => {
+                let mut words = code[..at].split_whitespace().rev();
+                open.push(words.next().is_some() && words.next() == Some("mod"));
+            }
+            '}' => {
+                open.pop();
+            }
+            _ => {}
+        }
+    }
+    open.into_iter().filter(|is_module| *is_module).count()
 }
 
 fn is_layer(name: &str) -> bool {
