@@ -16,6 +16,7 @@
 //! | [`scim`] | RFC 7643/7644: schema, filter, path, patch, projection; no I/O | model |
 //! | [`model`] | plain types shared by all | nothing |
 
+pub mod cli;
 pub mod client;
 pub mod dashboard;
 pub mod diagnosis;

@@ -24,7 +24,11 @@ use crossterm::{
         enable_raw_mode,
     },
 };
-use ratatui::{Terminal, backend::CrosstermBackend, layout::Size};
+use ratatui::{
+    Terminal,
+    backend::CrosstermBackend,
+    layout::{Rect, Size},
+};
 use tokio::{
     process::Command,
     signal::unix::{SignalKind, signal},
@@ -138,7 +142,10 @@ impl Screen {
     /// The terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
         self.last_frame.clear();
-        self.terminal.clear()
+        // The library's own `clear` first asks the terminal where the cursor is, and waits in vain: the answer goes to
+        // the thread that reads keys.
+        let size = self.terminal.size()?;
+        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
     }
 
     /// Puts the process into the background and comes back when the shell brings it to the foreground.

@@ -1,0 +1,94 @@
+//! `scimroom demo`: a throw-away workspace in which simulated people arrive while one looks on.
+
+use std::{
+    env, fs, io,
+    net::{Ipv4Addr, SocketAddr},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use uuid::Uuid;
+
+use crate::{
+    cli::{Failure, attach::operator_key, dashboard::need_terminal},
+    client::Client,
+    dashboard::{self, Options},
+    model::{
+        data_dir::DataDir,
+        token::{NewToken, TokenScope},
+    },
+    service,
+    simulator::{self, App},
+};
+
+/// The same people every time.
+const SEED: u64 = 7;
+
+/// Runs the demo until the dashboard is left.
+pub async fn run() -> Result<ExitCode, Failure> {
+    need_terminal()?;
+    let dir =
+        TemporaryDir::new().map_err(|reason| Failure::System { what: "no temporary directory can be made", reason })?;
+    let data = DataDir::new(dir.path());
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let service = service::start(service::Options { data: data.clone(), listen, behind_proxy: false }).await?;
+    let shown = show(&data, service.url()).await;
+    let stopped = service.stop().await;
+    shown?;
+    stopped?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn show(data: &DataDir, url: &str) -> Result<(), Failure> {
+    let client = Client::new(url, Some(operator_key(data)?))?;
+    let token = client
+        .create_token(&NewToken { name: "Okta (simulated)".to_owned(), scope: TokenScope::Write, days: Some(1) })
+        .await?;
+    let base = format!("{url}/scim/v2");
+    let options = Options { connection_name: "demo".to_owned(), operator: true };
+    tokio::select! {
+        shown = dashboard::run(client, options) => shown?,
+        toured = simulator::tour(&base, &token.token, App::Wizard, SEED, |_| {}) => match toured? {},
+    }
+    Ok(())
+}
+
+/// A directory of this account only, gone when dropped.
+struct TemporaryDir(PathBuf);
+
+impl TemporaryDir {
+    fn new() -> io::Result<Self> {
+        let path = env::temp_dir().join(format!("scimroom-demo-{}", Uuid::now_v7().simple()));
+        fs::DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self(path))
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for TemporaryDir {
+    fn drop(&mut self) {
+        // Nothing is left to do for a demo that cannot clean up: the system empties its temporary directory.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_throw_away_directory_is_private_and_goes_away() {
+        let dir = TemporaryDir::new().unwrap();
+        let path = dir.path().to_owned();
+        fs::write(path.join("scimroom.db"), "x").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
+        drop(dir);
+        assert!(!path.exists());
+    }
+}

@@ -1,0 +1,40 @@
+//! `scimroom diagnose`: the open findings.
+
+use std::process::ExitCode;
+
+use crate::{
+    cli::{
+        Failure,
+        attach::Connection,
+        output::{Output, Sheet, when},
+    },
+    model::finding::Finding,
+};
+
+/// Prints the findings, the gravest first.
+pub async fn run(connection: &mut Connection, out: &Output) -> Result<ExitCode, Failure> {
+    let findings = connection.call(async |client| client.findings().await).await?;
+    out.show(&findings, |findings| {
+        if findings.is_empty() {
+            "Nothing found: no request of Okta shows a mistake that is not mended yet.".to_owned()
+        } else {
+            findings.iter().map(describe).collect::<Vec<_>>().join("\n\n")
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn describe(finding: &Finding) -> String {
+    let times = if finding.count == 1 { "once".to_owned() } else { format!("{} times", finding.count) };
+    let some = |text: String| (!text.is_empty()).then_some(text);
+    let events = finding.events.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    Sheet::default()
+        .line("finding", format!("{} ({}): {}", finding.code, finding.severity, finding.title))
+        .line("seen", format!("{times}, last at {}", when(finding.last_seen)))
+        .line("what", &finding.symptom)
+        .maybe("Okta shows", some(finding.okta_shows.clone()))
+        .line("fix", &finding.fix)
+        .maybe("people", some(finding.people.join(", ")))
+        .maybe("events", some(events))
+        .to_string()
+}

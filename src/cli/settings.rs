@@ -1,0 +1,134 @@
+//! Settings: flag over environment over `scimroom.toml` over default.
+//!
+//! Flags and environment arrive through clap, as one value or none; this module lays them over what the file in the
+//! data directory says and fills the rest with defaults.
+
+use std::{
+    fs, io,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use serde::Deserialize;
+
+use crate::model::data_dir::DataDir;
+
+/// Where the service listens unless told otherwise: reachable from this host only.
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7644);
+
+/// What holds for this run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The service's own directory.
+    pub data: DataDir,
+    /// Where the service listens.
+    pub listen: SocketAddr,
+    /// Whether a proxy in front of the service speaks TLS and tells the client's address.
+    pub behind_proxy: bool,
+}
+
+/// What was said on the command line or in the environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// `--listen` or `SCIMROOM_LISTEN`.
+    pub listen: Option<SocketAddr>,
+    /// `--behind-proxy` or `SCIMROOM_BEHIND_PROXY`.
+    pub behind_proxy: Option<bool>,
+}
+
+/// The settings file does not hold.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// It cannot be read.
+    #[error("the settings file {path} cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        reason: io::Error,
+    },
+    /// It says something that is no setting.
+    #[error("{path}, line {line}: {reason}")]
+    Wrong {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// `scimroom.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    listen: Option<SocketAddr>,
+    behind_proxy: Option<bool>,
+}
+
+impl Settings {
+    /// Lays what was given over the data directory's file over the defaults. A file that is not there says nothing.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read, or holds what is no setting.
+    pub fn load(data: DataDir, given: &Given) -> Result<Self, SettingsError> {
+        let path = data.settings();
+        let file = match fs::read_to_string(&path) {
+            Ok(text) => toml::from_str::<File>(&text).map_err(|error| {
+                let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                SettingsError::Wrong { path, line, reason: error.message().to_owned() }
+            })?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => File::default(),
+            Err(reason) => return Err(SettingsError::Unreadable { path, reason }),
+        };
+        Ok(Self {
+            data,
+            listen: given.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
+            behind_proxy: given.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+        })
+    }
+}
+
+/// The data directory used when none is named: `scimroom` in the platform's place for user data, or in the current
+/// directory for an account that has no home.
+pub fn default_data_dir() -> PathBuf {
+    directories::BaseDirs::new().map_or_else(PathBuf::new, |dirs| dirs.data_dir().to_owned()).join("scimroom")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(file: Option<&str>, given: &Given) -> Result<Settings, String> {
+        let dir = tempfile::tempdir().unwrap();
+        if let Some(text) = file {
+            fs::write(dir.path().join("scimroom.toml"), text).unwrap();
+        }
+        Settings::load(DataDir::new(dir.path()), given)
+            .map_err(|error| error.to_string().replace(dir.path().to_str().unwrap(), "DIR"))
+    }
+
+    #[test]
+    fn what_is_given_wins_over_the_file_and_the_file_over_the_default() {
+        let nothing = Given::default();
+        assert_eq!(load(None, &nothing).unwrap().listen, DEFAULT_LISTEN);
+        let file = "listen = \"0.0.0.0:80\"\nbehind_proxy = true\n";
+        let settings = load(Some(file), &nothing).unwrap();
+        assert_eq!((settings.listen.to_string(), settings.behind_proxy), ("0.0.0.0:80".to_owned(), true));
+        let given = Given { listen: Some("[::1]:9".parse().unwrap()), behind_proxy: Some(false) };
+        let settings = load(Some(file), &given).unwrap();
+        assert_eq!((settings.listen.to_string(), settings.behind_proxy), ("[::1]:9".to_owned(), false));
+    }
+
+    #[test]
+    fn a_mistake_in_the_file_is_named_by_file_and_line() {
+        let error = load(Some("behind_proxy = true\nlisen = \"127.0.0.1:1\"\n"), &Given::default()).unwrap_err();
+        assert!(error.starts_with("DIR/scimroom.toml, line 2: unknown field `lisen`"), "{error}");
+        let error = load(Some("\n\nlisten = \"here\"\n"), &Given::default()).unwrap_err();
+        assert!(error.starts_with("DIR/scimroom.toml, line 3: "), "{error}");
+        let error = load(Some("listen =\n"), &Given::default()).unwrap_err();
+        assert!(error.starts_with("DIR/scimroom.toml, line 1: "), "{error}");
+    }
+}

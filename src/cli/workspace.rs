@@ -1,0 +1,119 @@
+//! `scimroom workspace`: the workspace's settings.
+
+use std::{fmt::Display, process::ExitCode, str::FromStr};
+
+use clap::Subcommand;
+
+use crate::{
+    cli::{
+        Failure,
+        attach::Connection,
+        output::{Output, Sheet},
+    },
+    model::workspace::{Workspace, WorkspacePatch},
+};
+
+/// The keys of `workspace set`.
+const KEYS: &str = "name, plan, default_role, email_change, user_name, public_url";
+
+/// `workspace ...`.
+#[derive(Debug, Subcommand)]
+pub enum WorkspaceCommand {
+    /// Show the settings.
+    #[command(after_help = "Example: scimroom workspace show")]
+    Show,
+    /// Change settings.
+    #[command(after_help = "Example: scimroom workspace set default_role=editor \
+                            public_url=https://room.harbor.example\n\nKeys:\n  name          what people call the \
+                            workspace\n  plan          free, team or enterprise; SCIM needs enterprise\n  default_role  \
+                            the role of a user for whom Okta sends none: viewer, editor or owner\n  email_change  what a \
+                            changed e-mail address means: new-account, rename or refuse\n  user_name     which user \
+                            names are accepted: email or any\n  public_url    the address at which Okta reaches the \
+                            service, without a path; empty removes it")]
+    Set {
+        /// What to change.
+        #[arg(value_name = "KEY=VALUE", required = true)]
+        settings: Vec<Setting>,
+    },
+}
+
+/// Carries out `workspace ...`.
+pub async fn run(command: WorkspaceCommand, connection: &mut Connection, out: &Output) -> Result<ExitCode, Failure> {
+    let workspace = match command {
+        WorkspaceCommand::Show => connection.call(async |client| client.workspace().await).await?,
+        WorkspaceCommand::Set { settings } => {
+            let patch = together(settings);
+            connection.call(async |client| client.update_workspace(&patch).await).await?
+        }
+    };
+    out.show(&workspace, describe)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One `KEY=VALUE`, as the change it asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting(WorkspacePatch);
+
+impl FromStr for Setting {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, such as default_role=editor")?;
+        let mut patch = WorkspacePatch::default();
+        match key {
+            "name" => patch.name = Some(value.to_owned()),
+            "plan" => patch.plan = Some(read(value)?),
+            "default_role" => patch.default_role = Some(read(value)?),
+            "email_change" => patch.email_change = Some(read(value)?),
+            "user_name" => patch.user_name = Some(read(value)?),
+            "public_url" => patch.public_url = Some(value.to_owned()),
+            _ => return Err(format!("{key:?} is not a setting of the workspace: use one of {KEYS}")),
+        }
+        Ok(Self(patch))
+    }
+}
+
+fn read<T: FromStr<Err: Display>>(value: &str) -> Result<T, String> {
+    value.parse().map_err(|error: T::Err| error.to_string())
+}
+
+/// All of them as one change; of two for the same key the last holds.
+fn together(settings: Vec<Setting>) -> WorkspacePatch {
+    settings.into_iter().fold(WorkspacePatch::default(), |patch, Setting(next)| WorkspacePatch {
+        name: next.name.or(patch.name),
+        plan: next.plan.or(patch.plan),
+        default_role: next.default_role.or(patch.default_role),
+        email_change: next.email_change.or(patch.email_change),
+        user_name: next.user_name.or(patch.user_name),
+        public_url: next.public_url.or(patch.public_url),
+    })
+}
+
+fn describe(workspace: &Workspace) -> String {
+    Sheet::default()
+        .line("name", &workspace.name)
+        .line("plan", workspace.plan)
+        .line("default_role", workspace.default_role)
+        .line("email_change", workspace.email_change)
+        .line("user_name", workspace.user_name)
+        .line("public_url", workspace.public_url.as_deref().unwrap_or("(not set)"))
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{role::Role, workspace::Plan};
+
+    #[test]
+    fn settings_are_read_and_mistakes_named() {
+        let read = |text: &str| text.parse::<Setting>();
+        let given = ["plan=team", "default_role=Editor", "public_url=", "plan=free"].map(|text| read(text).unwrap());
+        let patch = together(given.into());
+        assert_eq!((patch.plan, patch.default_role), (Some(Plan::Free), Some(Role::Editor)));
+        assert_eq!(patch.public_url.as_deref(), Some(""));
+        assert!(read("plan").unwrap_err().contains("KEY=VALUE"));
+        assert!(read("paln=team").unwrap_err().contains("use one of name, plan"));
+        assert!(read("plan=gold").unwrap_err().contains("free, team, enterprise"));
+    }
+}

@@ -1,0 +1,81 @@
+//! Guide: Configure API Integration, Test API Credentials.
+
+use serde_json::json;
+
+use crate::harness::Room;
+
+#[tokio::test]
+async fn the_credential_test_is_answered_with_a_list_and_ticked() {
+    let room = Room::start();
+    let okta = room.okta();
+    assert_eq!(room.step("credentials"), "pending");
+    let answer = okta.test_credentials().await.expect(200);
+    assert_eq!(answer.resources(), Vec::<serde_json::Value>::new());
+    assert_eq!((&answer.body["totalResults"], &answer.body["startIndex"]), (&json!(0), &json!(1)));
+    assert_eq!(answer.body["itemsPerPage"], json!(0));
+    assert_eq!(room.step("credentials"), "done");
+    assert_eq!(room.step("base-url"), "done");
+    let event = &room.cli(&["event", "list"])[0];
+    assert_eq!((&event["action"], &event["status"]), (&json!("credential-test"), &json!(200)));
+}
+
+#[tokio::test]
+async fn every_way_to_get_the_token_wrong_is_named() {
+    let room = Room::start();
+    let token = room.token();
+    let revoked = room.cli(&["token", "create", "old"]);
+    room.cli(&["token", "revoke", revoked["id"].as_str().unwrap()]);
+    let unknown = "scimroom_0000000000000000000000000000000000000000000000";
+    let okta = room.okta();
+    for (code, authorization) in [
+        ("D01", Some(token.clone())),
+        ("D02", Some(format!("Bearer Bearer {token}"))),
+        ("D03", Some(format!("Bearer \"{token}\""))),
+        ("D04", Some(format!("Bearer {unknown}"))),
+        ("D05", Some(format!("Bearer {}", revoked["token"].as_str().unwrap()))),
+        ("D07", Some("Basic b2t0YTpvY3Rv".to_owned())),
+        ("D08", None),
+    ] {
+        let answer = okta.with_authorization(authorization.as_deref()).test_credentials().await.expect(401);
+        let detail = answer.detail();
+        assert!(detail.contains("Integration"), "{code}: Okta's admin is not told where to click: {detail}");
+        assert!(!detail.contains(&token), "{code}: the answer repeats the token");
+        assert_eq!(room.findings(), [code.to_owned()], "{authorization:?}");
+        assert_eq!(room.step("credentials"), "problem", "{code}");
+        okta.test_credentials().await.expect(200);
+        assert_eq!(room.findings(), Vec::<String>::new(), "{code} is mended by the next good request");
+    }
+    let log = room.cli(&["event", "list"]).to_string();
+    assert!(!log.contains(&token));
+}
+
+#[tokio::test]
+async fn a_wrong_base_url_shows_in_the_log() {
+    let room = Room::start();
+    let token = room.token();
+    for base in ["", "/scim", "/scim/v2/v2"] {
+        let okta = crate::harness::Okta::new(&format!("{}{base}", room.url()), &token);
+        okta.test_credentials().await.expect(404);
+        let event = &room.cli(&["event", "list"])[0];
+        assert_eq!((&event["action"], &event["path"]), (&json!("astray"), &json!(format!("{base}/Users"))));
+    }
+    assert_eq!(room.step("base-url"), "problem");
+    for base in ["/scim/v2/", "/scim//v2", "/scim/v2//"] {
+        let okta = crate::harness::Okta::new(&format!("{}{base}", room.url()), &token);
+        okta.test_credentials().await.expect(200);
+    }
+    assert_eq!(room.step("base-url"), "done");
+}
+
+#[tokio::test]
+async fn what_the_service_can_do_is_there_to_be_discovered() {
+    let room = Room::start();
+    let okta = room.okta();
+    let config = okta.send(reqwest::Method::GET, "/ServiceProviderConfig", None).await.expect(200);
+    assert_eq!(config.body["patch"]["supported"], true);
+    let types = okta.send(reqwest::Method::GET, "/ResourceTypes", None).await.expect(200);
+    assert!(types.resources().iter().any(|kind| kind["endpoint"] == "/Users"));
+    let schemas = okta.send(reqwest::Method::GET, "/Schemas", None).await.expect(200).resources();
+    assert!(schemas.iter().any(|schema| schema["id"] == "urn:ietf:params:scim:schemas:core:2.0:User"));
+    okta.send(reqwest::Method::GET, "/Nowhere", None).await.expect(404).detail();
+}

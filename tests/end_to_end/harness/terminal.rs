@@ -1,0 +1,132 @@
+//! A terminal of a given size with the dashboard in it: keys go in, a screen comes out.
+
+use std::{
+    io::{Read, Write},
+    num::NonZeroU16,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Instant,
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+use crate::harness::PATIENCE;
+
+/// The dashboard in a pseudo-terminal.
+pub struct Terminal {
+    parser: Arc<Mutex<vt100::Parser>>,
+    writer: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    // The terminal's other end: dropping it would hang up.
+    _master: Box<dyn MasterPty + Send>,
+}
+
+impl Terminal {
+    /// Runs the binary with these arguments on a data directory, in a terminal of this size.
+    pub fn run(data: &Path, args: &[&str], size: (u16, u16)) -> Self {
+        Self::run_in(data, args, size, &[])
+    }
+
+    /// The same, with more in the environment.
+    pub fn run_in(data: &Path, args: &[&str], (columns, rows): (u16, u16), environment: &[(&str, &str)]) -> Self {
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_scimroom"));
+        command.env_clear();
+        command.env("HOME", data);
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("TERM", "xterm-256color");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        command.arg("--data");
+        command.arg(data);
+        command.args(args);
+        let child = pair.slave.spawn_command(command).unwrap();
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let writer = pair.master.take_writer().unwrap();
+        let parser = Arc::new(Mutex::new(vt100::Parser::new(nonzero(rows), nonzero(columns), 0)));
+        let screen = Arc::clone(&parser);
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(read @ 1..) = reader.read(&mut buffer) {
+                screen.lock().unwrap_or_else(PoisonError::into_inner).process(&buffer[..read]);
+            }
+        });
+        Self { parser, writer, child, _master: pair.master }
+    }
+
+    /// Presses keys.
+    pub fn press(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).unwrap();
+        self.writer.flush().unwrap();
+    }
+
+    fn with_screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        look(self.parser.lock().unwrap_or_else(PoisonError::into_inner).screen())
+    }
+
+    /// Loses what stands on the screen, as a terminal does that another program wrote over.
+    pub fn forget(&self) {
+        self.parser.lock().unwrap_or_else(PoisonError::into_inner).process(b"\x1b[2J");
+    }
+
+    /// What stands on the screen.
+    pub fn text(&self) -> String {
+        self.with_screen(vt100::Screen::contents)
+    }
+
+    /// Whether the program draws on the alternate screen, which is given back when it ends.
+    pub fn on_alternate_screen(&self) -> bool {
+        self.with_screen(vt100::Screen::alternate_screen)
+    }
+
+    /// Whether the cursor is hidden.
+    pub fn cursor_hidden(&self) -> bool {
+        self.with_screen(vt100::Screen::hide_cursor)
+    }
+
+    /// Waits until the screen shows what is looked for, and gives what was found.
+    #[track_caller]
+    pub fn wait<T>(&self, what: &str, found: impl Fn(&str) -> Option<T>) -> T {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let text = self.text();
+            if let Some(found) = found(&text) {
+                return found;
+            }
+            assert!(Instant::now() < deadline, "never saw {what}; the screen is:\n{text}");
+            thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until this text stands on the screen.
+    #[track_caller]
+    pub fn wait_for(&self, wanted: &str) {
+        self.wait(wanted, |text| text.contains(wanted).then_some(()));
+    }
+
+    /// Waits for the end and gives the exit code.
+    pub fn exit_code(&mut self) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < deadline, "it does not end; the screen is:\n{}", self.text());
+            thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+}
+
+fn nonzero(size: u16) -> NonZeroU16 {
+    NonZeroU16::new(size).unwrap()
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,23 @@
+//! The product from outside: the real binary, real HTTP, a data directory of its own for every test.
+//!
+//! The modules `guide_*` hold one row each of the set-up guide that the product follows; the others its command line,
+//! signing in, what a crash may cost (nothing), and the dashboard in a real terminal.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test stops at the first surprise")]
+
+mod cli;
+mod crash;
+mod guide_api_integration;
+mod guide_api_tokens;
+mod guide_creating_users;
+mod guide_custom_role;
+mod guide_deactivating_users;
+mod guide_email_change;
+mod guide_enterprise_plan;
+mod guide_nothing_written_back;
+mod guide_role_attribute;
+mod guide_to_app;
+mod guide_updating_attributes;
+mod guide_username_format;
+mod harness;
+mod sign_in;
+mod terminal;

@@ -1,0 +1,139 @@
+//! The dashboard in a real terminal: from an empty machine to Okta's first user.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::harness::{Okta, Person, Room, Terminal, eventually};
+
+const SMALL: (u16, u16) = (80, 24);
+
+/// Where the service inside the dashboard listens, as it tells others on the host.
+fn url_of(room: &Room) -> String {
+    let path = room.data().join("service.json");
+    eventually("the service inside is up", || path.exists());
+    let note: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    note["url"].as_str().unwrap().to_owned()
+}
+
+/// Creates a token through the keys, as the guide says: Settings > API Tokens > Add another account > Create a new
+/// token.
+fn create_token(terminal: &mut Terminal, name: &str) -> String {
+    terminal.wait_for("live");
+    terminal.press("4");
+    terminal.wait_for("n Add another account");
+    terminal.press("n");
+    terminal.wait_for("Enter Create a new token");
+    terminal.press("\r");
+    terminal.wait_for("Enter create");
+    terminal.press(name);
+    terminal.wait_for(name);
+    terminal.press("\r");
+    terminal.wait_for("only time it is shown");
+    terminal.press("v");
+    let token = terminal.wait("the token", |text| {
+        let start = text.find("scimroom_")?;
+        let token: String = text[start..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+        (token.len() > 20).then_some(token)
+    });
+    terminal.press("\r");
+    terminal.wait_for("four characters");
+    terminal.press(&token[token.len() - 4..]);
+    terminal.wait("the list of tokens again", |text| (!text.contains(&token)).then_some(()));
+    token
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_first_start_to_the_first_user() {
+    let room = Room::empty();
+    let mut terminal = Terminal::run(room.data(), &["--listen", "127.0.0.1:0"], SMALL);
+    terminal.wait_for("Setup");
+    assert!(terminal.on_alternate_screen());
+    let token = create_token(&mut terminal, "Okta production");
+    terminal.wait_for("Okta production");
+
+    let okta = Okta::new(&format!("{}/scim/v2", url_of(&room)), &token);
+    okta.test_credentials().await.expect(200);
+    terminal.wait_for("credential-test");
+    okta.assign(&Person::new("Ada", "Moreno").role("editor")).await.expect(201);
+    terminal.press("2");
+    terminal.wait_for("ada.moreno@harbor.example");
+    terminal.press("1");
+    terminal.wait_for("of 8");
+
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+    assert!(!terminal.on_alternate_screen() && !terminal.cursor_hidden(), "the terminal is given back");
+    assert!(!room.data().join("service.json").exists(), "the service inside has ended in order");
+    assert_eq!(room.cli(&["user", "list"])[0]["userName"], "ada.moreno@harbor.example");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_a_running_service_the_dashboard_attaches_and_comes_back_after_a_crash() {
+    let mut room = Room::start();
+    let address = room.url().strip_prefix("http://").unwrap().to_owned();
+    let okta = room.okta();
+    let mut terminal = Terminal::run(room.data(), &[], SMALL);
+    terminal.press("5");
+    terminal.wait_for("Log");
+    okta.assign(&Person::new("Ada", "Moreno")).await.expect(201);
+    terminal.wait_for("create");
+
+    room.end("-KILL");
+    terminal.wait_for("retrying");
+    room.serve_on(&address);
+    room.okta().assign(&Person::new("Li", "Wei")).await.expect(201);
+    terminal.wait_for("li.wei");
+    terminal.wait("the connection again", |text| (!text.contains("retrying")).then_some(()));
+    let creates = terminal.text().matches("201").count();
+    assert!(creates >= 2, "{}", terminal.text());
+
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+    assert_eq!(reqwest::get(format!("{}/healthz", room.url())).await.unwrap().status(), 200, "serve goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_shows_people_arriving_and_leaves_nothing_behind() {
+    let room = Room::empty();
+    let temporary = room.data().join("tmp");
+    fs::create_dir(&temporary).unwrap();
+    let mut terminal = Terminal::run_in(room.data(), &["demo"], SMALL, &[("TMPDIR", temporary.to_str().unwrap())]);
+    terminal.press("2");
+    terminal.wait_for("@harbor.example");
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 1);
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "the throw-away directory is still there");
+    assert!(!room.data().join("scimroom.db").exists());
+}
+
+#[test]
+fn ctrl_c_leaves_the_dashboard_and_gives_the_terminal_back() {
+    let room = Room::empty();
+    for size in [SMALL, (200, 60), (40, 10)] {
+        let mut terminal = Terminal::run(room.data(), &["--listen", "127.0.0.1:0"], size);
+        terminal.wait_for("Setup");
+        terminal.press("\u{3}");
+        assert_eq!(terminal.exit_code(), 0, "{size:?}");
+        assert!(!terminal.on_alternate_screen());
+    }
+    let busy = Room::start();
+    let address = busy.url().strip_prefix("http://").unwrap().to_owned();
+    let mut terminal = Terminal::run(room.data(), &["--listen", &address], SMALL);
+    assert_eq!(terminal.exit_code(), 1);
+    terminal.wait_for("--listen");
+}
+
+#[test]
+fn the_screen_is_drawn_anew_on_ctrl_l() {
+    let room = Room::start();
+    let mut terminal = Terminal::run(room.data(), &[], SMALL);
+    terminal.wait_for("live");
+    terminal.forget();
+    terminal.press("\u{c}");
+    terminal.wait_for("Setup");
+    terminal.wait_for("live");
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}
