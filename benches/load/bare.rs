@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{Router, routing::get};
+use axum::{Router, routing::get, serve::ListenerExt as _};
 use hyper::Method;
 
 use crate::wire::{Load, Run};
@@ -19,8 +19,9 @@ pub async fn measure(connections: usize, time: Duration) -> Run {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
             tokio::select! {
-                served = async { axum::serve(listener, routes).tcp_nodelay(true).await } => served.unwrap(),
+                served = async { axum::serve(listener, routes).await } => served.unwrap(),
                 _ = stopped => {}
             }
         });

@@ -54,7 +54,7 @@ async fn measure(people: u64) {
     for connections in CONNECTIONS {
         let bare = bare::measure(connections, MEASURE).await;
         print(people, "bare axum", connections, &bare, &bare);
-        let (find, get, change) = (person.clone(), read.clone(), read.clone());
+        let (find, get, change) = (person, read.clone(), read.clone());
         let requests: [(&str, Request); 5] = [
             ("credential test", Box::new(|_| (Method::GET, "/scim/v2/Users?startIndex=1&count=2".to_owned(), None))),
             ("lookup", Box::new(move |n| (Method::GET, service::lookup(&find(n)), None))),

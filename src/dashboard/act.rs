@@ -337,10 +337,8 @@ fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
             }
             _ => {}
         },
-        Dialog::NewToken(name) => {
-            if id == Id::SubmitName {
-                effects.extend(name.submit().map(|new| Effect::Call(Call::CreateToken(new))));
-            }
+        Dialog::NewToken(name) if id == Id::SubmitName => {
+            effects.extend(name.submit().map(|new| Effect::Call(Call::CreateToken(new))));
         }
         Dialog::TokenSecret(secret) => match id {
             Id::Reveal => secret.revealed = !secret.revealed,
@@ -350,10 +348,8 @@ fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
             Id::SaveSecret => effects
                 .push(Effect::Save { name: secret.created.info.name.clone(), text: secret.created.token.clone() }),
             Id::BackToSecret => secret.stay(),
-            Id::CloseSecret | Id::EscapeSecret => {
-                if secret.close(id == Id::EscapeSecret) {
-                    forget_secret(state, effects);
-                }
+            Id::CloseSecret | Id::EscapeSecret if secret.close(id == Id::EscapeSecret) => {
+                forget_secret(state, effects);
             }
             _ => {}
         },

@@ -89,10 +89,11 @@ impl NameInput {
     /// Types a key.
     pub fn key(&mut self, key: KeyEvent) {
         let full = self.input.value().chars().count() >= Self::LIMIT;
-        if !self.busy && !(full && matches!(key.code, KeyCode::Char(_))) {
-            self.problem = None;
-            self.input.handle_event(&Event::Key(key));
+        if self.busy || full && matches!(key.code, KeyCode::Char(_)) {
+            return;
         }
+        self.problem = None;
+        self.input.handle_event(&Event::Key(key));
     }
 
     /// Types a pasted text: one line of it.

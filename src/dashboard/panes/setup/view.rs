@@ -174,7 +174,7 @@ fn step_lines(state: &State, step: &Step, finding: Option<&Finding>, columns: us
         lines.push(Line::default());
         for (place, instruction) in step.instructions.iter().enumerate() {
             let number = format!("{}.", place + 1);
-            lines.extend(paint::named(&number, instruction, 2, columns, theme.text, theme).into_iter());
+            lines.extend(paint::named(&number, instruction, 2, columns, theme.text, theme));
         }
     }
     lines
