@@ -3,7 +3,10 @@
 use std::{io, process::ExitCode};
 
 use clap::Parser;
-use scimroom::cli::{self, Cli};
+use scimroom::cli::{
+    self, Cli,
+    output::{note, visible_lines},
+};
 use tracing_subscriber::EnvFilter;
 
 fn main() -> ExitCode {
@@ -11,7 +14,7 @@ fn main() -> ExitCode {
     match start(cli) {
         Ok(code) => code,
         Err(report) => {
-            eprintln!("error: {report:#}");
+            note(&format!("error: {report:#}"));
             ExitCode::FAILURE
         }
     }
@@ -30,7 +33,8 @@ fn start(cli: Cli) -> color_eyre::Result<ExitCode> {
     runtime.shutdown_background();
     Ok(done.unwrap_or_else(|failure| {
         if !failure.is_broken_pipe() {
-            eprintln!("error: {failure}");
+            // Part of it may come from a service elsewhere.
+            note(&format!("error: {}", visible_lines(&failure.to_string())));
         }
         failure.exit_code()
     }))

@@ -9,7 +9,7 @@ use crate::{
     cli::{
         Failure, Listen,
         attach::Connection,
-        output::{Output, Sheet, Table, or_dash, visible, visible_lines, when},
+        output::{Output, Sheet, Table, note, or_dash, visible, visible_lines, when},
         signals::Stop,
     },
     client::{
@@ -171,7 +171,7 @@ async fn list(
 async fn tail(from: Option<EventId>, connection: &Connection, out: &Output) -> Result<(), Failure> {
     let mut stop = Stop::listen()?;
     if let Some(url) = connection.inside() {
-        eprintln!("No service ran on the data directory; it is served on {url} until Ctrl-C.");
+        note(&format!("No service ran on the data directory; it is served on {url} until Ctrl-C."));
     }
     // The stream gives what comes after an event.
     let after = from.map(|EventId(id)| EventId(id.saturating_sub(1)));
@@ -188,7 +188,7 @@ async fn tail(from: Option<EventId>, connection: &Connection, out: &Output) -> R
             }
             Some(Live::Event(event)) => out.line(&line(&event))?,
             Some(Live::Connected) if lost => {
-                eprintln!("Connected again.");
+                note("Connected again.");
                 lost = false;
             }
             Some(Live::Connected | Live::Changed(_)) => {}
@@ -197,7 +197,7 @@ async fn tail(from: Option<EventId>, connection: &Connection, out: &Output) -> R
             }
             Some(Live::Disconnected { reason, .. }) => {
                 if !lost {
-                    eprintln!("Disconnected, retrying: {}", visible(&reason));
+                    note(&format!("Disconnected, retrying: {}", visible(&reason)));
                 }
                 lost = true;
             }

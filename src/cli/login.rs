@@ -9,7 +9,7 @@ use crate::{
     cli::{
         Failure,
         credentials::{Address, Credentials},
-        output::{Output, visible, when},
+        output::{Output, note, visible, when},
     },
     client::{Client, ClientError},
     model::{data_dir::DataDir, role::Role, secret::Secret, time::Timestamp},
@@ -18,7 +18,7 @@ use crate::{
 /// `login`.
 #[derive(Debug, Args)]
 pub struct LoginArgs {
-    /// The address of the service, such as https://room.harbor.example.
+    /// The address of the service, such as `https://room.harbor.example`.
     #[arg(value_name = "URL")]
     address: String,
     /// The one-time code. [default: one line of standard input]
@@ -75,7 +75,7 @@ pub async fn login(data: &DataDir, args: LoginArgs, out: &Output) -> Result<Exit
 }
 
 fn read_code() -> Result<String, Failure> {
-    eprint!("Code: ");
+    note("The code:");
     let mut code = String::new();
     io::stdin()
         .read_line(&mut code)
@@ -97,12 +97,12 @@ pub async fn logout(data: &DataDir, args: LogoutArgs) -> Result<ExitCode, Failur
     let ended = Client::new(address.as_str(), Some(session))?.sign_out().await;
     credentials.save(data)?;
     match ended {
-        Ok(()) => eprintln!("Signed out of {}.", address.as_str()),
+        Ok(()) => note(&format!("Signed out of {}.", address.as_str())),
         Err(error) if error.status() == Some(401) => {
-            eprintln!("The session at {} had ended already; it is forgotten.", address.as_str());
+            note(&format!("The session at {} had ended already; it is forgotten.", address.as_str()));
         }
         Err(error @ ClientError::Unreachable { .. }) => {
-            eprintln!("The session is forgotten here, but could not be ended on the service: {error}");
+            note(&format!("The session is forgotten here, but could not be ended on the service: {error}"));
         }
         Err(error) => return Err(error.into()),
     }

@@ -165,6 +165,11 @@ impl fmt::Display for Sheet {
     }
 }
 
+/// Says something beside the output, on standard error. Whoever closed that does not want to hear it.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
 /// The text with whatever would steer a terminal or reorder the line written as an escape, such as `\u{1b}`.
 pub fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());

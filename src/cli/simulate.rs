@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use crate::{
     cli::{
         Failure,
-        output::{Output, visible_lines},
+        output::{Output, note, visible_lines},
     },
     model::secret::Secret,
     simulator::{self, App, Exchange, Options, Scenario},
@@ -27,7 +27,7 @@ pub enum SimulateCommand {
 /// `simulate okta`.
 #[derive(Debug, Args)]
 pub struct OktaArgs {
-    /// The base URL as it is typed into Okta, such as http://127.0.0.1:7644/scim/v2.
+    /// The base URL as it is typed into Okta, such as `http://127.0.0.1:7644/scim/v2`.
     #[arg(long, value_name = "URL", required = true)]
     url: String,
     /// The token.
@@ -69,7 +69,7 @@ pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Fai
     let print = |exchange: &Exchange| {
         let line = visible_lines(&exchange.to_string());
         if out.is_json() {
-            eprintln!("{line}");
+            note(&line);
         } else if printed.is_ok() {
             printed = out.line(&line);
         }

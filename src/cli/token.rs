@@ -8,7 +8,7 @@ use crate::{
     cli::{
         Failure,
         attach::Connection,
-        output::{Output, Table, or_dash, visible, when},
+        output::{Output, Table, note, or_dash, visible, when},
     },
     model::{
         id::TokenId,
@@ -52,12 +52,12 @@ pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Outpu
             let created = connection.call(async |client| client.create_token(&new).await).await?;
             if !out.is_json() {
                 // Apart from the token, so that `$(scimroom token create ...)` is the token.
-                eprintln!(
+                note(&format!(
                     "The token {} is shown this once only; it expires on {}. In Okta it goes into Provisioning > \
                      Integration > Authorization.",
                     visible(&created.info.name),
                     when(created.info.expires),
-                );
+                ));
             }
             out.show(&created, |created| created.token.expose().to_owned())?;
         }

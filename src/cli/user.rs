@@ -8,7 +8,7 @@ use crate::{
     cli::{
         Failure,
         attach::Connection,
-        output::{Output, Sheet, Table, or_dash, visible, visible_lines, when},
+        output::{Output, Sheet, Table, note, or_dash, visible, visible_lines, when},
     },
     model::{
         role::Role,
@@ -101,11 +101,11 @@ pub async fn run(command: UserCommand, connection: &mut Connection, out: &Output
             let id = find(connection, &who).await?.user.id;
             let code = connection.call(async |client| client.sign_in_code(id).await).await?;
             if !out.is_json() {
-                eprintln!(
+                note(&format!(
                     "{} can sign in once with this code until {}: scimroom login URL --code CODE",
                     visible(&code.user_name),
                     when(code.expires),
-                );
+                ));
             }
             out.show(&code, |code| code.code.expose().to_owned())?;
         }

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::harness::{Okta, Person, Room};
+use crate::harness::{Okta, Person, Room, eventually};
 
 #[tokio::test]
 async fn only_an_owner_creates_and_revokes_tokens() {
@@ -54,13 +54,12 @@ async fn a_revoked_token_is_refused_from_the_next_request_on() {
     let created = room.cli(&["token", "create", "Okta"]);
     let okta = Okta::new(&room.scim(), created["token"].as_str().unwrap());
     okta.test_credentials().await.expect(200);
-    let listed = room.cli(&["token", "list"]);
-    assert_eq!(listed[0]["uses"], 1);
-    assert_eq!(listed[0]["lastUserAgent"], "Okta SCIM Client 1.0.0");
+    eventually("the use is counted", || room.cli(&["token", "list"])[0]["uses"] == 1);
+    assert_eq!(room.cli(&["token", "list"])[0]["lastUserAgent"], "Okta SCIM Client 1.0.0");
     room.cli(&["token", "revoke", created["id"].as_str().unwrap()]);
     let detail = okta.test_credentials().await.expect(401).detail();
     assert!(detail.contains("revoked"), "{detail}");
-    assert!(room.findings().contains(&"D05".to_owned()));
+    room.wait_for_findings(&["D05"]);
 }
 
 #[tokio::test]

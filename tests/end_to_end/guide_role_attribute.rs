@@ -32,12 +32,12 @@ async fn an_unknown_role_is_refused_with_the_allowed_ones_until_it_is_mended() {
         assert!(detail.contains(role), "{detail}");
     }
     assert_eq!(room.cli(&["user", "list"]), json!([]));
-    assert_eq!(room.findings(), ["D50"]);
-    assert_eq!(room.step("role-attribute"), "problem");
+    room.wait_for_findings(&["D50"]);
+    room.wait_for_step("role-attribute", "problem");
 
     let id = okta.assign(&ada.role("editor")).await.expect(201).id();
-    assert_eq!(room.findings(), Vec::<String>::new());
-    assert_eq!(room.step("role-attribute"), "done");
+    room.wait_for_findings(&[]);
+    room.wait_for_step("role-attribute", "done");
 
     okta.push(&id, &json!({"roles": [{"primary": true, "value": "boss"}]})).await.expect(400);
     assert_eq!(room.cli(&["user", "show", &id])["role"], "editor", "a refused push changes nothing");

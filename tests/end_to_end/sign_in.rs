@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Guest, Person, Room};
 
@@ -41,7 +41,8 @@ async fn every_role_may_do_what_it_says_and_no_more() {
         okta.assign(&Person::new("Ada", role).role(role)).await.expect(201);
     }
     let target = okta.assign(&Person::new("Li", "Wei").role("viewer")).await.expect(201).id();
-    let create = room.cli(&["event", "list", "--search", "li.wei"])[0]["id"].to_string();
+    let is_create = |event: &Value| event["action"] == "create" && event["userId"] == json!(target);
+    let create = room.wait_for_event("the create", is_create)["id"].to_string();
     let reading: &[&[&str]] = &[
         &["user", "list"],
         &["user", "show", &target],

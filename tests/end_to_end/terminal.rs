@@ -95,17 +95,24 @@ async fn beside_a_running_service_the_dashboard_attaches_and_comes_back_after_a_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demo_shows_people_arriving_and_leaves_nothing_behind() {
-    let room = Room::empty();
-    let temporary = room.data().join("tmp");
-    fs::create_dir(&temporary).unwrap();
-    let mut terminal = Terminal::run_in(room.data(), &["demo"], SMALL, &[("TMPDIR", temporary.to_str().unwrap())]);
-    terminal.press("2");
-    terminal.wait_for("@harbor.example");
-    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 1);
-    terminal.press("q");
-    assert_eq!(terminal.exit_code(), 0);
-    assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "the throw-away directory is still there");
-    assert!(!room.data().join("scimroom.db").exists());
+    for by_signal in [false, true] {
+        let room = Room::empty();
+        let temporary = room.data().join("tmp");
+        fs::create_dir(&temporary).unwrap();
+        let mut terminal = Terminal::run_in(room.data(), &["demo"], SMALL, &[("TMPDIR", temporary.to_str().unwrap())]);
+        terminal.press("2");
+        terminal.wait_for("@harbor.example");
+        assert_eq!(fs::read_dir(&temporary).unwrap().count(), 1);
+        if by_signal {
+            terminal.signal("-TERM");
+        } else {
+            terminal.press("q");
+        }
+        assert_eq!(terminal.exit_code(), 0);
+        assert!(!terminal.on_alternate_screen());
+        assert_eq!(fs::read_dir(&temporary).unwrap().count(), 0, "the throw-away directory is still there");
+        assert!(!room.data().join("scimroom.db").exists());
+    }
 }
 
 #[test]

@@ -173,10 +173,36 @@ impl Room {
         step["state"].as_str().unwrap().to_owned()
     }
 
-    /// The codes of the open findings.
-    pub fn findings(&self) -> Vec<String> {
-        let findings = self.cli(&["diagnose"]);
-        findings.as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap().to_owned()).collect()
+    /// Waits until a step of the checklist has this state. What requests show may trail them by a second.
+    #[track_caller]
+    pub fn wait_for_step(&self, id: &str, state: &str) {
+        eventually(&format!("{id} is {state}"), || self.step(id) == state);
+    }
+
+    /// Waits until these findings are open, and no others.
+    #[track_caller]
+    pub fn wait_for_findings(&self, codes: &[&str]) {
+        eventually(&format!("the findings are {codes:?}"), || {
+            let findings = self.cli(&["diagnose"]);
+            findings
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|finding| finding["code"].as_str().unwrap())
+                .eq(codes.iter().copied())
+        });
+    }
+
+    /// Waits until an event of this kind is recorded, and gives the newest. The events of reads may trail by a second.
+    #[track_caller]
+    pub fn wait_for_event(&self, what: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+        let mut found = None;
+        eventually(what, || {
+            let events = self.cli(&["event", "list"]);
+            found = events.as_array().unwrap().iter().find(|event| is_it(event)).cloned();
+            found.is_some()
+        });
+        found.unwrap()
     }
 
     /// Somebody elsewhere, signed in as this user.

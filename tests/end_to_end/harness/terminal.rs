@@ -4,6 +4,7 @@ use std::{
     io::{Read, Write},
     num::NonZeroU16,
     path::Path,
+    process::Command,
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::Instant,
@@ -65,6 +66,12 @@ impl Terminal {
 
     fn with_screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         look(self.parser.lock().unwrap_or_else(PoisonError::into_inner).screen())
+    }
+
+    /// Sends a signal.
+    pub fn signal(&self, signal: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
     }
 
     /// Loses what stands on the screen, as a terminal does that another program wrote over.
