@@ -213,22 +213,28 @@ fn json_line(line: &JsonLine, folded: bool, theme: &Theme) -> Line<'static> {
     Line::from(spans)
 }
 
-/// A text with every occurrence of the words marked, without case.
-pub fn marked<'a>(line: &str, words: impl Iterator<Item = &'a str>, style: Style, found: Style) -> Vec<Span<'static>> {
-    let lower = line.to_lowercase();
-    // Where lower case changes lengths, places do not correspond: then nothing is marked.
-    let word = words
-        .filter(|word| !word.is_empty())
-        .find_map(|word| lower.find(word).map(|start| (start, start + word.len())));
-    match word {
-        Some((start, end)) if lower.len() == line.len() => {
-            match (line.get(..start), line.get(start..end), line.get(end..)) {
-                (Some(before), Some(hit), Some(after)) => {
-                    vec![span(before, style), span(hit, found), span(after, style)]
-                }
-                _ => vec![span(line, style)],
+/// Marks a word, given in lower case, wherever it stands on a row.
+pub fn mark_found(buffer: &mut Buffer, area: Rect, row: u16, word: &str, style: Style) {
+    let area = area.intersection(buffer.area);
+    if row >= area.height || word.is_empty() {
+        return;
+    }
+    let y = area.y + row;
+    // Lower case may be longer or shorter than what it came from, so each byte remembers its column.
+    let mut line = String::new();
+    let mut columns = Vec::new();
+    let mut x = area.left();
+    while let Some(cell) = buffer.cell((x, y)).filter(|_| x < area.right()) {
+        line.push_str(&cell.symbol().to_lowercase());
+        columns.resize(line.len(), x);
+        // What a wide character covers is no text.
+        x = x.saturating_add(u16::try_from(text::width(cell.symbol())).unwrap_or(1).max(1));
+    }
+    for (start, hit) in line.match_indices(word) {
+        for x in columns.get(start..start + hit.len()).unwrap_or_default() {
+            if let Some(cell) = buffer.cell_mut((*x, y)) {
+                cell.set_style(Style::reset()).set_style(style);
             }
         }
-        _ => vec![span(line, style)],
     }
 }

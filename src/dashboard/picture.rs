@@ -10,11 +10,14 @@ use unicode_width::UnicodeWidthStr;
 
 const CELL_WIDTH: f32 = 8.4;
 const CELL_HEIGHT: f32 = 18.0;
+/// Around the frame.
+const AIR: f32 = 8.0;
 const INK: &str = "#d4d7dd";
 const PAPER: &str = "#15181e";
 
-/// Draws a buffer. Text is placed run by run, each forced to the width of its cells, so that columns stay aligned in
-/// whatever monospaced font the reader has; a run ends at every wide character.
+/// Draws a buffer. A run of cells of one style and kind is one piece, forced to the width of its cells, so that columns
+/// stay aligned in whatever monospaced font the reader has. Wide characters are pieces of their own; lines and blocks
+/// are drawn as shapes, since fonts leave gaps between them.
 pub fn to_svg(buffer: &Buffer) -> String {
     let area = buffer.area;
     let (width, height) = (f32::from(area.width) * CELL_WIDTH, f32::from(area.height) * CELL_HEIGHT);
@@ -22,64 +25,92 @@ pub fn to_svg(buffer: &Buffer) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.1} {:.1}\" \
          font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"14\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{PAPER}\"/>\n",
-        width + 16.0,
-        height + 16.0
+        width + 2.0 * AIR,
+        height + 2.0 * AIR
     );
     for y in 0..area.height {
         let mut x = 0;
         while x < area.width {
-            let style = buffer[(x, y)].style();
-            let start = x;
+            let (start, style, first) = (x, buffer[(x, y)].style(), buffer[(x, y)].symbol());
             let mut run = String::new();
             while x < area.width && buffer[(x, y)].style() == style {
                 let symbol = buffer[(x, y)].symbol();
-                let wide = symbol.width().max(1);
-                if wide > 1 && !run.is_empty() {
+                let alone = symbol.width() > 1 || is_shape(symbol);
+                // Two blanks are a gap between columns: the next one is placed by itself.
+                let gap = run.ends_with("  ") && symbol != " ";
+                if !run.is_empty() && (gap || (alone || is_shape(first)) && (symbol != first || symbol.width() > 1)) {
                     break;
                 }
                 run.push_str(symbol);
-                x += u16::try_from(wide).unwrap_or(1);
-                if wide > 1 {
-                    break;
-                }
+                x += u16::try_from(symbol.width().max(1)).unwrap_or(1);
             }
-            draw_run(&mut svg, &run, start, x, y, style);
+            draw_run(&mut svg, &run, (start, x, y), style);
         }
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-fn draw_run(svg: &mut String, run: &str, start: u16, end: u16, y: u16, style: Style) {
+/// Lines, corners and full blocks.
+fn is_shape(symbol: &str) -> bool {
+    matches!(symbol, "─" | "│" | "╭" | "╮" | "╰" | "╯" | "█")
+}
+
+fn draw_run(svg: &mut String, run: &str, (start, end, y): (u16, u16, u16), style: Style) {
     let reversed = style.add_modifier.contains(Modifier::REVERSED);
     let (mut ink, mut paper) = (colour(style.fg, INK), colour(style.bg, "none"));
     if reversed {
         (ink, paper) = (if paper == "none" { PAPER } else { paper }, ink);
     }
-    let (left, top) = (8.0 + f32::from(start) * CELL_WIDTH, 8.0 + f32::from(y) * CELL_HEIGHT);
+    let (left, top) = (AIR + f32::from(start) * CELL_WIDTH, AIR + f32::from(y) * CELL_HEIGHT);
     let width = f32::from(end - start) * CELL_WIDTH;
-    if paper != "none" {
+    let mut block = |fill: &str| {
         let _ = writeln!(
             svg,
-            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{CELL_HEIGHT:.1}\" fill=\"{paper}\"/>"
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{CELL_HEIGHT:.1}\" fill=\"{fill}\" \
+             shape-rendering=\"crispEdges\"/>"
         );
+    };
+    if paper != "none" {
+        block(paper);
     }
+    let (middle, half) = (left + CELL_WIDTH / 2.0, CELL_HEIGHT / 2.0);
+    let (level, bottom) = (top + half, top + CELL_HEIGHT);
+    let path = match run.chars().next() {
+        Some('█') => {
+            block(ink);
+            return;
+        }
+        Some('─') => format!("M{left:.1} {level:.1}h{width:.1}"),
+        Some('│') => format!("M{middle:.1} {top:.1}v{CELL_HEIGHT:.1}"),
+        Some('╭') => format!("M{middle:.1} {bottom:.1}V{level:.1}H{:.1}", left + CELL_WIDTH),
+        Some('╮') => format!("M{left:.1} {level:.1}H{middle:.1}V{bottom:.1}"),
+        Some('╰') => format!("M{middle:.1} {top:.1}V{level:.1}H{:.1}", left + CELL_WIDTH),
+        Some('╯') => format!("M{left:.1} {level:.1}H{middle:.1}V{top:.1}"),
+        _ => {
+            draw_text(svg, run, left, top, ink, style);
+            return;
+        }
+    };
+    let _ = writeln!(svg, "<path d=\"{path}\" stroke=\"{ink}\" fill=\"none\"/>");
+}
+
+fn draw_text(svg: &mut String, run: &str, left: f32, top: f32, ink: &str, style: Style) {
     // Blanks at the ends need no drawing, but move what is between them.
     let text = run.trim_matches(' ');
     if text.is_empty() {
         return;
     }
-    let before = f32::from(u16::try_from(run.width() - run.trim_start_matches(' ').width()).unwrap_or(0));
-    let cells = f32::from(u16::try_from(text.width()).unwrap_or(0));
+    let columns = |text: &str| f32::from(u16::try_from(text.width()).unwrap_or(0)) * CELL_WIDTH;
     let bold = if style.add_modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
-    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let safe = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let _ = writeln!(
         svg,
         "<text x=\"{:.1}\" y=\"{:.1}\" textLength=\"{:.1}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{ink}\"{bold} \
-         xml:space=\"preserve\">{text}</text>",
-        left + before * CELL_WIDTH,
+         xml:space=\"preserve\">{safe}</text>",
+        left + columns(run) - columns(run.trim_start_matches(' ')),
         top + 13.5,
-        cells * CELL_WIDTH
+        columns(text)
     );
 }
 

@@ -13,7 +13,8 @@ pub fn width(text: &str) -> usize {
 }
 
 /// The text with everything invisible made visible: control characters as their pictures (`␛`), and what could turn
-/// or hide the text around it (bidirectional marks, zero-width characters) as `�`. Data comes from outside; none of it may steer the terminal.
+/// or hide the text around it (bidirectional marks, zero-width characters) as `�`. Data comes from outside; none of it
+/// may steer the terminal.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| {
         c.is_control()

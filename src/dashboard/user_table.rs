@@ -73,6 +73,7 @@ pub fn draw(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) -> 
     let plain: Vec<Column> = columns.iter().map(|(_, column)| *column).collect();
     paint::put(buffer, headings, 0, &paint::heading_line(&plain, theme));
     let total = list.total.unwrap_or(0);
+    let sought = list.query.search.to_lowercase();
     for (row, place) in (0..body.height).zip(list.top..total) {
         let line = match list.at(place) {
             Some(user) => {
@@ -82,6 +83,7 @@ pub fn draw(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) -> 
             None => Line::from(paint::span("  ·", theme.dim)),
         };
         paint::put(buffer, body, row, &line);
+        paint::mark_found(buffer, body, row, &sought, theme.found);
         if place == list.cursor {
             paint::highlight(buffer, body, row, theme.selected);
         }

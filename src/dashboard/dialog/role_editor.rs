@@ -65,11 +65,16 @@ impl RoleEditor {
             return vec![holds];
         }
         let until = match okta {
+            Some(okta) if okta == to => "That is what Okta pushed last: nothing differs from Okta any more.".to_owned(),
             Some(okta) => format!("It holds until Okta pushes another role than {okta}, which it pushed last."),
             None => "It holds until Okta pushes a role for this person.".to_owned(),
         };
+        let becomes = match source {
+            RoleSource::Local => "The source stays local.".to_owned(),
+            source => format!("The source becomes local, in place of {source}."),
+        };
         vec![
-            format!("{name}: {from} → {to}. The source becomes local, in place of {source}."),
+            format!("{name}: {from} → {to}. {becomes}"),
             until,
             "Okta is not told: its console goes on showing what it showed.".to_owned(),
         ]

@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     client::live::Live,
-    dashboard::message::{Call, Effect, ListId, Message, Timer},
+    dashboard::{
+        message::{Call, Effect, ListId, Message, Timer},
+        theme::Theme,
+    },
     model::{
         event::Action,
         id::EventId,
@@ -223,4 +226,24 @@ fn a_page_the_service_refuses_is_not_asked_for_without_end() {
     assert_eq!(bench.calls.iter().filter(|call| matches!(call, Call::Users { .. })).count(), 1);
     assert!(bench.screen().contains("not read again"));
     assert_eq!(selected_user(&bench), "sakura.tanaka@harbor.example", "what was read stays");
+}
+
+#[test]
+fn what_was_searched_for_is_marked() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2/tanaka");
+    bench.enter();
+    bench.keys("k");
+    bench.people.push(user(9, "yui.tanaka@harbor.example", "Yui Tanaka", Role::Viewer, RoleSource::Okta));
+    bench.send(Message::Live(Live::Changed(Topic::Users)));
+    bench.send(Message::Timer(Timer::Refresh));
+    let row = row_of(&bench, "yui.tanaka").unwrap();
+    let buffer = bench.buffer();
+    let found = Theme::DARK.found.bg;
+    let marked: String = (0..80)
+        .map(|x| &buffer[(x, u16::try_from(row).unwrap())])
+        .filter(|cell| Some(cell.bg) == found)
+        .map(|cell| cell.symbol())
+        .collect();
+    assert_eq!(marked, "tanakaTanaka");
 }

@@ -4,15 +4,18 @@
 
 use std::{fs, path::Path};
 
-use super::bench::Bench;
-use crate::dashboard::picture::to_svg;
+use super::{bench::Bench, fixtures::event};
+use crate::{dashboard::picture::to_svg, model::event::Action};
 
 #[test]
 fn the_stills_are_current() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots");
     let update = std::env::var_os("SCIMROOM_UPDATE_PICTURES").is_some();
-    for (name, keys) in [("setup", "1"), ("users", "2j"), ("roles", "3r"), ("tokens", "4j"), ("log", "5")] {
+    for (name, keys) in [("setup", "1"), ("users", "2j"), ("roles", "3jrk"), ("tokens", "4j"), ("log", "5")] {
         let mut bench = Bench::new(100, 28);
+        let mut last = event(12, Action::RoleChange, 200, Some("ada.king@harbor.example"));
+        last.changed = vec!["roles".to_owned()];
+        bench.event(last);
         bench.keys(keys);
         let drawn = to_svg(&bench.buffer());
         let path = folder.join(format!("{name}.svg"));

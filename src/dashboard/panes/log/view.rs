@@ -50,6 +50,9 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
     let layout = Layout::new(state, events.iter().copied(), list.width);
     for (row, event) in (0..list.height).zip(events) {
         paint::put(buffer, list, row, &event_line(state, event, layout));
+        for word in log.ring.filter_in_force().words() {
+            paint::mark_found(buffer, list, row, word, theme.found);
+        }
         if Some(event.id) == selected {
             paint::highlight(buffer, list, row, theme.selected);
         }
@@ -180,8 +183,7 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
     let name = text::fit(&subject, name_room);
     let name = if layout.named && room >= 50 && !remark.is_empty() { text::pad(&name, name_room) } else { name };
     let remark_room = room.saturating_sub(text::width(&name) + 2);
-    let words = state.log.ring.filter_in_force().words();
-    spans.extend(paint::marked(&name, words, theme.text, theme.found));
+    spans.push(paint::span(name, theme.text));
     if remark_room >= 8 && !remark.is_empty() {
         let style = if event.succeeded() { theme.dim } else { status };
         spans.push(Span::styled(format!("  {}", text::fit(&remark, remark_room)), style));
