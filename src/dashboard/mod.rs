@@ -2,10 +2,10 @@
 //! watches the provisioning traffic.
 //!
 //! It stands outside the wire: everything it shows and does goes through [`crate::client`], also when the service runs
-//! in the same process. Inside, messages come in ([`message`]), one pure function makes the next state of them
-//! ([`mod@update`]), and what that asks for is carried out by tasks that send messages back ([`runtime`], [`effects`]).
-//! A view is a pure function of the state ([`mod@view`]). Each pane owns its state, its steps and its drawing ([`panes`]);
-//! the registry of commands ([`commands`]) says which key does what, for dispatch, footer and help alike.
+//! in the same process. Inside, messages come in (`message`), one pure function makes the next state of them
+//! (`update`), and what that asks for is carried out by tasks that send messages back (`runtime`, `effects`).
+//! A view is a pure function of the state (`view`). Each pane owns its state, its steps and its drawing (`panes`);
+//! the registry of commands (`commands`) says which key does what, for dispatch, footer and help alike.
 
 mod act;
 mod clipboard;

@@ -27,6 +27,9 @@ use crate::{
 pub const PAGE: u64 = 100;
 /// Pages kept; those farthest from the selection go first.
 const KEPT_PAGES: usize = 10;
+/// Rows read above and below the window too: a selected person whom newcomers push that far between two readings is
+/// still found.
+const MARGIN: u64 = 70;
 /// How long typing must pause before the service is asked.
 const TYPING_PAUSE: Duration = Duration::from_millis(150);
 
@@ -219,14 +222,16 @@ impl UserList {
         if generation != self.generation {
             return;
         }
-        self.waiting.remove(&page);
         let answer = match answer {
             Ok(answer) => answer,
+            // The page counts as asked for until the next question or refresh: asking again at once would go on for
+            // as long as the service refuses.
             Err(failure) => {
                 self.failure = Some(failure.sentence);
                 return;
             }
         };
+        self.waiting.remove(&page);
         self.failure = None;
         if std::mem::take(&mut self.fresh) {
             self.pages.clear();
@@ -270,8 +275,9 @@ impl UserList {
             }
         }
         let end = if self.fresh { 1 } else { self.total.unwrap_or(1).max(1) };
-        let last = (self.top + self.height).min(end).saturating_sub(1);
-        for page in self.top / PAGE..=last / PAGE {
+        let first = self.top.saturating_sub(MARGIN).min(end - 1);
+        let last = (self.top + self.height + MARGIN).min(end) - 1;
+        for page in first / PAGE..=last / PAGE {
             let known = self.pages.get(&page).is_some_and(|known| known.generation == self.generation);
             if !known && self.waiting.insert(page) {
                 let limit = u32::try_from(PAGE).unwrap_or(u32::MAX);

@@ -105,6 +105,10 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
     };
     let place = if list.is_searching() && list.total.is_some() { "searching …".to_owned() } else { place };
     let narrow = area.width < 60;
+    let place = match &list.failure {
+        Some(reason) if list.total.is_some() => format!("not read again: {}", text::fit(reason, 40)),
+        _ => place,
+    };
     let parts: Vec<&str> = [shown.as_str(), place.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     let right = parts.join("  ");
     paint::put_right(buffer, area, 0, &Line::from(paint::span(right, theme.dim)));

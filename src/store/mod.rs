@@ -106,7 +106,8 @@ pub trait Store: Send + Sync + 'static {
     /// The workspace's settings; kept in memory, so cheap enough for every request.
     async fn workspace(&self) -> Result<Workspace, StoreError>;
 
-    /// The token with this hash, revoked and expired ones too.
+    /// The token with this hash, revoked and expired ones too; kept in memory like the settings. How it was used is only
+    /// in [`Store::tokens`].
     async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<TokenRow>, StoreError>;
 
     /// Every token, newest first.

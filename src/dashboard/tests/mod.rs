@@ -1,6 +1,9 @@
 //! The dashboard without a terminal: what it does, and what it shows.
 
-mod behaviour;
+mod bench;
+mod dialogs;
 mod fixtures;
+mod lists;
 mod pictures;
 mod screens;
+mod session;

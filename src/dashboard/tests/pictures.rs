@@ -4,7 +4,7 @@
 
 use std::{fs, path::Path};
 
-use super::fixtures::Bench;
+use super::bench::Bench;
 use crate::dashboard::picture::to_svg;
 
 #[test]

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use ratatui::style::Modifier;
 
-use super::fixtures::Bench;
+use super::bench::Bench;
 use crate::{
     client::live::Live,
     dashboard::{

@@ -54,8 +54,14 @@ pub(super) fn apply(conn: &Connection, ledger: &mut Ledger, change: Change) -> R
             }
         }
         Change::EndSessions(user) => credentials::end_sessions(conn, user)?,
-        Change::InsertToken(row) => credentials::insert_token(conn, &row)?,
-        Change::RevokeToken(id, at) => credentials::revoke_token(conn, id, at)?,
+        Change::InsertToken(row) => {
+            credentials::insert_token(conn, &row)?;
+            ledger.add_token(*row);
+        }
+        Change::RevokeToken(id, at) => {
+            credentials::revoke_token(conn, id, at)?;
+            ledger.revoke_token(id, at);
+        }
         Change::InsertSignInCode(row) => credentials::insert_code(conn, &row)?,
         Change::DeleteSignInCode(hash) => credentials::delete_code(conn, &hash)?,
         Change::InsertSession(row) => credentials::insert_session(conn, &row)?,

@@ -1,16 +1,17 @@
 //! What the writer keeps count of: users by role, the last numbers given out, the size of the log.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use rusqlite::{Connection, params};
 
 use super::{
+    credential_rows,
     query::{execute, first, json},
     user_rows::Standing,
 };
 use crate::{
-    model::{role::Role, user::UserCounts, workspace::Workspace},
-    store::StoreError,
+    model::{id::TokenId, role::Role, time::Timestamp, user::UserCounts, workspace::Workspace},
+    store::{StoreError, TokenHash, TokenRow},
 };
 
 /// The writer's memory of what the database holds. One copy stands for what is committed; another runs ahead through
@@ -27,6 +28,9 @@ pub(super) struct Ledger {
     pub(super) counts: UserCounts,
     /// The settings.
     pub(super) workspace: Arc<Workspace>,
+    /// Every token as it was made or revoked, for recognizing them on each request; how they are used stands in the
+    /// database only.
+    pub(super) tokens: Arc<HashMap<TokenHash, TokenRow>>,
 }
 
 impl Ledger {
@@ -34,6 +38,8 @@ impl Ledger {
     pub(super) fn load(conn: &Connection) -> Result<Self, StoreError> {
         let workspace =
             first(conn, "SELECT settings FROM workspace", [], |row| json("workspace", row.get_ref(0)?.as_str()?))?;
+        let tokens: HashMap<_, _> = credential_rows::tokens(conn)?.into_iter().map(|row| (row.hash, row)).collect();
+        let tokens = Arc::new(tokens);
         first(conn, "SELECT last_event, last_position, event_bytes FROM counters", [], |row| {
             Ok(Self {
                 last_event: row.get(0)?,
@@ -41,6 +47,7 @@ impl Ledger {
                 event_bytes: row.get(2)?,
                 counts: counts(conn)?,
                 workspace: Arc::new(workspace.clone().unwrap_or_default()),
+                tokens: Arc::clone(&tokens),
             })
         })?
         .ok_or_else(missing)
@@ -68,6 +75,19 @@ impl Ledger {
             ],
         )?;
         Ok(())
+    }
+
+    /// Knows a new token.
+    pub(super) fn add_token(&mut self, row: TokenRow) {
+        Arc::make_mut(&mut self.tokens).insert(row.hash, row);
+    }
+
+    /// Knows that a token was revoked; the first time stands.
+    pub(super) fn revoke_token(&mut self, id: TokenId, at: Timestamp) {
+        let tokens = Arc::make_mut(&mut self.tokens);
+        if let Some(row) = tokens.values_mut().find(|row| row.token.id == id) {
+            row.token.revoked.get_or_insert(at);
+        }
     }
 
     /// Counts a user in.

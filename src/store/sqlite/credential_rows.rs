@@ -134,11 +134,6 @@ pub(super) fn token(conn: &Connection, id: TokenId) -> Result<Option<TokenRow>, 
     first(conn, select_tokens!("WHERE id = ?1"), [id.as_bytes()], decode_token)
 }
 
-/// The token with a hash.
-pub(super) fn token_by_hash(conn: &Connection, hash: &TokenHash) -> Result<Option<TokenRow>, StoreError> {
-    first(conn, select_tokens!("WHERE hash = ?1"), [hash.0], decode_token)
-}
-
 /// Every token, newest first.
 pub(super) fn tokens(conn: &Connection) -> Result<Vec<TokenRow>, StoreError> {
     all(conn, select_tokens!("ORDER BY created DESC, rowid DESC"), [], decode_token)

@@ -11,6 +11,7 @@ mod counters;
 mod credential_rows;
 mod event_log;
 mod event_rows;
+mod mailbox;
 mod migrate;
 mod query;
 mod reader;
@@ -89,7 +90,7 @@ impl Store for SqliteStore {
     }
 
     async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<TokenRow>, StoreError> {
-        self.readers.point(|conn| credential_rows::token_by_hash(conn, hash))
+        self.writer.token(hash)
     }
 
     async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
@@ -128,7 +129,7 @@ impl Store for SqliteStore {
     }
 
     async fn counts(&self) -> Result<UserCounts, StoreError> {
-        self.readers.point(counters::counts)
+        self.writer.counts()
     }
 
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError> {

@@ -11,20 +11,17 @@ use std::{
 };
 
 use rusqlite::Connection;
-use tokio::{
-    runtime::Runtime,
-    sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, mpsc, oneshot, watch},
-    time::timeout_at,
-};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot, watch};
 
 use super::{
     batch::{Answer, Batch},
     counters::Ledger,
     event_rows::Prune,
+    mailbox::{Mailbox, Urgency},
 };
 use crate::{
-    model::{event::EventDetail, id::EventId, workspace::Workspace},
-    store::{Draft, Job, StoreError},
+    model::{event::EventDetail, id::EventId, user::UserCounts, workspace::Workspace},
+    store::{Draft, Job, StoreError, TokenHash, TokenRow},
 };
 
 /// How many jobs may wait, and besides them how many events.
@@ -44,17 +41,29 @@ enum Message {
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
-/// What the writer shows to readers after each commit.
+impl Urgency for Message {
+    fn is_urgent(&self) -> bool {
+        !matches!(self, Self::Record { .. })
+    }
+}
+
+impl std::fmt::Debug for Message {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_urgent() { "Message(urgent)" } else { "Message" })
+    }
+}
+
+/// What the writer shows to readers after each commit: what every request needs, so that none asks the database for it.
 #[derive(Debug)]
 struct Published {
     newest: watch::Sender<EventId>,
-    workspace: RwLock<Arc<Workspace>>,
+    ledger: RwLock<Ledger>,
 }
 
 /// The writer's counter: where jobs are handed in.
 #[derive(Debug)]
 pub(super) struct Writer {
-    queue: Option<mpsc::UnboundedSender<Message>>,
+    mailbox: Arc<Mailbox<Message>>,
     /// Places in the queue. Events have their own: a storm of reads must not turn changes away.
     jobs: Arc<Semaphore>,
     events: Arc<Semaphore>,
@@ -69,16 +78,14 @@ impl Writer {
         let ledger = Ledger::load(&conn)?;
         let published = Arc::new(Published {
             newest: watch::Sender::new(EventId(ledger.last_event)),
-            workspace: RwLock::new(Arc::clone(&ledger.workspace)),
+            ledger: RwLock::new(ledger.clone()),
         });
-        let (queue, waiting) = mpsc::unbounded_channel();
-        // Only for waiting with a time limit on a queue that async code fills.
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(failed)?;
-        let desk = Desk { conn, ledger, published: Arc::clone(&published), waiting, runtime, prune: None };
+        let mailbox = Arc::new(Mailbox::new());
+        let desk = Desk { conn, ledger, published: Arc::clone(&published), mailbox: Arc::clone(&mailbox), prune: None };
         let thread =
             std::thread::Builder::new().name("store-writer".to_owned()).spawn(|| desk.run()).map_err(failed)?;
         Ok(Self {
-            queue: Some(queue),
+            mailbox,
             jobs: Arc::new(Semaphore::new(QUEUE)),
             events: Arc::new(Semaphore::new(QUEUE)),
             published,
@@ -87,7 +94,7 @@ impl Writer {
     }
 
     fn send(&self, message: Message) -> Result<(), StoreError> {
-        self.queue.as_ref().and_then(|queue| queue.send(message).ok()).ok_or(StoreError::Closed)
+        self.mailbox.put(message).map_err(|_| StoreError::Closed)
     }
 
     /// Hands in a job and waits until it is durable.
@@ -114,12 +121,26 @@ impl Writer {
         self.published.newest.subscribe()
     }
 
-    /// The settings as committed.
-    pub(super) fn workspace(&self) -> Result<Workspace, StoreError> {
+    fn committed<T>(&self, read: impl FnOnce(&Ledger) -> T) -> Result<T, StoreError> {
         if self.jobs.is_closed() {
             return Err(StoreError::Closed);
         }
-        Ok(self.published.workspace.read().unwrap_or_else(PoisonError::into_inner).as_ref().clone())
+        Ok(read(&self.published.ledger.read().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// The settings as committed.
+    pub(super) fn workspace(&self) -> Result<Workspace, StoreError> {
+        self.committed(|ledger| ledger.workspace.as_ref().clone())
+    }
+
+    /// The token with this hash.
+    pub(super) fn token(&self, hash: &TokenHash) -> Result<Option<TokenRow>, StoreError> {
+        self.committed(|ledger| ledger.tokens.get(hash).cloned())
+    }
+
+    /// Users by standing.
+    pub(super) fn counts(&self) -> Result<UserCounts, StoreError> {
+        self.committed(|ledger| ledger.counts)
     }
 
     /// Takes no more, writes what waits, and closes the connection.
@@ -135,7 +156,7 @@ impl Writer {
 impl Drop for Writer {
     /// Waits until what was handed in is written, so that a store opened next finds it.
     fn drop(&mut self) {
-        self.queue = None;
+        self.mailbox.close();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if thread.is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the store's writer ended by a panic");
@@ -148,8 +169,7 @@ struct Desk {
     conn: Connection,
     ledger: Ledger,
     published: Arc<Published>,
-    waiting: mpsc::UnboundedReceiver<Message>,
-    runtime: Runtime,
+    mailbox: Arc<Mailbox<Message>>,
     /// A pruning under way: one slice after each batch, more when nothing else waits.
     prune: Option<Prune>,
 }
@@ -157,18 +177,16 @@ struct Desk {
 impl Desk {
     fn run(mut self) {
         loop {
-            let next = match self.waiting.try_recv() {
-                Ok(message) => Some(message),
-                Err(mpsc::error::TryRecvError::Disconnected) => break,
-                Err(mpsc::error::TryRecvError::Empty) if self.prune.is_some() => None,
-                Err(mpsc::error::TryRecvError::Empty) => match self.runtime.block_on(self.waiting.recv()) {
-                    Some(message) => Some(message),
-                    None => break,
-                },
+            let company = match self.mailbox.take(BATCH) {
+                company if company.is_empty() && self.prune.is_none() => {
+                    if !self.mailbox.wait() {
+                        return;
+                    }
+                    continue;
+                }
+                company => company,
             };
-            if let Some(message) = next
-                && let Some(closing) = self.serve(message)
-            {
+            if let Some(closing) = self.serve(company) {
                 return self.shut(closing);
             }
             if let Some(prune) = self.prune.take() {
@@ -180,60 +198,43 @@ impl Desk {
         }
     }
 
-    /// One batch, from the message that starts it. Gives back the wish to close, where there was one.
-    fn serve(&mut self, first: Message) -> Option<Answer> {
-        let (company, mut closing) = self.gather(first);
-        let started = Instant::now();
-        let mut taken = company.len();
-        let mut batch = Batch::new(&self.conn, &self.ledger);
-        for message in company {
-            take(&mut batch, message);
+    /// One batch, from the messages that start it. Gives back the wish to close, where there was one.
+    fn serve(&mut self, mut company: Vec<Message>) -> Option<Answer> {
+        if company.is_empty() {
+            return None;
         }
-        while closing.is_none() && taken < BATCH && started.elapsed() < BATCH_TIME {
-            let Ok(message) = self.waiting.try_recv() else { break };
-            taken += 1;
-            closing = take(&mut batch, message);
+        if company.len() < BATCH && !company.iter().any(Message::is_urgent) {
+            let enough = BATCH - company.len();
+            self.mailbox.linger(enough, Instant::now() + LINGER);
+            company.extend(self.mailbox.take(enough));
+        }
+        let started = Instant::now();
+        let mut taken = 0;
+        let mut closing = None;
+        let mut batch = Batch::new(&self.conn, &self.ledger);
+        loop {
+            taken += company.len();
+            for message in company {
+                // What was handed in together with the wish to close is still written.
+                closing = take(&mut batch, message).or(closing);
+            }
+            if closing.is_some() || taken >= BATCH || started.elapsed() >= BATCH_TIME {
+                break;
+            }
+            company = self.mailbox.take(BATCH - taken);
+            if company.is_empty() {
+                break;
+            }
         }
         let committed = batch.commit();
         self.publish(committed);
         closing
     }
 
-    /// Waits for company while there are only events; a job or the wish to close cuts that short.
-    fn gather(&mut self, first: Message) -> (Vec<Message>, Option<Answer>) {
-        let deadline = tokio::time::Instant::now() + LINGER;
-        let mut company = Vec::new();
-        let mut next = Some(first);
-        while let Some(message) = next {
-            match message {
-                Message::Close(answer) => return (company, Some(answer)),
-                Message::Write { .. } => {
-                    company.push(message);
-                    break;
-                }
-                Message::Record { .. } => company.push(message),
-            }
-            if company.len() == BATCH {
-                break;
-            }
-            next = match self.waiting.try_recv() {
-                Ok(message) => Some(message),
-                Err(_) => {
-                    let waiting = &mut self.waiting;
-                    self.runtime.block_on(async { timeout_at(deadline, waiting.recv()).await.ok().flatten() })
-                }
-            };
-        }
-        (company, None)
-    }
-
     /// Shows a committed batch to readers, and only then answers: who is told that a change is durable can read it.
     fn publish(&mut self, committed: Option<super::batch::Committed>) {
         let Some(committed) = committed else { return };
-        if !Arc::ptr_eq(&self.ledger.workspace, &committed.ledger.workspace) {
-            *self.published.workspace.write().unwrap_or_else(PoisonError::into_inner) =
-                Arc::clone(&committed.ledger.workspace);
-        }
+        self.published.ledger.write().unwrap_or_else(PoisonError::into_inner).clone_from(&committed.ledger);
         if self.ledger.last_event != committed.ledger.last_event {
             self.published.newest.send_replace(EventId(committed.ledger.last_event));
         }
@@ -246,9 +247,13 @@ impl Desk {
     }
 
     fn shut(mut self, answer: Answer) {
-        self.waiting.close();
-        while let Ok(message) = self.waiting.try_recv() {
-            if let Some(other) = self.serve(message) {
+        self.mailbox.close();
+        loop {
+            let company = self.mailbox.take(BATCH);
+            if company.is_empty() {
+                break;
+            }
+            if let Some(other) = self.serve(company) {
                 let _ = other.send(Ok(()));
             }
         }

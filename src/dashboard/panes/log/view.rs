@@ -216,7 +216,9 @@ fn remark(event: &Event) -> String {
         (Action::Lookup | Action::ImportPage | Action::CredentialTest, Some(found), _) => {
             format!("{} found", text::count(found))
         }
-        (Action::RoleChange | Action::Create, _, Some(role)) => format!("role {role}"),
+        (Action::RoleChange | Action::Create | Action::Return, _, Some(role)) => format!("role {role}"),
+        // Everything is new in a new account.
+        (Action::Create | Action::Return, ..) => String::new(),
         (Action::Update, ..) if event.changed.is_empty() => "nothing new".to_owned(),
         _ => event.changed.join(", "),
     }

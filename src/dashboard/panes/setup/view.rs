@@ -188,9 +188,8 @@ fn value_lines(state: &State, step: &Step, columns: usize) -> Vec<Line<'static>>
         let chosen = place == state.setup.value_place();
         let mark = if chosen { "▸ " } else { "  " };
         let mut head = vec![paint::span(mark, theme.accent), paint::span(&value.label, theme.dim)];
-        if chosen {
-            head.push(Span::raw("  "));
-            head.push(paint::span("c copies", theme.dim));
+        if chosen && columns >= text::width(&value.label) + 12 {
+            head.push(paint::span("  c copies", theme.dim));
         }
         lines.push(Line::from(head));
         for line in text::wrap(&value.value, columns.saturating_sub(2)) {

@@ -1,135 +1,22 @@
-//! The registry of commands: the one place that says which key does what where, and when it can.
-//!
-//! Dispatch, the footer's hints and the help overlay all read it, so that they cannot disagree. A command that cannot
-//! run now says why.
+//! Every command with its keys.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyCode::{self, BackTab, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
 
 use crate::{
     dashboard::{
-        dialog::Dialog,
-        inspector::Inspector,
-        panes::{Pane, users::Section},
+        commands::{
+            Command, Id, Key, Scope,
+            conditions::{
+                always, has_code, has_event, has_evidence, has_user, has_user_event, has_value, is_released,
+                may_create_token, may_deactivate, may_edit_role, may_invite, may_reactivate, may_revoke, shows_body,
+                shows_resource,
+            },
+        },
+        panes::Pane,
         state::State,
     },
-    model::{role::Role, token::TokenState},
+    model::role::Role,
 };
-
-/// What a command does; [`super::act`] carries it out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Id {
-    Interrupt,
-    Suspend,
-    Repaint,
-    Help,
-    Show(Pane),
-    NextPane,
-    PreviousPane,
-    Back,
-    Quit,
-    Up,
-    Down,
-    PageUp,
-    PageDown,
-    First,
-    Last,
-    CopyValue,
-    NextValue,
-    PreviousValue,
-    OpenEvidence,
-    OpenUser,
-    Search,
-    NextSort,
-    Reverse,
-    NextActive,
-    Deactivate,
-    Reactivate,
-    SignInCode,
-    EditRole,
-    OnlyRole(Role),
-    NextSection,
-    PreviousSection,
-    OpenUserEvent,
-    FoldResource,
-    AddAccount,
-    RevokeToken,
-    Follow,
-    OpenEvent,
-    NextTab,
-    PreviousTab,
-    FoldBody,
-    ApplySearch,
-    LeaveSearch,
-    Close,
-    SwitchButton,
-    PressButton,
-    Yes,
-    ChooseCreate,
-    SubmitName,
-    PickUp,
-    PickDown,
-    SubmitRole,
-    Reveal,
-    CopySecret,
-    SaveSecret,
-    CloseSecret,
-    EscapeSecret,
-    BackToSecret,
-    CopyCode,
-}
-
-/// Where a command's keys mean it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
-    Always,
-    Everywhere,
-    Lists,
-    Setup,
-    Users,
-    Person,
-    Roles,
-    Tokens,
-    Log,
-    Event,
-    Search,
-    Help,
-    Notice,
-    Confirm,
-    AddAccount,
-    NewToken,
-    TokenSecret,
-    SecretCheck,
-    RoleEditor,
-    RoleConfirm,
-    SignInCode,
-}
-
-impl Scope {
-    /// The heading in the help overlay; none for those the overlay leaves out.
-    pub const fn title(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Everywhere => "Everywhere",
-            Self::Lists => "In lists and texts",
-            Self::Setup => "Setup",
-            Self::Users => "Users",
-            Self::Person => "One person",
-            Self::Roles => "Roles",
-            Self::Tokens => "Settings > API Tokens",
-            Self::Log => "Log",
-            Self::Event => "One event",
-            Self::Search => "While typing a search or filter",
-            Self::TokenSecret => "A new token",
-            _ => return None,
-        })
-    }
-}
-
-/// A key with its modifiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    code: KeyCode,
-    control: bool,
-}
 
 const fn on(code: KeyCode) -> Key {
     Key { code, control: false }
@@ -141,54 +28,6 @@ const fn ch(c: char) -> Key {
 
 const fn ctrl(c: char) -> Key {
     Key { code: KeyCode::Char(c), control: true }
-}
-
-impl Key {
-    fn is(self, key: &KeyEvent) -> bool {
-        // Shift is part of the character, and of BackTab; Alt makes another key.
-        key.code == self.code
-            && key.modifiers.contains(KeyModifiers::CONTROL) == self.control
-            && !key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META)
-    }
-
-    /// As written on the key.
-    pub fn label(self) -> String {
-        let name = match self.code {
-            KeyCode::Char(' ') => "Space".to_owned(),
-            KeyCode::Char(c) => c.to_string(),
-            KeyCode::Enter => "Enter".to_owned(),
-            KeyCode::Esc => "Esc".to_owned(),
-            KeyCode::Tab => "Tab".to_owned(),
-            KeyCode::BackTab => "Shift-Tab".to_owned(),
-            KeyCode::Up => "↑".to_owned(),
-            KeyCode::Down => "↓".to_owned(),
-            KeyCode::Left => "←".to_owned(),
-            KeyCode::Right => "→".to_owned(),
-            KeyCode::PageUp => "PgUp".to_owned(),
-            KeyCode::PageDown => "PgDn".to_owned(),
-            KeyCode::Home => "Home".to_owned(),
-            KeyCode::End => "End".to_owned(),
-            other => other.to_string(),
-        };
-        if self.control { format!("Ctrl-{name}") } else { name }
-    }
-}
-
-/// A command.
-#[derive(Debug, Clone, Copy)]
-pub struct Command {
-    /// What it does.
-    pub id: Id,
-    /// Where its keys mean it.
-    pub scope: Scope,
-    /// Its keys; the first one stands in the footer.
-    pub keys: &'static [Key],
-    /// What it does, for the help overlay.
-    pub title: &'static str,
-    /// What it does, in a word for the footer; empty ones stay out of it.
-    pub hint: &'static str,
-    /// Whether it can run now, or why not.
-    pub enabled: fn(&State) -> Result<(), String>,
 }
 
 type Enabled = fn(&State) -> Result<(), String>;
@@ -203,97 +42,6 @@ const fn command(
 ) -> Command {
     Command { id, scope, keys, title, hint, enabled }
 }
-
-#[expect(clippy::unnecessary_wraps, reason = "the shape of every `enabled`")]
-fn always(_: &State) -> Result<(), String> {
-    Ok(())
-}
-
-fn because(possible: bool, reason: &str) -> Result<(), String> {
-    if possible { Ok(()) } else { Err(reason.to_owned()) }
-}
-
-fn has_value(state: &State) -> Result<(), String> {
-    because(state.setup.value().is_some(), "this step has nothing to copy")
-}
-
-fn has_evidence(state: &State) -> Result<(), String> {
-    because(state.setup.evidence().is_some(), "no request has shown this yet")
-}
-
-fn has_user(state: &State) -> Result<(), String> {
-    because(state.subject().is_some(), "no user is selected")
-}
-
-fn may_deactivate(state: &State) -> Result<(), String> {
-    has_user(state)?;
-    because(state.subject().is_some_and(|user| user.active), "this user is inactive already")?;
-    state.may(Role::Editor)
-}
-
-fn may_reactivate(state: &State) -> Result<(), String> {
-    has_user(state)?;
-    because(state.subject().is_some_and(|user| !user.active), "this user is active already")?;
-    because(
-        state.subject().is_some_and(|user| user.replaced_by.is_none()),
-        "this account was replaced when the e-mail address changed: its person uses the new one",
-    )?;
-    state.may(Role::Editor)
-}
-
-fn may_invite(state: &State) -> Result<(), String> {
-    has_user(state)?;
-    because(state.subject().is_some_and(|user| user.active), "this user is inactive and cannot log in")?;
-    state.may(Role::Owner)
-}
-
-fn may_edit_role(state: &State) -> Result<(), String> {
-    has_user(state)?;
-    state.may(Role::Owner)
-}
-
-fn has_user_event(state: &State) -> Result<(), String> {
-    let detail = state.users.detail.as_ref();
-    let event = detail.filter(|detail| detail.section == Section::Events).and_then(|detail| detail.event());
-    because(event.is_some(), "select an event in the section Events first")
-}
-
-fn shows_resource(state: &State) -> Result<(), String> {
-    let resource = state.users.detail.as_ref().is_some_and(|detail| detail.section == Section::Resource);
-    because(resource, "there is something to fold in the SCIM resource only")
-}
-
-fn shows_body(state: &State) -> Result<(), String> {
-    let body = state.inspector.as_ref().is_some_and(Inspector::shows_body);
-    because(body, "there is something to fold in request and response only")
-}
-
-fn may_create_token(state: &State) -> Result<(), String> {
-    state.may(Role::Owner)
-}
-
-fn may_revoke(state: &State) -> Result<(), String> {
-    let token = state.tokens.selected();
-    because(token.is_some(), "no token is selected")?;
-    let revoked = token.is_some_and(|token| token.state(state.now) == TokenState::Revoked);
-    because(!revoked, "this token is revoked already")?;
-    state.may(Role::Owner)
-}
-
-fn has_event(state: &State) -> Result<(), String> {
-    because(state.log.selected().is_some(), "no event is selected")
-}
-
-fn is_released(state: &State) -> Result<(), String> {
-    because(!state.log.following, "the log follows the newest event already")
-}
-
-fn has_code(state: &State) -> Result<(), String> {
-    let ready = matches!(&state.dialog, Some(Dialog::SignInCode { code, .. }) if code.ready().is_some());
-    because(ready, "the code is not here yet")
-}
-
-use KeyCode::{BackTab, Down, End, Enter, Esc, Home, Left, PageDown, PageUp, Right, Tab, Up};
 
 /// Every command; in each scope the ones for the footer in the footer's order.
 pub const COMMANDS: &[Command] = &[
@@ -521,83 +269,3 @@ pub const COMMANDS: &[Command] = &[
         always,
     ),
 ];
-
-/// The scopes whose keys count now, the nearest first.
-pub fn scopes(state: &State) -> &'static [Scope] {
-    use Scope::{Always, Everywhere, Lists};
-    if let Some(dialog) = &state.dialog {
-        return match dialog {
-            Dialog::Help => &[Scope::Help, Lists, Always],
-            Dialog::Notice { .. } => &[Scope::Notice, Lists, Always],
-            Dialog::Confirm(_) => &[Scope::Confirm, Lists, Always],
-            Dialog::AddAccount => &[Scope::AddAccount, Always],
-            Dialog::NewToken(_) => &[Scope::NewToken, Always],
-            Dialog::TokenSecret(secret) if secret.is_checking() => &[Scope::SecretCheck, Always],
-            Dialog::TokenSecret(_) => &[Scope::TokenSecret, Lists, Always],
-            Dialog::RoleEditor(editor) if editor.confirming => &[Scope::RoleConfirm, Lists, Always],
-            Dialog::RoleEditor(_) => &[Scope::RoleEditor, Lists, Always],
-            Dialog::SignInCode { .. } => &[Scope::SignInCode, Lists, Always],
-        };
-    }
-    if state.inspector.is_some() {
-        return &[Scope::Event, Everywhere, Lists, Always];
-    }
-    let typing = match state.pane {
-        Pane::Users => state.users.detail.is_none() && state.users.list.search.editing,
-        Pane::Roles => state.roles.list.search.editing,
-        Pane::Log => state.log.search.editing,
-        Pane::Setup | Pane::Tokens => false,
-    };
-    if typing {
-        return &[Scope::Search, Always];
-    }
-    match state.pane {
-        Pane::Setup => &[Scope::Setup, Everywhere, Lists, Always],
-        Pane::Users if state.users.detail.is_some() => &[Scope::Person, Everywhere, Lists, Always],
-        Pane::Users => &[Scope::Users, Everywhere, Lists, Always],
-        Pane::Roles => &[Scope::Roles, Everywhere, Lists, Always],
-        Pane::Tokens => &[Scope::Tokens, Everywhere, Lists, Always],
-        Pane::Log => &[Scope::Log, Everywhere, Lists, Always],
-    }
-}
-
-/// The command a key means now.
-pub fn find(state: &State, key: &KeyEvent) -> Option<&'static Command> {
-    let in_scope = |scope: &Scope| {
-        COMMANDS.iter().find(|command| command.scope == *scope && command.keys.iter().any(|own| own.is(key)))
-    };
-    scopes(state).iter().find_map(in_scope)
-}
-
-/// The commands for the footer, nearest scope first: those that can run now.
-pub fn hints(state: &State) -> impl Iterator<Item = &'static Command> {
-    let hinted = scopes(state)
-        .iter()
-        .flat_map(|scope| COMMANDS.iter().filter(move |command| command.scope == *scope && !command.hint.is_empty()));
-    hinted.filter(|command| (command.enabled)(state).is_ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn within_a_scope_a_key_means_one_thing() {
-        let mut seen = HashSet::new();
-        for command in COMMANDS {
-            for key in command.keys {
-                assert!(seen.insert((command.scope, key.label())), "{:?} {}", command.scope, key.label());
-            }
-        }
-    }
-
-    #[test]
-    fn no_key_is_one_that_terminals_or_multiplexers_take() {
-        for key in COMMANDS.iter().flat_map(|command| command.keys) {
-            let taken = key.control && matches!(key.code, KeyCode::Char('h' | 'i' | 'j' | 'm' | 'a' | 'b'));
-            assert!(!taken, "{}", key.label());
-        }
-    }
-}

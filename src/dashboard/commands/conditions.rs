@@ -1,0 +1,111 @@
+//! When a command can run; each gives the reason why not, in words that end a sentence.
+
+use crate::{
+    dashboard::{dialog::Dialog, inspector::Inspector, panes::users::Section, state::State},
+    model::{role::Role, token::TokenState},
+};
+
+/// At any time.
+#[expect(clippy::unnecessary_wraps, reason = "the shape of every `enabled`")]
+pub fn always(_: &State) -> Result<(), String> {
+    Ok(())
+}
+
+fn because(possible: bool, reason: &str) -> Result<(), String> {
+    if possible { Ok(()) } else { Err(reason.to_owned()) }
+}
+
+/// The selected step has a value to copy.
+pub fn has_value(state: &State) -> Result<(), String> {
+    because(state.setup.value().is_some(), "this step has nothing to copy")
+}
+
+/// A request shows the selected step or finding.
+pub fn has_evidence(state: &State) -> Result<(), String> {
+    because(state.setup.evidence().is_some(), "no request has shown this yet")
+}
+
+/// A user is selected.
+pub fn has_user(state: &State) -> Result<(), String> {
+    because(state.subject().is_some(), "no user is selected")
+}
+
+/// The selected user can be deactivated by whoever is signed in.
+pub fn may_deactivate(state: &State) -> Result<(), String> {
+    has_user(state)?;
+    because(state.subject().is_some_and(|user| user.active), "this user is inactive already")?;
+    state.may(Role::Editor)
+}
+
+/// The selected user can be reactivated by whoever is signed in.
+pub fn may_reactivate(state: &State) -> Result<(), String> {
+    has_user(state)?;
+    because(state.subject().is_some_and(|user| !user.active), "this user is active already")?;
+    because(
+        state.subject().is_some_and(|user| user.replaced_by.is_none()),
+        "this account was replaced when the e-mail address changed: its person uses the new one",
+    )?;
+    state.may(Role::Editor)
+}
+
+/// A sign-in code can be made for the selected user.
+pub fn may_invite(state: &State) -> Result<(), String> {
+    has_user(state)?;
+    because(state.subject().is_some_and(|user| user.active), "this user is inactive and cannot log in")?;
+    state.may(Role::Owner)
+}
+
+/// The selected user's role can be changed.
+pub fn may_edit_role(state: &State) -> Result<(), String> {
+    has_user(state)?;
+    state.may(Role::Owner)
+}
+
+/// One of the person's events is selected.
+pub fn has_user_event(state: &State) -> Result<(), String> {
+    let detail = state.users.detail.as_ref();
+    let event = detail.filter(|detail| detail.section == Section::Events).and_then(|detail| detail.event());
+    because(event.is_some(), "select an event in the section Events first")
+}
+
+/// The SCIM resource is on screen.
+pub fn shows_resource(state: &State) -> Result<(), String> {
+    let resource = state.users.detail.as_ref().is_some_and(|detail| detail.section == Section::Resource);
+    because(resource, "there is something to fold in the SCIM resource only")
+}
+
+/// A body is on screen.
+pub fn shows_body(state: &State) -> Result<(), String> {
+    let body = state.inspector.as_ref().is_some_and(Inspector::shows_body);
+    because(body, "there is something to fold in request and response only")
+}
+
+/// A token can be made.
+pub fn may_create_token(state: &State) -> Result<(), String> {
+    state.may(Role::Owner)
+}
+
+/// The selected token can be revoked.
+pub fn may_revoke(state: &State) -> Result<(), String> {
+    let token = state.tokens.selected();
+    because(token.is_some(), "no token is selected")?;
+    let revoked = token.is_some_and(|token| token.state(state.now) == TokenState::Revoked);
+    because(!revoked, "this token is revoked already")?;
+    state.may(Role::Owner)
+}
+
+/// An event is selected.
+pub fn has_event(state: &State) -> Result<(), String> {
+    because(state.log.selected().is_some(), "no event is selected")
+}
+
+/// The log has let go of the newest event.
+pub fn is_released(state: &State) -> Result<(), String> {
+    because(!state.log.following, "the log follows the newest event already")
+}
+
+/// The sign-in code is here.
+pub fn has_code(state: &State) -> Result<(), String> {
+    let ready = matches!(&state.dialog, Some(Dialog::SignInCode { code, .. }) if code.ready().is_some());
+    because(ready, "the code is not here yet")
+}

@@ -1,0 +1,226 @@
+//! Selections, windows, searches and the log's follow: nothing moves under the admin's hands.
+
+use crossterm::event::KeyCode;
+
+use super::{
+    bench::{Bench, selected_user},
+    fixtures::{event, user},
+};
+use crate::{
+    client::live::Live,
+    dashboard::message::{Call, Effect, ListId, Message, Timer},
+    model::{
+        event::Action,
+        id::EventId,
+        live::Topic,
+        role::{Role, RoleSource},
+    },
+};
+
+/// The screen row on which a text stands.
+fn row_of(bench: &Bench, text: &str) -> Option<usize> {
+    bench.screen().lines().position(|line| line.contains(text))
+}
+
+#[test]
+fn a_newcomer_does_not_move_the_selection_off_its_person() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2jj");
+    assert_eq!(selected_user(&bench), "ada.king@harbor.example");
+    bench.people.insert(0, user(7, "new@harbor.example", "New", Role::Viewer, RoleSource::Okta));
+    bench.wait(1_000);
+    bench.event(event(12, Action::Create, 201, Some("new@harbor.example")));
+    assert_eq!(selected_user(&bench), "ada.king@harbor.example");
+    assert!(bench.screen().contains("4 of 7"));
+    assert!(row_of(&bench, "  new@harbor.example").is_some(), "the newcomer is seen at the top");
+}
+
+#[test]
+fn in_a_scrolled_list_the_selected_row_stays_where_the_eye_is() {
+    let mut bench = Bench::new(80, 24);
+    bench.people = (0..450)
+        .map(|number| {
+            let name = format!("person{:03}@harbor.example", 449 - number);
+            user(450 - number, &name, "Somebody", Role::Viewer, RoleSource::Okta)
+        })
+        .collect();
+    bench.keys("2");
+    for _ in 0..9 {
+        bench.press(KeyCode::PageDown);
+    }
+    let name = selected_user(&bench).to_owned();
+    let row = row_of(&bench, &name);
+    bench.people.insert(0, user(900, "new@harbor.example", "New", Role::Viewer, RoleSource::Okta));
+    bench.wait(1_000);
+    bench.event(event(12, Action::Create, 201, Some("new@harbor.example")));
+    assert_eq!(selected_user(&bench), name);
+    assert_eq!(row_of(&bench, &name), row);
+}
+
+#[test]
+fn a_person_pushed_into_the_next_page_stays_selected() {
+    let mut bench = Bench::new(80, 24);
+    bench.people = (0..300)
+        .map(|number| user(number, &format!("p{number}@harbor.example"), "Somebody", Role::Viewer, RoleSource::Okta))
+        .collect();
+    bench.keys("2");
+    for _ in 0..98 {
+        bench.keys("j");
+    }
+    assert_eq!(selected_user(&bench), "p98@harbor.example");
+    for number in 0..5 {
+        let name = format!("new{number}@harbor.example");
+        bench.people.insert(0, user(900 + number, &name, "New", Role::Viewer, RoleSource::Okta));
+    }
+    bench.wait(1_000);
+    bench.event(event(12, Action::Create, 201, Some("new@harbor.example")));
+    assert_eq!(selected_user(&bench), "p98@harbor.example");
+    assert!(bench.screen().contains("104 of 305"));
+}
+
+#[test]
+fn a_long_list_is_read_in_pages_around_the_window_only() {
+    let mut bench = Bench::new(80, 24);
+    bench.people = (1..=5_000)
+        .map(|number| user(number, &format!("p{number}@harbor.example"), "Somebody", Role::Viewer, RoleSource::Okta))
+        .collect();
+    bench.calls.clear();
+    bench.keys("2G");
+    assert_eq!(selected_user(&bench), "p5000@harbor.example");
+    let pages: Vec<u64> = bench
+        .calls
+        .iter()
+        .filter_map(|call| match call {
+            Call::Users { page, .. } => Some(*page),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(pages, [0, 49]);
+    bench.keys("g");
+    assert_eq!(selected_user(&bench), "p1@harbor.example");
+}
+
+#[test]
+fn a_person_who_is_gone_leaves_the_selection_to_the_row() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2j");
+    assert_eq!(selected_user(&bench), "grace.hopper@harbor.example");
+    bench.people.remove(1);
+    bench.send(Message::Live(Live::Changed(Topic::Users)));
+    bench.send(Message::Timer(Timer::Refresh));
+    assert_eq!(selected_user(&bench), "ada.king@harbor.example");
+}
+
+#[test]
+fn a_search_waits_until_typing_pauses_and_escape_clears_it() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2/ad");
+    bench.calls.clear();
+    bench.keys("a");
+    assert_eq!(bench.calls, [], "nothing is asked while typing goes on");
+    let timers: Vec<u64> = bench
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::After(_, Timer::Search(ListId::Users, sequence)) => Some(*sequence),
+            _ => None,
+        })
+        .collect();
+    for sequence in timers {
+        bench.send(Message::Timer(Timer::Search(ListId::Users, sequence)));
+    }
+    let searches = bench.calls.iter().filter(|call| matches!(call, Call::Users { query, .. } if query.search == "ada"));
+    assert_eq!(searches.count(), 1, "one question for three keys");
+    assert!(!bench.screen().contains("sakura.tanaka@harbor.example  田"));
+    bench.enter();
+    assert!(bench.screen().contains("/ ada"));
+    bench.escape();
+    assert!(!bench.screen().contains("/ ada"));
+    assert!(bench.screen().contains("1 of 6"));
+}
+
+#[test]
+fn an_answer_to_an_older_question_is_dropped() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2");
+    let old = bench.calls.iter().find(|call| matches!(call, Call::Users { .. })).cloned();
+    let Some(Call::Users { list, generation, page, .. }) = old else { panic!("no question was asked") };
+    bench.keys("s");
+    let stale = crate::model::user::UserPage { total: 1_000, ..Default::default() };
+    let answer = crate::dashboard::message::Answer::Users { list, generation, page, result: Ok(stale) };
+    bench.send(Message::Answer(Box::new(answer)));
+    assert!(bench.screen().contains("1 of 6"));
+}
+
+#[test]
+fn the_log_follows_until_somebody_scrolls_up() {
+    let mut bench = Bench::new(80, 12);
+    bench.keys("5");
+    let newest = |bench: &Bench| bench.state.log.selected().map(|event| event.id.0);
+    bench.event(event(12, Action::Create, 201, Some("one@harbor.example")));
+    assert_eq!(newest(&bench), Some(12));
+    bench.keys("kk");
+    assert_eq!(newest(&bench), Some(10));
+    let before = bench.screen();
+    bench.event(event(13, Action::Create, 201, Some("two@harbor.example")));
+    bench.event(event(14, Action::Create, 201, Some("three@harbor.example")));
+    assert_eq!(newest(&bench), Some(10));
+    assert!(bench.screen().contains("2 new below"));
+    assert_eq!(bench.screen().lines().nth(3), before.lines().nth(3), "the rows stand still");
+    bench.keys("f");
+    assert_eq!(newest(&bench), Some(14));
+    assert!(bench.screen().contains("following"));
+}
+
+#[test]
+fn a_folded_refusal_that_grows_stays_one_row() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("5");
+    let mut folded = event(1, Action::SignInRefused, 401, None);
+    folded.repeats = 38;
+    bench.event(folded);
+    assert_eq!(bench.state.log.ring.len(), 11);
+    assert!(bench.screen().contains("× 38"));
+}
+
+#[test]
+fn filters_take_words_fields_and_negation() {
+    let mut bench = Bench::new(80, 24);
+    let mut shown = |filter: &str| {
+        bench.keys("5/");
+        bench.keys(filter);
+        bench.enter();
+        let ids: Vec<u64> = bench.state.log.window(50).iter().map(|event| event.id.0).collect();
+        bench.escape();
+        ids
+    };
+    assert_eq!(shown("action:create !status:201"), [10]);
+    assert_eq!(shown("status:4xx"), [1, 10]);
+    assert_eq!(shown("user:SAKURA"), [7, 8]);
+    assert_eq!(shown("method:patch"), [6, 9]);
+    assert_eq!(shown("finding:d29"), [10]);
+    assert_eq!(shown("mail"), [6 + 4], "free words are looked for in the sentence Okta shows, too");
+    assert_eq!(shown("!token:okta"), [1]);
+}
+
+#[test]
+fn older_events_are_read_at_the_top() {
+    let mut bench = Bench::new(80, 24);
+    bench.state.log.exhausted = false;
+    bench.keys("5g");
+    assert!(bench.calls.contains(&Call::OlderEvents(EventId(1))));
+}
+
+#[test]
+fn a_page_the_service_refuses_is_not_asked_for_without_end() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2");
+    bench.reading_fails = true;
+    bench.calls.clear();
+    bench.wait(1_000);
+    bench.send(Message::Live(Live::Changed(Topic::Users)));
+    bench.keys("jk");
+    assert_eq!(bench.calls.iter().filter(|call| matches!(call, Call::Users { .. })).count(), 1);
+    assert!(bench.screen().contains("not read again"));
+    assert_eq!(selected_user(&bench), "sakura.tanaka@harbor.example", "what was read stays");
+}
