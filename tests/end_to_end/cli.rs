@@ -196,7 +196,7 @@ async fn what_a_killed_service_leaves_behind_misleads_nobody() {
     let mut room = Room::start();
     let other = Room::start();
     room.okta().assign(&Person::new("Ada", "Moreno")).await.expect(201);
-    room.end("-KILL");
+    room.kill();
     assert!(room.data().join("service.json").exists(), "a killed process cannot clean up");
     assert_eq!(room.cli(&["user", "list"]).as_array().unwrap().len(), 1);
 
@@ -364,7 +364,7 @@ async fn a_running_command_survives_the_end_of_the_service_it_found() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let mut next = || serde_json::from_str::<Value>(&lines.next().unwrap().unwrap()).unwrap()["id"].as_u64().unwrap();
     assert_eq!((next(), next()), (1, 2));
-    room.end("-KILL");
+    room.kill();
     room.serve_on(&address);
     let okta = room.okta();
     okta.test_credentials().await.expect(200);

@@ -79,7 +79,7 @@ async fn beside_a_running_service_the_dashboard_attaches_and_comes_back_after_a_
     okta.assign(&Person::new("Ada", "Moreno")).await.expect(201);
     terminal.wait_for("create");
 
-    room.end("-KILL");
+    room.kill();
     terminal.wait_for("retrying");
     room.serve_on(&address);
     room.okta().assign(&Person::new("Li", "Wei")).await.expect(201);

@@ -121,6 +121,13 @@ impl Room {
         serving.child.wait().unwrap()
     }
 
+    /// Kills the service, at once and without a chance to do anything.
+    pub fn kill(&mut self) {
+        let mut serving = self.serving.take().unwrap();
+        serving.child.kill().unwrap();
+        serving.child.wait().unwrap();
+    }
+
     pub fn data(&self) -> &Path {
         self.dir.path()
     }
