@@ -83,6 +83,11 @@ impl Reply {
         Self { status, body: Some(body.to_string()), ..Self::default() }
     }
 
+    /// An answer with a body that is JSON text already.
+    pub fn text(status: u16, body: String) -> Self {
+        Self { status, body: Some(body), ..Self::default() }
+    }
+
     /// An answer without one.
     pub fn empty(status: u16) -> Self {
         Self { status, ..Self::default() }

@@ -58,6 +58,14 @@ impl UserView<'_> {
         projection.apply(Value::Object(whole), user_resource_type())
     }
 
+    /// The representation as JSON text. Whole ones, which most answers are, are written without copying the document.
+    pub fn to_text(&self, projection: &Projection) -> String {
+        let whole = matches!(projection, Projection::Everything);
+        let text = if whole { serde_json::to_string(self) } else { serde_json::to_string(&self.to_json(projection)) };
+        // Strings and numbers always have a text; the other way of writing cannot fail.
+        text.unwrap_or_else(|_| self.to_json(projection).to_string())
+    }
+
     /// The base schema and every extension that has a value.
     fn schemas(&self) -> Vec<&'static str> {
         let kind: &'static ResourceType = user_resource_type();

@@ -1,7 +1,5 @@
 //! `GET /Users`: Okta's credential test, its lookups, its import pages.
 
-use serde_json::Value;
-
 use crate::{
     directory::{
         USER_NAME_NOT_EMAIL,
@@ -12,7 +10,7 @@ use crate::{
     scim::{
         error::ScimError,
         filter::{Filter, Narrowing, narrow},
-        list::{ListQuery, list_response},
+        list::{ListQuery, list_text},
     },
     store::{Lookup, Store, StoreError, UserRow},
 };
@@ -86,7 +84,7 @@ async fn scan(
 struct Found {
     total: u64,
     skip: u64,
-    page: Vec<Value>,
+    page: Vec<String>,
 }
 
 impl Found {
@@ -112,7 +110,7 @@ impl Found {
             note_user(notes, row);
         }
         if self.total > self.skip && (self.page.len() as u64) < query.count {
-            self.page.push(view.to_json(&query.projection));
+            self.page.push(view.to_text(&query.projection));
         }
         Ok(())
     }
@@ -123,8 +121,8 @@ impl Found {
             notes.user = None;
             notes.external_id = None;
         }
-        let body = list_response(self.total, query.start_index, self.page);
-        Outcome { reply: Reply::json(200, &body), notes }
+        let body = list_text(self.total, query.start_index, &self.page);
+        Outcome { reply: Reply::text(200, body), notes }
     }
 }
 
@@ -144,12 +142,12 @@ async fn page(store: &dyn Store, request: &Request, query: &ListQuery) -> Result
     for row in &rows {
         match document_of(row, request) {
             Ok(document) => {
-                resources.push(view(row, &document, &request.base_url).to_json(&query.projection));
+                resources.push(view(row, &document, &request.base_url).to_text(&query.projection));
             }
             Err(error) => return Ok(Outcome::refused(&error, notes)),
         }
     }
-    Ok(Outcome { reply: Reply::json(200, &list_response(total, query.start_index, resources)), notes })
+    Ok(Outcome { reply: Reply::text(200, list_text(total, query.start_index, &resources)), notes })
 }
 
 /// The store's key for a narrowing; the inner none for an id that cannot exist.

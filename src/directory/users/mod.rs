@@ -122,13 +122,11 @@ pub fn resource(row: &UserRow, base_url: &str) -> Value {
 /// The answer that shows one user.
 fn answer(status: u16, row: &UserRow, document: &UserDocument, request: &Request, projection: &Projection) -> Reply {
     let view = view(row, document, &request.base_url);
-    // Whole representations are most answers, and are written without copying the document.
-    let whole = || serde_json::to_string(&view).ok().filter(|_| *projection == Projection::Everything);
     Reply {
         status,
         etag: Some(view.etag().to_string()),
         location: Some(view.location()),
-        body: Some(whole().unwrap_or_else(|| view.to_json(projection).to_string())),
+        body: Some(view.to_text(projection)),
         ..Reply::default()
     }
 }
