@@ -43,7 +43,7 @@ pub async fn run() -> Result<ExitCode, Failure> {
 async fn show(data: &DataDir, url: &str) -> Result<(), Failure> {
     let client = Client::new(url, Some(operator_key(data)?))?;
     let token = client
-        .create_token(&NewToken { name: "Okta (simulated)".to_owned(), scope: TokenScope::Write, days: Some(1) })
+        .create_token(&NewToken { name: "Okta (simulated)".to_owned(), scope: TokenScope::Write, days: None })
         .await?;
     let base = format!("{url}/scim/v2");
     let options = Options { connection_name: "demo".to_owned(), operator: true };

@@ -27,7 +27,8 @@ pub enum SimulateCommand {
 /// `simulate okta`.
 #[derive(Debug, Args)]
 pub struct OktaArgs {
-    /// The base URL as it is typed into Okta, such as `http://127.0.0.1:7644/scim/v2`.
+    /// The base URL as it is typed into Okta, such as `http://127.0.0.1:7644/scim/v2`. An address without a path stands
+    /// for scimroom's own, `/scim/v2`; any path is used as it is.
     #[arg(long, value_name = "URL", required = true)]
     url: String,
     /// The token.
@@ -51,12 +52,21 @@ pub struct OktaArgs {
     app: App,
 }
 
+/// Somebody who gives the service's address means its SCIM endpoint; somebody who gives a path may want to see what a wrong
+/// one does.
+fn base_url(given: String) -> String {
+    match reqwest::Url::parse(&given) {
+        Ok(url) if url.path() == "/" && url.query().is_none() => format!("{}/scim/v2", given.trim_end_matches('/')),
+        _ => given,
+    }
+}
+
 /// Plays, prints a line per request and the summary. As JSON the summary is the document, and the lines go to standard
 /// error.
 pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Failure> {
     let SimulateCommand::Okta(args) = command;
     let options = Options {
-        url: args.url,
+        url: base_url(args.url),
         token: Secret::new(args.token),
         scenario: args.scenario,
         users: args.users,
@@ -78,4 +88,22 @@ pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Fai
     printed?;
     out.show(&summary, |summary| format!("\n{summary}"))?;
     Ok(if summary.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_stands_for_the_endpoint_and_a_path_for_itself() {
+        for (given, meant) in [
+            ("http://127.0.0.1:7644", "http://127.0.0.1:7644/scim/v2"),
+            ("https://room.harbor.example/", "https://room.harbor.example/scim/v2"),
+            ("http://127.0.0.1:7644/scim/v2", "http://127.0.0.1:7644/scim/v2"),
+            ("http://127.0.0.1:7644/scim", "http://127.0.0.1:7644/scim"),
+            ("nonsense", "nonsense"),
+        ] {
+            assert_eq!(base_url(given.to_owned()), meant);
+        }
+    }
 }

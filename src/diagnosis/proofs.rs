@@ -133,7 +133,9 @@ impl Proof {
 
     /// That the base URL is right.
     pub(super) fn of_base_url(&self) -> Evidence {
-        self.evidence(format!("{} reached {}.", self.who(), self.path))
+        // The endpoint alone: the id of whom the last request was about says nothing here.
+        let endpoint: Vec<&str> = self.path.split('/').filter(|segment| !segment.is_empty()).take(3).collect();
+        self.evidence(format!("{} reached /{}.", self.who(), endpoint.join("/")))
     }
 
     /// That the base URL is wrong.

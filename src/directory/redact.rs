@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::directory::secrets::PREFIX;
 
+const MASK: &str = "[REDACTED]";
 const WITHHELD: &str = "(withheld: not valid JSON, and it may hold a password)";
 
 /// A request body as text without passwords and tokens; none for an empty body.
@@ -14,6 +15,9 @@ pub fn body(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     if !mentions_password(&text) {
         return Some(tokens(&text));
+    }
+    if let Some(masked) = mask_plain_passwords(&text) {
+        return Some(tokens(&masked));
     }
     match serde_json::from_str::<Value>(&text) {
         Ok(mut value) => {
@@ -40,6 +44,33 @@ pub fn tokens(text: &str) -> String {
     }
     clean.push_str(rest);
     clean
+}
+
+/// The text with the values of plain `"password": "..."` members masked, which is how Okta sends it on every create; none
+/// where a password is mentioned in any other way, so that the text must be read as JSON. Without a backslash in the
+/// text every quote is one of JSON's own.
+fn mask_plain_passwords(text: &str) -> Option<String> {
+    const NAME: &str = "password\"";
+    if text.contains('\\') {
+        return None;
+    }
+    let lower = text.to_ascii_lowercase();
+    let (mut masked, mut done) = (String::with_capacity(text.len()), 0);
+    for (at, _) in lower.match_indices("password") {
+        let after_name = lower.get(at..)?.strip_prefix(NAME)?;
+        let after_colon = after_name.trim_start().strip_prefix(':')?.trim_start();
+        let value = after_colon.strip_prefix('"')?;
+        let (start, length) = (lower.len() - value.len(), value.find('"')?);
+        if start < done {
+            return None;
+        }
+        masked.push_str(text.get(done..start)?);
+        masked.push_str(MASK);
+        done = start + length;
+    }
+    masked.push_str(text.get(done..)?);
+    // Whether it is JSON at all decides whether quotes mean what they seem to.
+    serde_json::from_str::<serde::de::IgnoredAny>(&masked).is_ok().then_some(masked)
 }
 
 /// JSON can spell any letter as an escape, so a backslash-u counts as a mention.
@@ -78,11 +109,21 @@ mod tests {
             r#"{"Operations":[{"op":"replace","value":{"PassWord":"hunter2"}}]}"#,
             r#"{"urn:ietf:params:scim:schemas:core:2.0:User:password":"hunter2"}"#,
             r#"{"pass\u0077ord":"hunter2"}"#,
+            r#"{"Password" : "hunter2", "password":"hunter2"}"#,
+            r#"{"password":["hunter2"]}"#,
+            r#"{"password":"\"hunter2"}"#,
+            r#"{"a":"password","password":"hunter2"}"#,
             r#"{"password":"hunter2""#,
         ] {
             let kept = body(shape.as_bytes()).unwrap();
             assert!(!kept.contains("hunter2"), "{shape} became {kept}");
         }
+    }
+
+    #[test]
+    fn oktas_placeholder_is_masked_in_place() {
+        let kept = body(br#"{"userName": "a@b", "password": "Qz81mvTT", "active": true}"#);
+        assert_eq!(kept.as_deref(), Some(r#"{"userName": "a@b", "password": "[REDACTED]", "active": true}"#));
     }
 
     #[test]

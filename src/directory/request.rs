@@ -1,6 +1,6 @@
 //! A SCIM request as the rules see it, its answer, and the event that records both.
 
-use std::time::Instant;
+use std::{sync::OnceLock, time::Instant};
 
 use serde_json::Value;
 
@@ -45,6 +45,8 @@ pub struct Request {
     pub base_url: String,
     /// The body.
     pub body: Vec<u8>,
+    /// What is kept of the body, once it was asked for; see [`Request::prepare`].
+    pub kept: OnceLock<(Option<String>, bool)>,
     /// Joins the events of this request.
     pub transaction: TransactionId,
 }
@@ -161,10 +163,15 @@ impl Outcome {
 }
 
 impl Request {
+    /// Makes ready what the event will keep of the body, so that the writer, which everybody waits for, need not.
+    pub fn prepare(&self) -> &(Option<String>, bool) {
+        self.kept.get_or_init(|| kept(redact::body(&self.body)))
+    }
+
     /// The event that records this request and its outcome, without secrets.
     pub fn draft(&self, outcome: &Outcome) -> Draft {
         let Outcome { reply, notes } = outcome;
-        let (request_body, request_cut) = kept(redact::body(&self.body));
+        let (request_body, request_cut) = self.prepare().clone();
         let (response_body, response_cut) = kept(reply.body.clone());
         let event = Event {
             id: EventId::default(),

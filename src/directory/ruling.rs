@@ -57,6 +57,7 @@ pub async fn rule(
     keys: Vec<Key>,
     mut judge: impl FnMut(&View, &mut Notes) -> Result<Ruling, Halt> + Send + 'static,
 ) -> Result<Outcome, StoreError> {
+    request.prepare();
     decide(store, keys, move |view| {
         let mut notes = Notes::new(action);
         let (changes, outcome) = match judge(view, &mut notes) {

@@ -31,7 +31,12 @@ impl Claim {
         let path = data.lock_file();
         let lock = private(&path).create(true).truncate(false).write(true).open(&path).map_err(failed(&path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { data: data.clone(), _lock: lock }),
+            Ok(()) => {
+                let claim = Self { data: data.clone(), _lock: lock };
+                // What a service that was killed left behind: nobody may be sent to its address with the operator's key.
+                claim.retract();
+                Ok(claim)
+            }
             Err(TryLockError::WouldBlock) => Err(ServiceError::AlreadyRunning(data.path().to_owned())),
             Err(TryLockError::Error(source)) => Err(failed(&path)(source)),
         }
@@ -60,6 +65,10 @@ impl Claim {
 
     /// Gives the directory up. The note goes first: whoever finds none waits for the lock.
     pub(super) fn release(self) {
+        self.retract();
+    }
+
+    fn retract(&self) {
         let path = self.data.service_file();
         if let Err(error) = fs::remove_file(&path)
             && error.kind() != io::ErrorKind::NotFound
@@ -121,6 +130,15 @@ mod tests {
         claim.release();
         let again = Claim::take(&data).unwrap();
         assert_eq!(again.operator_key().unwrap().expose(), key.expose());
+    }
+
+    #[test]
+    fn what_a_killed_service_left_behind_is_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = DataDir::new(dir.path());
+        fs::write(data.service_file(), "{}").unwrap();
+        let _claim = Claim::take(&data).unwrap();
+        assert!(!data.service_file().exists());
     }
 
     #[cfg(unix)]

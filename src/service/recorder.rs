@@ -130,6 +130,8 @@ async fn keep(app: &App, draft: Draft) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::OnceLock;
+
     use super::*;
     use crate::{
         directory::request::{Notes, Reply},
@@ -149,6 +151,7 @@ mod tests {
             received: Instant::now(),
             base_url: String::new(),
             body: Vec::new(),
+            kept: OnceLock::new(),
             transaction: TransactionId::new(at),
         };
         request.draft(&Outcome { reply: Reply::empty(401), notes: Notes::new(Action::SignInRefused) })

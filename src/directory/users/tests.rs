@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicI64, Ordering},
     },
     time::Instant,
@@ -59,6 +59,7 @@ impl Room {
             received: Instant::now(),
             base_url: "https://room.harbor.example/scim/v2".into(),
             body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+            kept: OnceLock::new(),
             transaction: TransactionId::new(at),
         })
     }

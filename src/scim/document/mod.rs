@@ -81,7 +81,8 @@ impl UserDocument {
 
     /// The document as JSON text.
     pub fn to_stored(&self) -> String {
-        Value::Object(self.attributes.clone()).to_string()
+        // Strings and numbers always have a text; the other way of writing cannot fail.
+        serde_json::to_string(&self.attributes).unwrap_or_else(|_| Value::Object(self.attributes.clone()).to_string())
     }
 
     /// A document of attributes that are canonical already; nothing without a `userName`.

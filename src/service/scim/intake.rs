@@ -1,7 +1,7 @@
 //! A request as it came in: its path taken apart, its body read within limits, its circumstances noted.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -60,6 +60,7 @@ impl Intake {
             received,
             base_url: base_url(&parts, app),
             body: Vec::new(),
+            kept: OnceLock::new(),
             transaction: TransactionId::new(at),
         };
         (Self { request: Arc::new(request), method: parts.method, headers: parts.headers, route }, body)
