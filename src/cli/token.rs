@@ -13,7 +13,7 @@ use crate::{
     model::{
         id::TokenId,
         time::Timestamp,
-        token::{NewToken, Token, TokenScope, TokenState},
+        token::{NewToken, Token, TokenScope},
     },
 };
 
@@ -86,7 +86,7 @@ fn table(tokens: &[Token], now: Timestamp) -> String {
         table.row([
             token.id.to_string(),
             token.name.clone(),
-            state(token.state(now)).to_owned(),
+            token.state(now).to_string(),
             token.scope.as_str().to_owned(),
             format!("…{}", token.tail),
             token.created_by.clone(),
@@ -96,14 +96,4 @@ fn table(tokens: &[Token], now: Timestamp) -> String {
         ]);
     }
     table.take()
-}
-
-const fn state(state: TokenState) -> &'static str {
-    match state {
-        TokenState::NeverUsed => "never used",
-        TokenState::Active => "active",
-        TokenState::Expiring => "expiring",
-        TokenState::Expired => "expired",
-        TokenState::Revoked => "revoked",
-    }
 }

@@ -1,5 +1,7 @@
 //! Tokens: bearer credentials with which a provisioning client calls SCIM.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::{id::TokenId, secret::Secret, time::Timestamp};
@@ -39,6 +41,19 @@ pub enum TokenState {
     Expired,
     /// Revoked; refused.
     Revoked,
+}
+
+impl fmt::Display for TokenState {
+    /// In words for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::NeverUsed => "never used",
+            Self::Active => "active",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        })
+    }
 }
 
 /// A token as admins see it: everything but the secret, of which only a SHA-256 is kept.

@@ -30,17 +30,6 @@ pub const fn rows(body: Rect) -> u16 {
     body.height.saturating_sub(HEAD + fact_rows(body))
 }
 
-/// A token's state in words.
-const fn state_word(state: TokenState) -> &'static str {
-    match state {
-        TokenState::NeverUsed => "never used",
-        TokenState::Active => "active",
-        TokenState::Expiring => "expiring",
-        TokenState::Expired => "expired",
-        TokenState::Revoked => "revoked",
-    }
-}
-
 /// A token's state as a mark, for those who do not see colours.
 const fn state_mark(state: TokenState) -> &'static str {
     match state {
@@ -144,7 +133,7 @@ fn cell(field: Field, token: &Token, width: usize, state: &State) -> CellText {
     let text_style = if dead { theme.dim } else { theme.text };
     match field {
         Field::Name => (token.name.clone(), text_style),
-        Field::State => (format!("{} {}", state_mark(standing), state_word(standing)), theme.token(standing)),
+        Field::State => (format!("{} {standing}", state_mark(standing)), theme.token(standing)),
         Field::Scope => (token.scope.as_str().to_owned(), theme.dim),
         Field::CreatedBy => (token.created_by.clone(), theme.dim),
         Field::Created => (text::day(token.created), theme.dim),
