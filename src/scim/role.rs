@@ -27,6 +27,7 @@ pub enum RoleForm {
 }
 
 /// One place where a document names a role.
+#[derive(PartialEq, Eq)]
 struct Candidate<'a> {
     text: &'a str,
     form: RoleForm,
@@ -45,6 +46,12 @@ pub fn claim(document: &UserDocument, stored: Option<Role>) -> Result<Option<Rol
     }
     let roles = candidates.iter().map(|candidate| read(candidate.text)).collect::<Result<Vec<_>, _>>()?;
     Ok(roles.iter().rev().find(|role| Some(**role) != stored).or(roles.first()).copied())
+}
+
+/// Whether two states of a user name their roles alike, so that the later one says nothing new: Okta leaves the old role
+/// beside the new one and sends both back with every push.
+pub fn same_claim(before: &UserDocument, after: &UserDocument) -> bool {
+    candidates(before.attributes()) == candidates(after.attributes())
 }
 
 /// The forms in which the document names a role, each once, in the order in which they are looked at.

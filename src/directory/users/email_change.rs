@@ -12,7 +12,7 @@ use crate::{
         ruling::{Halt, Ruling},
         users::{
             Given, answer, note_user, row_of,
-            settle::{Wish, sent_role},
+            settle::{Wish, wished_role},
             touch, write_document,
         },
     },
@@ -50,7 +50,7 @@ pub(super) fn new_account(
         Some(_) => return Err(taken(said.user_name()).into()),
         None => None,
     };
-    let sent = sent_role(said, None)?;
+    let sent = wished_role(row, was, wish)?;
     notes.role = sent;
     notes.action = Action::EmailChange;
     let standing = Standing::of_new(sent, view.workspace()?.default_role);

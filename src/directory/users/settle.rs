@@ -25,6 +25,8 @@ pub(super) struct Wish {
     pub document: UserDocument,
     /// What the request said by itself, without what it left unchanged: a new account starts with this.
     pub said: UserDocument,
+    /// Whether the request said anything about the role.
+    pub role_sent: bool,
 }
 
 /// The body as JSON.
@@ -35,6 +37,19 @@ pub(super) fn parsed(body: &[u8]) -> Result<Value, ScimError> {
 /// The role that a document carries; a wrong one shows a known mistake.
 pub(super) fn sent_role(document: &UserDocument, stored: Option<Role>) -> Result<Option<Role>, Halt> {
     scim::role::claim(document, stored).map_err(|error| Halt::found(error, UNKNOWN_ROLE))
+}
+
+/// The role that a write carries: none where it said nothing of one, and the one pushed before where it repeats what is
+/// stored. Otherwise, of two roles the new one counts, and new is what Okta did not push before, whatever was edited
+/// here since.
+pub(super) fn wished_role(row: &UserRow, was: &UserDocument, wish: &Wish) -> Result<Option<Role>, Halt> {
+    if !wish.role_sent {
+        return Ok(None);
+    }
+    match row.user.okta_role {
+        Some(pushed) if scim::role::same_claim(was, &wish.document) => Ok(Some(pushed)),
+        pushed => sent_role(&wish.document, pushed.or(Some(row.user.role))),
+    }
 }
 
 /// What a new account was given.
@@ -88,8 +103,7 @@ pub(super) fn settle(
             return Err(email_change::taken(is.user_name()).into());
         }
     }
-    // Of two roles the new one counts, and new is what Okta did not push before, whatever was edited here since.
-    let sent = sent_role(is, row.user.okta_role.or(Some(row.user.role)))?;
+    let sent = wished_role(row, was, wish)?;
     notes.role = sent;
     let mut next = row.clone();
     write_document(&mut next, is);

@@ -428,6 +428,27 @@ async fn a_local_role_outlives_profile_pushes_and_yields_to_another_role() {
 }
 
 #[tokio::test]
+async fn an_old_role_that_okta_leaves_beside_the_new_one_never_comes_back() {
+    let room = Room::new();
+    let with = |roles: Value, title: &str| {
+        let mut body = person("ada@harbor.example", "00u1", None);
+        (body["roles"], body["title"]) = (roles, title.into());
+        body
+    };
+    let id = id_of(&room.post(&with(json!([{"value": "viewer"}]), "Analyst")).await);
+    let both = json!([{"value": "viewer"}, {"value": "editor"}]);
+    assert_eq!(room.put(&id, &with(both.clone(), "Analyst")).await.notes.action, Action::RoleChange);
+    for title in ["Lead", "Head"] {
+        let pushed = room.put(&id, &with(both.clone(), title)).await;
+        assert_eq!((pushed.notes.action, pushed.notes.role), (Action::Update, Some(Role::Editor)));
+    }
+    let operations = json!([{"op": "replace", "path": "title", "value": "Chief"}]);
+    let patched = room.patch(&id, operations).await;
+    assert_eq!((patched.notes.action, patched.notes.role), (Action::Update, None), "it carried no role");
+    assert_eq!(room.row(&id).await.role, Role::Editor);
+}
+
+#[tokio::test]
 async fn the_last_owner_stays_unless_okta_says_otherwise() {
     let room = Room::new();
     let id = id_of(&room.post(&person("ada@harbor.example", "00u1", Some("owner"))).await);

@@ -38,7 +38,7 @@ pub async fn replace(
     update(store, request, given, id, if_match, move |current| {
         let (document, notes) = current.replace(body.clone()?)?;
         let said = said(&document, notes.role_sent);
-        Ok(Wish { document, said })
+        Ok(Wish { document, said, role_sent: notes.role_sent })
     })
     .await
 }
@@ -58,8 +58,9 @@ pub async fn patch(
     update(store, request, given, id, if_match, move |current| {
         let operations = operations.as_ref().map_err(Clone::clone)?;
         let document = operations.apply(current)?;
-        let said = said(&document, operations.notes().role_sent);
-        Ok(Wish { document, said })
+        let role_sent = operations.notes().role_sent;
+        let said = said(&document, role_sent);
+        Ok(Wish { document, said, role_sent })
     })
     .await
 }
