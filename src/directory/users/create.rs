@@ -58,7 +58,7 @@ fn judge(
             note_user(notes, known);
             return Err(exists(known));
         }
-        return revive(notes, request, given, document, known);
+        return come_back(view, notes, request, given, document, known);
     }
     if let Some(predecessor) = predecessor(view, document)? {
         return succeed(view, notes, request, given, document, predecessor);
@@ -103,7 +103,10 @@ fn succeed(
             let (user, retired) = (retired.user.id, Change::UpdateUser(Box::new(retired)));
             Ok(insert(notes, request, given, document, row, vec![retired, Change::EndSessions(user)]))
         }
-        EmailChange::Rename => revive(notes, request, given, document, predecessor),
+        EmailChange::Rename => {
+            let standing = Standing::of(&predecessor.user).pushed(notes.role);
+            revive(notes, request, given, document, predecessor, standing)
+        }
         EmailChange::Refuse => Err(email_change::refusal(&predecessor.user.user_name).into()),
     }
 }
@@ -123,20 +126,51 @@ fn insert(
     (changes, reply)
 }
 
-/// A leaver comes back: the same account under the same id, with the profile just sent. A role that was not sent stays,
-/// as it does when Okta reactivates by PATCH.
-fn revive(
+/// A leaver comes back. A role that was not sent stays, as it does when Okta reactivates by PATCH; but not where the
+/// address went to somebody else (another externalId) or the account had been replaced: nobody inherits rights that
+/// were not given to them.
+fn come_back(
+    view: &View,
     notes: &mut Notes,
     request: &Request,
     given: &Given,
     document: &UserDocument,
     known: &UserRow,
 ) -> Result<Ruling, Halt> {
+    let before = known.user.external_id.as_deref();
+    let somebody_else = before.is_some_and(|id| document.external_id().is_some_and(|sent| sent != id));
+    let standing = if somebody_else || known.user.replaced_by.is_some() {
+        Standing::of_new(notes.role, view.workspace()?.default_role)
+    } else {
+        Standing::of(&known.user).pushed(notes.role)
+    };
+    let (mut changes, reply) = revive(notes, request, given, document, known, standing)?;
+    // A changed address is taken back: the account that had replaced this one is the old one now.
+    if known.user.replaced_by.is_some()
+        && let Some(left) = predecessor(view, document)?.filter(|left| left.user.id != known.user.id)
+    {
+        notes.action = Action::EmailChange;
+        let was = document_of(left, request)?;
+        changes.push(Change::UpdateUser(Box::new(email_change::retired(left, was, known.user.id, request.at))));
+        changes.push(Change::EndSessions(left.user.id));
+    }
+    Ok((changes, reply))
+}
+
+/// The same account under the same id is active again, with the profile just sent.
+fn revive(
+    notes: &mut Notes,
+    request: &Request,
+    given: &Given,
+    document: &UserDocument,
+    known: &UserRow,
+    standing: Standing,
+) -> Result<Ruling, Halt> {
     let was = document_of(known, request)?;
     notes.action = Action::Return;
     let mut row = known.clone();
     write_document(&mut row, document);
-    Standing::of(&known.user).pushed(notes.role).apply(&mut row.user);
+    standing.apply(&mut row.user);
     row.user.active = document.active().unwrap_or(true);
     row.user.replaced_by = None;
     touch(&mut row, request.at);

@@ -109,6 +109,10 @@ pub(super) fn settle(
     write_document(&mut next, is);
     Standing::of(&row.user).pushed(sent).apply(&mut next.user);
     next.user.active = is.active().unwrap_or(row.user.active);
+    if next.user.active {
+        // Okta says that this account is in use: its person can log in again.
+        next.user.replaced_by = None;
+    }
     let same = next.document == row.document && next.user == row.user;
     if !same {
         touch(&mut next, request.at);

@@ -397,6 +397,43 @@ async fn deactivate_and_create_under_another_name_is_the_same_change() {
 }
 
 #[tokio::test]
+async fn an_address_changed_by_create_can_be_taken_back_by_create() {
+    let room = Room::new();
+    let old = id_of(&room.post(&person("ada@harbor.example", "00u1", Some("owner"))).await);
+    room.switch(&old, false).await;
+    let new = id_of(&room.post(&person("ada.li@harbor.example", "00u1", None)).await);
+    room.switch(&new, false).await;
+    let back = room.post(&person("ada@harbor.example", "00u1", None)).await;
+    assert_eq!((id_of(&back), back.notes.action), (old.clone(), Action::EmailChange));
+    let (back, left) = (room.row(&old).await, room.row(&new).await);
+    assert_eq!((back.active, back.replaced_by, back.role), (true, None, Role::Viewer), "it starts anew");
+    assert_eq!((left.active, left.replaced_by), (false, Some(back.id)));
+}
+
+#[tokio::test]
+async fn a_replaced_account_that_okta_reactivates_can_log_in() {
+    let room = Room::new();
+    let old = id_of(&room.post(&person("ada@harbor.example", "00u1", None)).await);
+    room.switch(&old, false).await;
+    let new = id_of(&room.post(&person("ada.li@harbor.example", "00u1", None)).await);
+    room.switch(&new, false).await;
+    assert_eq!(body(&room.switch(&old, true).await)["active"], true);
+    let session = room.sign_in(&old).await;
+    assert!(room.is_signed_in(&session).await);
+}
+
+#[tokio::test]
+async fn an_address_given_to_somebody_else_comes_without_the_leavers_role() {
+    let room = Room::new();
+    let id = id_of(&room.post(&person("sam@harbor.example", "00u1", Some("owner"))).await);
+    room.switch(&id, false).await;
+    let hired = room.post(&person("sam@harbor.example", "00u2", None)).await;
+    assert_eq!((hired.reply.status, id_of(&hired)), (201, id.clone()));
+    let row = room.row(&id).await;
+    assert_eq!((row.active, row.role, row.role_source), (true, Role::Viewer, RoleSource::Default));
+}
+
+#[tokio::test]
 async fn a_workspace_may_rename_or_refuse_instead() {
     let room = Room::new();
     let id = id_of(&room.post(&ada()).await);
