@@ -1,11 +1,14 @@
 //! What must not stand in an event is taken out before the event is made.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use crate::directory::secrets::PREFIX;
 
 const MASK: &str = "[REDACTED]";
 const WITHHELD: &str = "(withheld: not valid JSON, and it may hold a password)";
+/// In place of a refusal that quotes more about a password than its name.
+pub const UNQUOTED: &str = "(withheld: it quotes a request about a password)";
 
 /// A request body as text without passwords and tokens; none for an empty body.
 pub fn body(bytes: &[u8]) -> Option<String> {
@@ -13,7 +16,9 @@ pub fn body(bytes: &[u8]) -> Option<String> {
         return None;
     }
     let text = String::from_utf8_lossy(bytes);
-    if !mentions_password(&text) {
+    // Control characters: another encoding, or packed; a password in it would not look like one.
+    let plain = !text.chars().any(|c| c.is_control() && !c.is_ascii_whitespace());
+    if plain && !mentions_password(&text) {
         return Some(tokens(&text));
     }
     if let Some(masked) = mask_plain_passwords(&text) {
@@ -44,6 +49,54 @@ pub fn tokens(text: &str) -> String {
     }
     clean.push_str(rest);
     clean
+}
+
+/// A path without segments that name a password or hide one of our credentials behind percent escapes.
+pub fn path(raw: &str) -> String {
+    raw.split('/').map(piece).collect::<Vec<_>>().join("/")
+}
+
+/// A query, likewise; the names of its parameters stay.
+pub fn query(raw: &str) -> String {
+    let pair = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) if decoded(name).eq_ignore_ascii_case("password") => {
+            if value.is_empty() { name.to_owned() } else { format!("{name}={MASK}") }
+        }
+        Some((name, value)) => format!("{}={}", piece(name), piece(value)),
+        None => piece(pair),
+    };
+    raw.split('&').map(pair).collect::<Vec<_>>().join("&")
+}
+
+fn piece(raw: &str) -> String {
+    let plain = decoded(raw);
+    let hidden = plain.contains(PREFIX) && !raw.contains(PREFIX);
+    if hidden || plain.to_ascii_lowercase().contains("password") { MASK.to_owned() } else { tokens(raw) }
+}
+
+fn decoded(raw: &str) -> String {
+    percent_decode_str(raw).decode_utf8_lossy().into_owned()
+}
+
+/// The sentence of a refusal without credentials; none where it quotes more about a password than its name.
+pub fn sentence(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    let bare = |word: &str| {
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        !word.contains("password") || word.ends_with("password")
+    };
+    let quotes = lower.contains("password") && (lower.contains('"') || !lower.split_whitespace().all(bare));
+    (!quotes).then(|| tokens(text))
+}
+
+/// A value without anything that looks like one of our credentials.
+pub fn value(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains(PREFIX) => *text = tokens(text),
+        Value::Array(items) => items.iter_mut().for_each(self::value),
+        Value::Object(members) => members.values_mut().for_each(self::value),
+        _ => {}
+    }
 }
 
 /// The text with the values of plain `"password": "..."` members masked, which is how Okta sends it on every create; none
@@ -83,12 +136,19 @@ fn strip_passwords(value: &mut Value) {
     match value {
         Value::Object(members) => {
             // A PATCH operation names the attribute in its path: {"op": "replace", "path": "password", "value": ...}.
-            let by_path = members
-                .iter()
-                .any(|(name, path)| name.eq_ignore_ascii_case("path") && path.as_str().is_some_and(mentions_password));
+            let mut by_path = false;
+            for (name, path) in members.iter_mut() {
+                if name.eq_ignore_ascii_case("path") && mentions_password(&path.to_string()) {
+                    by_path = true;
+                    // A path that says more than the attribute's name may hold the password itself.
+                    if !path.as_str().is_some_and(|path| path.to_ascii_lowercase().ends_with("password")) {
+                        *path = MASK.into();
+                    }
+                }
+            }
             members.retain(|name, _| {
                 let lower = name.to_ascii_lowercase();
-                !(lower.ends_with("password") || by_path && lower == "value")
+                !(lower.contains("password") || by_path && lower == "value")
             });
             members.values_mut().for_each(strip_passwords);
         }
@@ -114,9 +174,40 @@ mod tests {
             r#"{"password":"\"hunter2"}"#,
             r#"{"a":"password","password":"hunter2"}"#,
             r#"{"password":"hunter2""#,
+            r#"{"passwordHash":"hunter2"}"#,
+            r#"{"path":["password"],"value":"hunter2"}"#,
+            r#"{"op":"replace","path":"password.hunter2","value":1}"#,
+            r#"{"op":"remove","path":"emails[password eq \"hunter2\"].value"}"#,
         ] {
             let kept = body(shape.as_bytes()).unwrap();
             assert!(!kept.contains("hunter2"), "{shape} became {kept}");
+        }
+        let wide: Vec<u8> = r#"{"password":"hunter2"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(body(&wide).as_deref(), Some(WITHHELD));
+    }
+
+    #[test]
+    fn urls_lose_passwords_and_hidden_tokens() {
+        for (raw, kept) in [
+            ("startIndex=1&count=2", "startIndex=1&count=2"),
+            ("filter=password%20eq%20%22hunter2%22&count=1", "filter=[REDACTED]&count=1"),
+            ("filter=p%61ssword+eq+%22hunter2%22", "filter=[REDACTED]"),
+            ("password=hunter2&a=b=c", "password=[REDACTED]&a=b=c"),
+            ("token=scimroom_abc", "token=scimroom_[REDACTED]"),
+            ("token=scimroom%5Fabc", "token=[REDACTED]"),
+        ] {
+            assert_eq!(query(raw), kept);
+        }
+        assert_eq!(path("/scim/v2/Users/password%3Dhunter2"), "/scim/v2/Users/[REDACTED]");
+        assert_eq!(path("//scim/v2/Users/"), "//scim/v2/Users/");
+    }
+
+    #[test]
+    fn sentences_may_name_the_attribute_and_no_more() {
+        let fine = "password cannot be used in a filter.";
+        assert_eq!(sentence(fine).as_deref(), Some(fine));
+        for quoting in ["There is no \"password=hunter2\" here.", "password.hunter2 names nothing."] {
+            assert_eq!(sentence(quoting), None);
         }
     }
 

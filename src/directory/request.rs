@@ -172,14 +172,23 @@ impl Request {
     pub fn draft(&self, outcome: &Outcome) -> Draft {
         let Outcome { reply, notes } = outcome;
         let (request_body, request_cut) = self.prepare().clone();
-        let (response_body, response_cut) = kept(reply.body.clone());
+        let detail = notes.detail.as_deref().map(|text| redact::sentence(text).ok_or(redact::UNQUOTED));
+        let response = match &detail {
+            Some(Err(withheld)) => Some((*withheld).to_owned()),
+            _ => reply.body.as_deref().map(redact::tokens),
+        };
+        let (response_body, response_cut) = kept(response);
+        let mut changes = notes.changes.clone();
+        for value in changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]).flatten() {
+            redact::value(value);
+        }
         let event = Event {
             id: EventId::default(),
             at: self.at,
             action: notes.action,
-            method: self.method.clone(),
-            path: redact::tokens(&self.path),
-            query: self.query.as_deref().map(redact::tokens),
+            method: redact::tokens(&self.method),
+            path: redact::path(&self.path),
+            query: self.query.as_deref().map(redact::query),
             status: reply.status,
             latency_micros: 0,
             request_bytes: self.body.len() as u64,
@@ -190,18 +199,18 @@ impl Request {
             token_name: self.token.as_ref().map(|token| token.name.clone()),
             user_id: notes.user,
             user_name: notes.user_name.as_deref().map(redact::tokens),
-            external_id: notes.external_id.clone(),
+            external_id: notes.external_id.as_deref().map(redact::tokens),
             results: notes.results,
             role: notes.role,
             changed: notes.changes.iter().take(KEPT_PATHS).map(|change| change.path.clone()).collect(),
-            detail: notes.detail.as_deref().map(redact::tokens),
+            detail: detail.map(|text| text.unwrap_or_else(str::to_owned)),
             findings: notes.findings.clone(),
             repeats: notes.repeats,
             transaction: self.transaction,
         };
         let detail = EventDetail {
             event,
-            changes: notes.changes.clone(),
+            changes,
             request_body,
             response_body,
             truncated: request_cut || response_cut,

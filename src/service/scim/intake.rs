@@ -20,6 +20,8 @@ use crate::{
 pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How much of a method's name is recorded, in characters; HTTP's own are shorter.
+const LONGEST_METHOD: usize = 32;
 /// Paths that only SCIM clients ask for.
 const SCIM_ENDINGS: [&str; 6] =
     ["users", "groups", "serviceproviderconfig", "serviceproviderconfigs", "schemas", "resourcetypes"];
@@ -50,7 +52,7 @@ impl Intake {
             _ => None,
         };
         let request = Request {
-            method: parts.method.to_string(),
+            method: parts.method.as_str().chars().take(LONGEST_METHOD).collect(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().map(str::to_owned),
             address: address(&parts, app.behind_proxy),
