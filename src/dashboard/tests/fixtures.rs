@@ -256,25 +256,30 @@ pub fn checklist() -> Checklist {
     use StepState::{Done, Pending, Problem};
     let mut steps = vec![
         step("token", "Create an API token", Done, None),
-        step("integration", "Configure the API integration", Done, Some(("Okta reached this service", 2))),
-        step("credentials", "Test API credentials", Done, Some(("Okta's credential test was answered", 2))),
-        step("username", "Application username format", Problem, Some(("userName was no e-mail address", 10))),
-        step("create-users", "To App: Create users", Done, Some(("ada.king@harbor.example was created", 4))),
-        step("update-users", "To App: Update user attributes", Done, Some(("ada.king@harbor.example was updated", 5))),
-        step("deactivate", "To App: Deactivate users", Pending, None),
-        step("roles", "Assign people with a role", Pending, None),
+        step("base-url", "Configure API Integration", Done, Some(("Okta reached /scim/v2/Users.", 2))),
+        step("credentials", "Test API Credentials", Done, Some(("Okta's credential test was answered.", 2))),
+        step("create-users", "Create Users", Done, Some(("ada.king@harbor.example was created.", 4))),
+        step("update-attributes", "Update User Attributes", Done, Some(("ada.king@harbor.example was updated.", 5))),
+        step("deactivate-users", "Deactivate Users", Done, Some(("alan.turing@harbor.example was deactivated.", 9))),
+        step("user-name-format", "Application username format: Email", Problem, Some(("\"grace\" is no address.", 10))),
+        step("role-attribute", "Common Room Role", Pending, None),
     ];
     steps[1].instructions = vec![
-        "In the Okta Admin Console open Applications > Applications > the app > Provisioning.".to_owned(),
-        "Press Configure API Integration and tick Enable API integration.".to_owned(),
-        "Enter the Base URL and the API token, then press Test API Credentials.".to_owned(),
+        "In the Okta Admin Console: Applications > Applications > your scimroom app.".to_owned(),
+        "Provisioning > Integration > Edit: paste the base URL, set the unique identifier.".to_owned(),
     ];
     steps[1].values = vec![
-        CopyValue { label: "Base URL".to_owned(), value: "https://room.harbor.example/scim/v2".to_owned() },
+        CopyValue {
+            label: "Base URL (SCIM connector base URL)".to_owned(),
+            value: "https://room.harbor.example/scim/v2".to_owned(),
+        },
         CopyValue { label: "Unique identifier field for users".to_owned(), value: "userName".to_owned() },
     ];
-    steps[3].finding = Some(Code(29));
-    steps[3].instructions = vec!["Sign On > Settings > Edit > Application username format: Email.".to_owned()];
+    steps[6].finding = Some(Code(29));
+    steps[6].instructions = vec![
+        "Sign On > Settings > Edit > Credentials Details: set Application username format to Email, press Save."
+            .to_owned(),
+    ];
     Checklist { complete: false, steps }
 }
 

@@ -189,7 +189,9 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
         true => room,
     };
     let name = text::fit(&subject, name_room);
-    let name = if layout.named && room >= 50 && !remark.is_empty() { text::pad(&name, name_room) } else { name };
+    // Why something was refused takes all the room there is.
+    let aligned = layout.named && room >= 50 && !remark.is_empty() && event.succeeded();
+    let name = if aligned { text::pad(&name, name_room) } else { name };
     let remark_room = room.saturating_sub(text::width(&name) + 2);
     spans.push(paint::span(name, theme.text));
     if remark_room >= 8 && !remark.is_empty() {

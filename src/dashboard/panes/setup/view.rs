@@ -190,7 +190,7 @@ fn step_lines(state: &State, step: &Step, finding: Option<&Finding>, columns: us
     }
     if state.setup.is_about_tokens() {
         lines.push(Line::default());
-        lines.extend(paint::sentence("Enter or 4 goes to Settings > API Tokens.", columns, theme.dim));
+        lines.extend(paint::sentence("Enter goes to Settings > API Tokens.", columns, theme.dim));
     }
     lines
 }
