@@ -18,8 +18,9 @@ use crate::service::{admin, app::App, scim};
 
 /// How long a client may take to send its request head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The most that a request head may take, in bytes.
-const HEADER_BYTES: usize = 16 * 1024;
+/// How much of a request head is read, in bytes. What SCIM takes is less, so that a client just above that limit is told
+/// so in SCIM's own shape.
+const HEADER_BYTES: usize = 64 * 1024;
 /// How long to wait after an accept that failed (out of file descriptors, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -33,6 +34,7 @@ pub(super) async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch:
         .nest("/api/v1", admin::routes())
         .route("/healthz", axum::routing::get(admin::healthz))
         .fallback(scim::handle)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), scim::strays))
         .with_state(app);
     let graceful = GracefulShutdown::new();
     loop {
