@@ -7,13 +7,16 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 use crate::{
     directory::request::{Outcome, Request},
-    model::event::Action,
+    model::{event::Action, finding::Code},
     service::app::App,
     store::Draft,
 };
@@ -27,12 +30,13 @@ const FOLD: Duration = Duration::from_secs(10);
 /// How many addresses are remembered, each once for every kind of request; beyond, the rest share one place.
 const ADDRESSES: usize = 1_000;
 
-/// What folds together: one address doing one thing with one result.
+/// What folds together: one address doing one thing with one result, and making one mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
     address: String,
     action: Action,
     status: u16,
+    findings: Vec<Code>,
 }
 
 /// What is known of one kind.
@@ -70,6 +74,8 @@ enum Step {
 #[derive(Debug, Default)]
 pub(super) struct Recorder {
     refusals: Mutex<HashMap<Kind, Refusals>>,
+    /// How many kinds gather at the moment, so that whoever has to look is spared it when nothing does.
+    gathering: AtomicUsize,
 }
 
 impl Recorder {
@@ -95,6 +101,26 @@ impl Recorder {
         }
     }
 
+    /// Records what gathers for an address whose credentials were accepted now: what was wrong before must not stand in
+    /// the log after what is right.
+    pub(super) async fn overtaken(&self, app: &App, address: Option<&str>) {
+        if self.gathering.load(Ordering::Relaxed) == 0 {
+            return;
+        }
+        for draft in self.gathered_of(address.unwrap_or_default(), Instant::now()) {
+            keep(app, draft).await;
+        }
+    }
+
+    fn gathered_of(&self, address: &str, now: Instant) -> Vec<Draft> {
+        let mut refusals = self.lock();
+        let same = refusals.iter_mut().filter(|(kind, _)| kind.address == address);
+        let mut taken: Vec<_> = same.filter_map(|(_, kept)| kept.gathering.take()).collect();
+        self.gathering.fetch_sub(taken.len(), Ordering::Relaxed);
+        taken.sort_by_key(|gathering| gathering.draft.received);
+        taken.into_iter().map(|gathering| gathering.into_draft(now)).collect()
+    }
+
     /// Records what is still gathering.
     pub(super) async fn flush(&self, app: &App) {
         let now = Instant::now();
@@ -113,7 +139,8 @@ impl Recorder {
         refusals.retain(|_, kept| kept.gathering.is_some() || now.saturating_duration_since(kept.since) <= WINDOW);
         let event = &draft.detail.event;
         let address = event.address.clone().unwrap_or_default();
-        let mut kind = Kind { address, action: event.action, status: event.status };
+        let findings = event.findings.clone();
+        let mut kind = Kind { address, action: event.action, status: event.status, findings };
         if refusals.len() >= ADDRESSES && !refusals.contains_key(&kind) {
             kind.address.clear();
         }
@@ -123,6 +150,7 @@ impl Recorder {
             return Step::Record(Box::new(draft));
         }
         let first = kept.gathering.is_none().then_some(kind);
+        self.gathering.fetch_add(usize::from(first.is_some()), Ordering::Relaxed);
         draft.detail.event.repeats += kept.gathering.as_ref().map_or(0, |earlier| earlier.draft.detail.event.repeats);
         kept.gathering = Some(Gathering { latency: now.saturating_duration_since(draft.received), draft });
         Step::Gather { first }
@@ -130,7 +158,9 @@ impl Recorder {
 
     /// What has gathered of a kind.
     fn gathered(&self, kind: &Kind, now: Instant) -> Option<Draft> {
-        self.lock().get_mut(kind)?.gathering.take().map(|gathering| gathering.into_draft(now))
+        let gathering = self.lock().get_mut(kind)?.gathering.take()?;
+        self.gathering.fetch_sub(1, Ordering::Relaxed);
+        Some(gathering.into_draft(now))
     }
 }
 
@@ -170,7 +200,7 @@ mod tests {
     }
 
     fn kind(address: &str) -> Kind {
-        Kind { address: address.into(), action: Action::SignInRefused, status: 401 }
+        Kind { address: address.into(), action: Action::SignInRefused, status: 401, findings: Vec::new() }
     }
 
     #[test]
@@ -190,6 +220,20 @@ mod tests {
         let counted: u64 = drafts.iter().map(|draft| draft.detail.event.repeats).sum();
         assert_eq!(counted, 1_000);
         assert!(recorder.gathered(&kind("198.51.100.7"), start + FOLD).is_none());
+    }
+
+    #[test]
+    fn what_is_right_now_comes_after_what_was_wrong() {
+        let recorder = Recorder::default();
+        let start = Instant::now();
+        for _ in 0..SINGLES + 3 {
+            recorder.step(refused("198.51.100.7"), start);
+        }
+        assert!(recorder.gathered_of("203.0.113.9", start).is_empty());
+        let overtaken = recorder.gathered_of("198.51.100.7", start);
+        assert_eq!(overtaken.iter().map(|draft| draft.detail.event.repeats).collect::<Vec<_>>(), [3]);
+        assert_eq!(recorder.gathering.load(Ordering::Relaxed), 0);
+        assert!(recorder.gathered(&kind("198.51.100.7"), start + FOLD).is_none(), "the clock finds nothing left");
     }
 
     #[test]

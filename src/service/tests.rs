@@ -160,6 +160,7 @@ async fn every_refusal_of_credentials_names_its_mistake() {
         (Some(format!("Bearer Bearer {token}")), 2),
         (Some(format!("Bearer \"{token}\"")), 3),
         (Some(format!("Bearer  {token}")), 3),
+        (Some(format!("Bearer %20{token}%0d%0a")), 3),
         (Some("Bearer 9f2c".to_owned()), 4),
         (Some("non-token".to_owned()), 4),
         (Some(format!("Bearer {}", revoked.token.expose())), 5),
