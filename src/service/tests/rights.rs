@@ -145,6 +145,22 @@ async fn a_request_begun_before_a_deactivation_is_judged_after_it() {
     assert_eq!(room.operator.tokens().await.unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn a_stream_shows_nothing_from_the_moment_its_session_ends() {
+    let room = Room::start().await;
+    let owner = room.create("owner@harbor.example", "owner").await;
+    let credential = session(&room, &owner).await;
+    let url = format!("{}/api/v1/events/stream", room.service.url());
+    let open = || room.http.get(&url).bearer_auth(credential.expose()).header("last-event-id", "0").send();
+    let streams = futures::future::join_all((0..40).map(|_| open())).await;
+    futures::future::join_all((0..100).map(|_| room.okta(Method::GET, "/scim/v2/Users?count=1").send())).await;
+    room.deactivate(&owner).await;
+    for stream in streams {
+        let seen = stream.unwrap().text().await.unwrap();
+        assert!(!seen.contains("\"deactivate\""), "{seen}");
+    }
+}
+
 fn operator_key(room: &Room) -> Secret {
     Secret::new(std::fs::read_to_string(DataDir::new(room.dir.path()).operator_key()).unwrap())
 }
