@@ -14,7 +14,7 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
-use crate::service::{admin, app::App, scim};
+use crate::service::{admin, app::App, finish::Finish, scim};
 
 /// How long a client may take to send its request head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -63,10 +63,8 @@ fn connect(stream: TcpStream, peer: SocketAddr, routes: Router, graceful: &Grace
     }
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
-        let routes = routes.clone();
-        async move {
-            Ok::<_, Infallible>(routes.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
-        }
+        let answer = Finish::new(routes.clone().oneshot(request.map(Body::new)));
+        async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

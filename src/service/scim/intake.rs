@@ -236,10 +236,10 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// Behind a proxy, the client is the last address the proxy added.
+/// Behind a proxy, the client is the last address the proxy added, be it to the client's own list or as a further line.
 fn address(parts: &Parts, behind_proxy: bool) -> Option<String> {
     let forwarded = || {
-        let list = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        let list = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         let last = list.rsplit(',').next()?.trim();
         last.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
     };

@@ -68,6 +68,54 @@ async fn strangers_cannot_fill_the_log() {
 }
 
 #[tokio::test]
+async fn a_client_that_hangs_up_is_seen_all_the_same() {
+    let room = Room::start().await;
+    room.create("ada@harbor.example", "viewer").await;
+    let address = room.service.url().trim_start_matches("http://").to_owned();
+    let head = format!(
+        "GET /scim/v2/Users?filter=title%20co%20%22x%22 HTTP/1.1\r\nHost: room\r\nAuthorization: Bearer {}\r\n\r\n",
+        room.token.expose()
+    );
+    const CLIENTS: usize = 20;
+    for _ in 0..CLIENTS {
+        let mut hasty = tokio::net::TcpStream::connect(&address).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut hasty, head.as_bytes()).await.unwrap();
+    }
+    let lookups = EventQuery { action: Some(Action::Lookup), limit: 100, ..EventQuery::default() };
+    for _ in 0..200 {
+        if room.operator.events(&lookups).await.unwrap().len() == CLIENTS {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("not every lookup became an event");
+}
+
+#[tokio::test]
+async fn nobody_passes_for_another_address_behind_a_proxy() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = DataDir::new(dir.path());
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let service = start(Options { data: data.clone(), listen, behind_proxy: true }).await.unwrap();
+    let key = Secret::new(std::fs::read_to_string(data.operator_key()).unwrap());
+    let operator = Client::new(service.url(), Some(key)).unwrap();
+    for lines in [&["203.0.113.9", "198.51.100.7"][..], &["203.0.113.9, 198.51.100.7"]] {
+        let request = reqwest::Client::new().get(format!("{}/scim/v2/Users", service.url()));
+        let request = lines.iter().fold(request, |request, line| request.header("x-forwarded-for", *line));
+        request.send().await.unwrap();
+    }
+    for _ in 0..200 {
+        let events = operator.events(&EventQuery::default()).await.unwrap();
+        if events.len() == 2 {
+            assert!(events.iter().all(|event| event.address.as_deref() == Some("198.51.100.7")), "{events:?}");
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("not every request became an event");
+}
+
+#[tokio::test]
 async fn who_is_turned_away_is_seen() {
     let room = Room::start().await;
     let all = room.service.app.in_flight.clone().acquire_many_owned(app::IN_FLIGHT as u32).await.unwrap();
