@@ -211,6 +211,11 @@ async fn without_the_enterprise_plan_scim_is_refused_in_words() {
     room.operator.update_workspace(&patch).await.unwrap();
     let detail = refused(room.okta(Method::GET, "/scim/v2/Users").send().await.unwrap(), 403).await;
     assert!(detail.contains("enterprise plan"), "{detail}");
+    room.event(Action::ImportPage).await;
+    refused(room.okta(Method::GET, "/scim/v2/Groups?startIndex=1&count=100").send().await.unwrap(), 403).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let events = room.operator.events(&EventQuery::default()).await.unwrap();
+    assert!(events.iter().all(|event| event.action == Action::ImportPage && event.status == 403), "{events:?}");
 }
 
 #[tokio::test]

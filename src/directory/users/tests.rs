@@ -551,6 +551,29 @@ async fn a_lookup_by_a_name_that_is_no_address_shows_the_mistake_before_the_crea
 }
 
 #[tokio::test]
+async fn a_clock_that_is_set_back_turns_nothing_back() {
+    let room = Room::new();
+    let id = id_of(&room.post(&person("ada@harbor.example", "00u1", Some("editor"))).await);
+    let session = room.sign_in(&id).await;
+    let before = room.row(&id).await;
+    room.clock.fetch_sub(30 * 24 * 60 * 60 * 1_000, Ordering::Relaxed);
+    assert!(room.is_signed_in(&session).await);
+    room.switch(&id, false).await;
+    let off = room.row(&id).await;
+    assert!(off.last_modified > before.last_modified && off.version > before.version);
+    assert!(!room.is_signed_in(&session).await);
+    room.edit(&id, None, Some(true)).await.unwrap();
+    assert!(room.row(&id).await.last_modified > off.last_modified);
+    room.rename(&id, "ada.li@harbor.example").await;
+    let fresh = room.row(&id).await;
+    assert!(fresh.last_modified >= fresh.created && fresh.version > off.version);
+    let names = body(&room.get(&id).await);
+    assert_eq!(names["userName"], "ada.li@harbor.example");
+    let events = room.store.events(&EventQuery { limit: 100, ..EventQuery::default() }).await.unwrap();
+    assert_eq!(events.first().map(|event| event.action), Some(Action::EmailChange), "the newest comes first");
+}
+
+#[tokio::test]
 async fn concurrent_writes_never_lose_each_other() {
     let room = Room::new();
     let id = id_of(&room.post(&ada()).await);

@@ -92,6 +92,7 @@ impl Intake {
             (Some("users"), &Method::DELETE) if one => Action::Delete,
             (Some("users"), _) if one => Action::Read,
             (Some("users"), _) => self.kind_of_list(),
+            (Some("groups"), &Method::GET | &Method::HEAD) if !one => Action::ImportPage,
             (Some("serviceproviderconfig" | "schemas" | "resourcetypes"), _) => Action::Discovery,
             _ => Action::Astray,
         }
