@@ -113,7 +113,7 @@ pub(super) fn settle(
         // Okta says that this account is in use: its person can log in again.
         next.user.replaced_by = None;
     }
-    let same = next.document == row.document && next.user == row.user;
+    let same = next.user == row.user && (next.document == row.document || alike(was, is, next.user.active));
     if !same {
         touch(&mut next, request.at);
     }
@@ -129,6 +129,12 @@ pub(super) fn settle(
         writes.push(Change::UpdateUser(Box::new(next)));
     }
     Ok((writes, reply))
+}
+
+/// Whether two documents show the same user. Where nobody ever said `active` it is shown all the same, and so comes back
+/// with what was read; nor does the order of attributes say anything.
+fn alike(was: &UserDocument, is: &UserDocument, active: bool) -> bool {
+    was.clone().with_active(active) == is.clone().with_active(active)
 }
 
 /// The one word for what a write did: access first, since that is what somebody will look for.

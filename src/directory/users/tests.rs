@@ -294,6 +294,17 @@ async fn sending_back_what_was_read_changes_nothing() {
 }
 
 #[tokio::test]
+async fn sending_back_an_active_that_nobody_ever_set_changes_nothing() {
+    let room = Room::new();
+    let mut unsaid = person("ada@harbor.example", "00u1", None);
+    unsaid.as_object_mut().unwrap().shift_remove("active");
+    let id = id_of(&room.post(&unsaid).await);
+    let read = room.get(&id).await;
+    assert_eq!(body(&read)["active"], true);
+    assert_eq!(room.put(&id, &body(&read)).await.reply.etag, read.reply.etag);
+}
+
+#[tokio::test]
 async fn a_leaver_who_is_created_again_comes_back_under_the_same_id() {
     let room = Room::new();
     let id = id_of(&room.post(&ada()).await);
