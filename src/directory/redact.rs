@@ -60,7 +60,11 @@ pub fn path(raw: &str) -> String {
 pub fn query(raw: &str) -> String {
     let pair = |pair: &str| match pair.split_once('=') {
         Some((name, value)) if decoded(name).eq_ignore_ascii_case("password") => {
-            if value.is_empty() { name.to_owned() } else { format!("{name}={MASK}") }
+            if value.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{name}={MASK}")
+            }
         }
         Some((name, value)) => format!("{}={}", piece(name), piece(value)),
         None => piece(pair),

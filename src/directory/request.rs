@@ -208,13 +208,8 @@ impl Request {
             repeats: notes.repeats,
             transaction: self.transaction,
         };
-        let detail = EventDetail {
-            event,
-            changes,
-            request_body,
-            response_body,
-            truncated: request_cut || response_cut,
-        };
+        let detail =
+            EventDetail { event, changes, request_body, response_body, truncated: request_cut || response_cut };
         Draft { detail, received: self.received }
     }
 }

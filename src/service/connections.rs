@@ -14,12 +14,13 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
-use crate::service::{admin, app::App, scim};
+use crate::service::{admin, app::App, finish::Finish, scim};
 
 /// How long a client may take to send its request head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The most that a request head may take, in bytes.
-const HEADER_BYTES: usize = 16 * 1024;
+/// How much of a request head is read, in bytes. What SCIM takes is less, so that a client just above that limit is told
+/// so in SCIM's own shape.
+const HEADER_BYTES: usize = 64 * 1024;
 /// How long to wait after an accept that failed (out of file descriptors, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -33,6 +34,7 @@ pub(super) async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch:
         .nest("/api/v1", admin::routes())
         .route("/healthz", axum::routing::get(admin::healthz))
         .fallback(scim::handle)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), scim::strays))
         .with_state(app);
     let graceful = GracefulShutdown::new();
     loop {
@@ -61,10 +63,8 @@ fn connect(stream: TcpStream, peer: SocketAddr, routes: Router, graceful: &Grace
     }
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
-        let routes = routes.clone();
-        async move {
-            Ok::<_, Infallible>(routes.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
-        }
+        let answer = Finish::new(routes.clone().oneshot(request.map(Body::new)));
+        async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -7,6 +7,7 @@ mod admin;
 mod app;
 mod claim;
 mod connections;
+mod finish;
 mod live;
 mod recorder;
 mod scim;

@@ -528,6 +528,20 @@ async fn lookups_find_by_every_key() {
 }
 
 #[tokio::test]
+async fn an_address_shared_by_more_than_a_thousand_is_counted_whole() {
+    let room = Room::new();
+    let people = (0..1_003).map(|n| {
+        let mut body = person(&format!("p{n}@harbor.example"), &format!("00u{n}"), None);
+        body["emails"] = json!([{"value": "all@harbor.example", "primary": true}]);
+        body
+    });
+    let bodies: Vec<Value> = people.collect();
+    futures::future::join_all(bodies.iter().map(|body| room.post(body))).await;
+    let found = room.find("emails.value eq \"all@harbor.example\"").await;
+    assert_eq!((&found["totalResults"], &found["itemsPerPage"]), (&json!(1_003), &json!(100)));
+}
+
+#[tokio::test]
 async fn a_lookup_by_a_name_that_is_no_address_shows_the_mistake_before_the_create() {
     let room = Room::new();
     let found = room.look_up("userName eq \"amoreno\"").await;
