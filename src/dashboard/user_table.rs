@@ -113,6 +113,7 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
     };
     let parts: Vec<&str> = [shown.as_str(), place.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     let right = parts.join("  ");
+    let left_width = usize::from(area.width).saturating_sub(text::width(&right) + 2);
     paint::put_right(buffer, area, 0, &Line::from(paint::span(right, theme.dim)));
     if searching {
         return search_line(state, buffer, area, &list.search);
@@ -135,7 +136,7 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
     } else {
         format!("{} active of {}, {order}", text::count(counts.active), text::plural(counts.total, "user", "users"))
     };
-    paint::put(buffer, area, 0, &Line::from(paint::span(left, theme.dim)));
+    paint::put(buffer, area, 0, &Line::from(paint::span(text::fit(&left, left_width), theme.dim)));
     None
 }
 

@@ -144,3 +144,58 @@ fn the_screen_is_drawn_anew_on_ctrl_l() {
     terminal.press("q");
     assert_eq!(terminal.exit_code(), 0);
 }
+
+#[test]
+fn two_thousand_keys_at_once_all_arrive() {
+    let room = Room::start();
+    let mut terminal = Terminal::run(room.data(), &[], SMALL);
+    terminal.wait_for("live");
+    terminal.press("5/");
+    // Each letter is taken back by the next key: one that was lost would stay, or leave another standing.
+    terminal.press(&"x\u{7f}".repeat(1_000));
+    terminal.press("ends");
+    terminal.wait_for("/ ends ");
+    let pasted: String = ('a'..='z').cycle().take(60).collect();
+    terminal.press(&format!("\u{1b}[200~{pasted}\u{1b}[201~"));
+    terminal.wait_for(&format!("/ ends{pasted}"));
+    terminal.press("\u{3}");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_colours_the_selected_person_still_stands_out() {
+    let room = Room::start();
+    room.okta().assign(&Person::new("Ada", "Moreno")).await.expect(201);
+    room.okta().assign(&Person::new("Li", "Wei")).await.expect(201);
+    let mut terminal = Terminal::run_in(room.data(), &[], SMALL, &[("NO_COLOR", "1")]);
+    terminal.press("2");
+    for key in ["", "j", "k"] {
+        let before = terminal.reversed_rows();
+        terminal.press(key);
+        terminal.wait("one selected person", |_| match terminal.reversed_rows().as_slice() {
+            [row] if row.contains("@harbor.example") && (key.is_empty() || !before.contains(row)) => Some(()),
+            _ => None,
+        });
+    }
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}
+
+#[test]
+fn a_terminal_of_one_cell_is_survived() {
+    let room = Room::start();
+    let mut terminal = Terminal::run(room.data(), &[], SMALL);
+    terminal.wait_for("live");
+    for key in ["1", "2", "3", "4", "5", "?"] {
+        terminal.press(key);
+        terminal.resize((1, 1));
+        terminal.resize((200, 60));
+        terminal.resize((40, 10));
+    }
+    terminal.resize(SMALL);
+    terminal.wait_for("Esc close");
+    terminal.press("q1");
+    terminal.wait_for("Create an API token");
+    terminal.press("q");
+    assert_eq!(terminal.exit_code(), 0);
+}

@@ -112,7 +112,7 @@ fn evidence_and_findings_open_their_event() {
 #[test]
 fn values_are_copied_from_the_selected_step() {
     let mut bench = Bench::new(80, 24);
-    bench.keys("kk");
+    bench.keys("gj");
     bench.keys("lc");
     let copied = bench.effects.iter().any(|effect| {
         matches!(effect, Effect::Copy { what, text } if what.starts_with("Unique") && text.expose() == "userName")

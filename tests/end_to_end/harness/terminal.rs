@@ -20,7 +20,7 @@ pub struct Terminal {
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     // The terminal's other end: dropping it would hang up.
-    _master: Box<dyn MasterPty + Send>,
+    master: Box<dyn MasterPty + Send>,
 }
 
 impl Terminal {
@@ -55,7 +55,7 @@ impl Terminal {
                 screen.lock().unwrap_or_else(PoisonError::into_inner).process(&buffer[..read]);
             }
         });
-        Self { parser, writer, child, _master: pair.master }
+        Self { parser, writer, child, master: pair.master }
     }
 
     /// Presses keys.
@@ -77,6 +77,26 @@ impl Terminal {
     /// Loses what stands on the screen, as a terminal does that another program wrote over.
     pub fn forget(&self) {
         self.parser.lock().unwrap_or_else(PoisonError::into_inner).process(b"\x1b[2J");
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&self, (columns, rows): (u16, u16)) {
+        self.parser
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .screen_mut()
+            .set_size(nonzero(rows), nonzero(columns));
+        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+    }
+
+    /// The rows that stand out by reverse video, as text.
+    pub fn reversed_rows(&self) -> Vec<String> {
+        self.with_screen(|screen| {
+            let (rows, columns) = screen.size();
+            let reversed = |row: &u16| screen.cell(*row, u16::from(columns) / 2).is_some_and(vt100::Cell::inverse);
+            let text = |row: u16| screen.contents_between(row, 0, row, u16::from(columns));
+            (0..u16::from(rows)).filter(reversed).map(text).collect()
+        })
     }
 
     /// What stands on the screen.
