@@ -8,7 +8,6 @@ mod app;
 mod claim;
 mod connections;
 mod finish;
-mod live;
 mod recorder;
 mod scim;
 mod watcher;

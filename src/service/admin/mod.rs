@@ -5,6 +5,7 @@
 
 mod caller;
 mod failure;
+mod live;
 mod log;
 mod sessions;
 mod settings;
@@ -21,7 +22,7 @@ use axum::{
     routing::{delete, get, patch, post},
 };
 
-use crate::service::{app::App, live};
+use crate::service::app::App;
 
 pub(super) use caller::Caller;
 pub(super) use failure::Failure;
