@@ -32,6 +32,16 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Whether a path is this API's.
+pub(super) fn is_below(path: &str) -> bool {
+    path == "/healthz" || path == "/api" || path.starts_with("/api/")
+}
+
+/// Answers for routes that are not there.
+pub(super) async fn nowhere() -> Failure {
+    Failure::not_found("There is no such route in the admin API.")
+}
+
 /// Every route below `/api/v1`.
 pub(super) fn routes() -> Router<Arc<App>> {
     Router::new()
@@ -50,7 +60,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/events/{id}", get(log::show))
         .route("/checklist", get(log::checklist))
         .route("/findings", get(log::findings))
-        .fallback(async || Failure::not_found("There is no such route in the admin API."))
+        .fallback(nowhere)
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(axum::middleware::from_fn(whole))
 }

@@ -11,7 +11,7 @@ mod routes;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use axum::{body::Body, extract::State, middleware::Next, response::Response};
+use axum::{body::Body, response::Response};
 use futures::FutureExt as _;
 use http::{HeaderValue, header};
 
@@ -55,19 +55,16 @@ impl Answer {
     }
 }
 
-/// Takes Okta's requests, and others for SCIM's endpoints, out of the admin API's way: a base URL that points there is a
-/// mistake like any other wrong one, and must be seen.
-pub(super) async fn strays(State(app): State<Arc<App>>, request: axum::extract::Request, next: Next) -> Response {
+/// Whether a request to another path than SCIM's is plainly meant for SCIM: Okta sent it, or it asks for an endpoint of
+/// SCIM's. A base URL that points elsewhere is a mistake that must be seen.
+pub(super) fn is_stray(request: &axum::extract::Request) -> bool {
     // The admin API spells its routes in small letters.
     let endpoint = request.uri().path().trim_end_matches('/').rsplit('/').next();
-    if is_okta(request.headers()) || matches!(endpoint, Some("Users" | "Groups" | "ServiceProviderConfigs")) {
-        return handle(State(app), request).await;
-    }
-    next.run(request).await
+    is_okta(request.headers()) || matches!(endpoint, Some("Users" | "Groups" | "ServiceProviderConfigs"))
 }
 
 /// Answers one request outside the admin API.
-pub(super) async fn handle(State(app): State<Arc<App>>, request: axum::extract::Request) -> Response {
+pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Response {
     let (mut intake, body) = Intake::new(&app, request);
     if !intake.is_scim() {
         return not_found();
