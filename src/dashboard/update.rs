@@ -34,6 +34,8 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
         Message::Resize(width, height) => {
             state.size.width = width;
             state.size.height = height;
+            // A terminal made small and large again between two frames has lost what stood there, at the same size.
+            effects.push(Effect::Repaint);
         }
         Message::Live(live) => on_live(state, live, &mut effects),
         Message::Recent(events) => state.log.start(events),

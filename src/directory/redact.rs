@@ -53,11 +53,17 @@ pub fn tokens(text: &str) -> String {
 
 /// A path without segments that name a password or hide one of our credentials behind percent escapes.
 pub fn path(raw: &str) -> String {
+    if is_harmless(raw) {
+        return raw.to_owned();
+    }
     raw.split('/').map(piece).collect::<Vec<_>>().join("/")
 }
 
 /// A query, likewise; the names of its parameters stay.
 pub fn query(raw: &str) -> String {
+    if is_harmless(raw) {
+        return raw.to_owned();
+    }
     let pair = |pair: &str| match pair.split_once('=') {
         Some((name, value)) if decoded(name).eq_ignore_ascii_case("password") => {
             if value.is_empty() {
@@ -70,6 +76,13 @@ pub fn query(raw: &str) -> String {
         None => piece(pair),
     };
     raw.split('&').map(pair).collect::<Vec<_>>().join("&")
+}
+
+/// Whether a URL's part, as a whole and decoded, mentions neither; nearly all do not, and are kept without being taken
+/// apart.
+fn is_harmless(raw: &str) -> bool {
+    let plain = percent_decode_str(raw).decode_utf8_lossy();
+    !plain.contains(PREFIX) && !plain.to_ascii_lowercase().contains("password")
 }
 
 fn piece(raw: &str) -> String {

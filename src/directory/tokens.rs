@@ -177,12 +177,10 @@ fn judge(token: &Token, now: Timestamp) -> Result<Bearer, AuthFault> {
 fn bare(text: &str) -> &str {
     let mut text = text;
     loop {
-        let trimmed = text
-            .trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'')
-            .trim_start_matches("%0A")
-            .trim_end_matches("%0A")
-            .trim_end_matches("%0D")
-            .trim_end_matches("%20");
+        let mut trimmed = text.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+        for escape in ["%0A", "%0a", "%0D", "%0d", "%20", "%22"] {
+            trimmed = trimmed.trim_start_matches(escape).trim_end_matches(escape);
+        }
         if trimmed.len() == text.len() {
             return text;
         }

@@ -124,6 +124,8 @@ impl ScimError {
         payload_too_large => 413;
         /// 415: the body's media type is not JSON.
         unsupported_media_type => 415;
+        /// 431: the request head is over the limit (RFC 6585 5).
+        head_too_large => 431;
         /// 429: too many requests; the answer carries `Retry-After` in whole seconds.
         too_many_requests => 429;
         /// 500: a fault of this service; `detail` carries a request id and nothing internal.

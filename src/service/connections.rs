@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::Request};
+use axum::{Router, body::Body, extract::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -14,12 +14,13 @@ use tokio::{
 };
 use tower::ServiceExt as _;
 
-use crate::service::{admin, app::App, scim};
+use crate::service::{admin, app::App, finish::Finish, scim};
 
 /// How long a client may take to send its request head.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// The most that a request head may take, in bytes.
-const HEADER_BYTES: usize = 16 * 1024;
+/// How much of a request head is read, in bytes. What SCIM takes is less, so that a client just above that limit is told
+/// so in SCIM's own shape.
+const HEADER_BYTES: usize = 64 * 1024;
 /// How long to wait after an accept that failed (out of file descriptors, say).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
@@ -29,11 +30,11 @@ pub(super) struct Peer(pub(super) SocketAddr);
 
 /// Serves until told to stop, then lets requests under way end, for so long at most.
 pub(super) async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiver<bool>, grace: Duration) {
-    let routes = Router::new()
+    let admin = Router::new()
         .nest("/api/v1", admin::routes())
         .route("/healthz", axum::routing::get(admin::healthz))
-        .fallback(scim::handle)
-        .with_state(app);
+        .fallback(admin::nowhere)
+        .with_state(Arc::clone(&app));
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -41,7 +42,7 @@ pub(super) async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch:
             _ = stop.wait_for(|stopping| *stopping) => break,
         };
         match accepted {
-            Ok((stream, peer)) => connect(stream, peer, routes.clone(), &graceful),
+            Ok((stream, peer)) => connect(stream, peer, (Arc::clone(&app), admin.clone()), &graceful),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -54,17 +55,15 @@ pub(super) async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch:
     }
 }
 
-fn connect(stream: TcpStream, peer: SocketAddr, routes: Router, graceful: &GracefulShutdown) {
+fn connect(stream: TcpStream, peer: SocketAddr, (app, admin): (Arc<App>, Router), graceful: &GracefulShutdown) {
     // Answers are small and wanted at once.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY could not be set");
     }
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(Peer(peer));
-        let routes = routes.clone();
-        async move {
-            Ok::<_, Infallible>(routes.oneshot(request.map(Body::new)).await.unwrap_or_else(|never| match never {}))
-        }
+        let answer = Finish::new(answer(Arc::clone(&app), admin.clone(), request.map(Body::new)));
+        async move { Ok::<_, Infallible>(answer.await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -77,4 +76,14 @@ fn connect(stream: TcpStream, peer: SocketAddr, routes: Router, graceful: &Grace
             tracing::debug!(%error, "a connection ended early");
         }
     });
+}
+
+/// The admin API answers what is below its own paths, and SCIM everything else: what Okta sends to a wrong base URL must be
+/// seen, wherever that points.
+async fn answer(app: Arc<App>, admin: Router, request: Request) -> Response {
+    if admin::is_below(request.uri().path()) && !scim::is_stray(&request) {
+        admin.oneshot(request).await.unwrap_or_else(|never| match never {})
+    } else {
+        scim::handle(app, request).await
+    }
 }

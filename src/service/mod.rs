@@ -7,7 +7,7 @@ mod admin;
 mod app;
 mod claim;
 mod connections;
-mod live;
+mod finish;
 mod recorder;
 mod scim;
 mod watcher;

@@ -1,5 +1,9 @@
 //! The service over real HTTP on a free port: what clients meet at its edges.
 
+mod edges;
+mod rights;
+mod secrets;
+
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -156,6 +160,7 @@ async fn every_refusal_of_credentials_names_its_mistake() {
         (Some(format!("Bearer Bearer {token}")), 2),
         (Some(format!("Bearer \"{token}\"")), 3),
         (Some(format!("Bearer  {token}")), 3),
+        (Some(format!("Bearer %20{token}%0d%0a")), 3),
         (Some("Bearer 9f2c".to_owned()), 4),
         (Some("non-token".to_owned()), 4),
         (Some(format!("Bearer {}", revoked.token.expose())), 5),
@@ -206,6 +211,11 @@ async fn without_the_enterprise_plan_scim_is_refused_in_words() {
     room.operator.update_workspace(&patch).await.unwrap();
     let detail = refused(room.okta(Method::GET, "/scim/v2/Users").send().await.unwrap(), 403).await;
     assert!(detail.contains("enterprise plan"), "{detail}");
+    room.event(Action::ImportPage).await;
+    refused(room.okta(Method::GET, "/scim/v2/Groups?startIndex=1&count=100").send().await.unwrap(), 403).await;
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let events = room.operator.events(&EventQuery::default()).await.unwrap();
+    assert!(events.iter().all(|event| event.action == Action::ImportPage && event.status == 403), "{events:?}");
 }
 
 #[tokio::test]
@@ -351,7 +361,7 @@ async fn nobody_gets_nothing() {
         assert_eq!(client.sign_in(Secret::new("AAAA-BBBB-CCCC")).await.unwrap_err().status(), Some(401));
         client.health().await.unwrap();
     }
-    let lost = room.request(Method::GET, "/api/v1/nowhere").send().await.unwrap();
+    let lost = room.http.get(format!("{}/api/v1/nowhere", room.service.url())).send().await.unwrap();
     assert_eq!(
         (lost.status().as_u16(), lost.headers()["content-type"].to_str().unwrap()),
         (404, "application/problem+json")

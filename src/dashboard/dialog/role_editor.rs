@@ -70,6 +70,8 @@ impl RoleEditor {
             None => "It holds until Okta pushes a role for this person.".to_owned(),
         };
         let becomes = match source {
+            // Set back to what Okta pushed, a role is Okta's again.
+            _ if *okta == Some(*to) => "The source becomes okta again.".to_owned(),
             RoleSource::Local => "The source stays local.".to_owned(),
             source => format!("The source becomes local, in place of {source}."),
         };

@@ -153,3 +153,14 @@ fn picking_the_role_somebody_has_asks_nothing() {
     assert!(bench.state.dialog.is_none());
     assert!(!bench.calls.iter().any(|call| matches!(call, Call::UpdateUser { .. })));
 }
+
+#[test]
+fn a_role_set_back_to_what_okta_pushed_is_said_to_be_oktas_again() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("3jr");
+    assert!(bench.screen().contains("Role of grace.hopper@harbor.example"), "{}", bench.screen());
+    bench.keys("k");
+    assert!(bench.screen().contains("okta again."), "{}", bench.screen());
+    bench.keys("k");
+    assert!(bench.screen().contains("The source stays local."), "{}", bench.screen());
+}

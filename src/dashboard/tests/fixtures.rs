@@ -236,10 +236,26 @@ pub fn tokens() -> Vec<Token> {
     tokens
 }
 
-fn step(id: &str, title: &str, state: StepState, evidence: Option<(&str, u64)>) -> Step {
+/// A text of the service's own, so that snapshots and pictures show what admins see.
+fn words(asset: &str, table: &str, key: &str) -> toml::Value {
+    let tables: toml::Table = asset.parse().unwrap();
+    tables[table][key].clone()
+}
+
+fn guide(step: &str, key: &str) -> toml::Value {
+    words(include_str!("../../../assets/guide.toml"), step, key)
+}
+
+fn text(value: &toml::Value) -> String {
+    value.as_str().unwrap().replace("{scim-base-url}", "https://room.harbor.example/scim/v2")
+}
+
+fn step(id: &str, state: StepState, evidence: Option<(&str, u64)>) -> Step {
+    let tables: toml::Table = include_str!("../../../assets/guide.toml").parse().unwrap();
+    let values = tables[id].get("values").and_then(toml::Value::as_array).cloned().unwrap_or_default();
     Step {
         id: id.to_owned(),
-        title: title.to_owned(),
+        title: text(&guide(id, "title")),
         state,
         evidence: evidence.map(|(text, event)| Evidence {
             text: text.to_owned(),
@@ -247,76 +263,48 @@ fn step(id: &str, title: &str, state: StepState, evidence: Option<(&str, u64)>) 
             event: Some(EventId(event)),
         }),
         finding: None,
-        instructions: Vec::new(),
-        values: Vec::new(),
+        instructions: guide(id, "instructions").as_array().unwrap().iter().map(text).collect(),
+        values: values
+            .iter()
+            .map(|pair| CopyValue { label: text(&pair["label"]), value: text(&pair["value"]) })
+            .collect(),
     }
 }
 
 pub fn checklist() -> Checklist {
     use StepState::{Done, Pending, Problem};
     let mut steps = vec![
-        step("token", "Create an API token", Done, None),
-        step("base-url", "Configure API Integration", Done, Some(("Okta reached /scim/v2/Users.", 2))),
-        step("credentials", "Test API Credentials", Done, Some(("Okta's credential test was answered.", 2))),
-        step("create-users", "Create Users", Done, Some(("ada.king@harbor.example was created.", 4))),
-        step("update-attributes", "Update User Attributes", Done, Some(("ada.king@harbor.example was updated.", 5))),
-        step("deactivate-users", "Deactivate Users", Done, Some(("alan.turing@harbor.example was deactivated.", 9))),
-        step("user-name-format", "Application username format: Email", Problem, Some(("\"grace\" is no address.", 10))),
-        step("role-attribute", "Common Room Role", Pending, None),
-    ];
-    steps[1].instructions = vec![
-        "In the Okta Admin Console: Applications > Applications > your scimroom app.".to_owned(),
-        "Provisioning > Integration > Edit: paste the base URL, set the unique identifier.".to_owned(),
-    ];
-    steps[1].values = vec![
-        CopyValue {
-            label: "Base URL (SCIM connector base URL)".to_owned(),
-            value: "https://room.harbor.example/scim/v2".to_owned(),
-        },
-        CopyValue { label: "Unique identifier field for users".to_owned(), value: "userName".to_owned() },
+        step("token", Done, None),
+        step("base-url", Done, Some(("Okta reached /scim/v2/Users.", 2))),
+        step("credentials", Done, Some(("Okta tested the credentials, and they were accepted.", 2))),
+        step("create-users", Done, Some(("Okta created ada.king@harbor.example (4 in all).", 4))),
+        step("update-attributes", Done, Some(("Okta updated ada.king@harbor.example (2 in all).", 5))),
+        step("deactivate-users", Pending, None),
+        step("user-name-format", Problem, Some(("Okta sent the user name grace.", 10))),
+        step("role-attribute", Pending, None),
     ];
     steps[6].finding = Some(Code(29));
-    steps[6].instructions = vec![
-        "Sign On > Settings > Edit > Credentials Details: set Application username format to Email, press Save."
-            .to_owned(),
-    ];
     Checklist { complete: false, steps }
 }
 
 pub fn findings() -> Vec<Finding> {
-    let finding = |code: u8, severity, title: &str, symptom: &str, fix: &str, event: u64, count| Finding {
-        code: Code(code),
-        severity,
-        title: title.to_owned(),
-        symptom: symptom.to_owned(),
-        okta_shows: "Automatic provisioning of user Grace Hopper to app Harbor failed.".to_owned(),
-        fix: fix.to_owned(),
-        events: vec![EventId(event)],
-        count,
-        people: vec!["grace".to_owned()],
-        first_seen: at("2026-09-01T08:01:11Z"),
-        last_seen: at("2026-09-01T08:01:11Z"),
+    let finding = |code: u8, people: &[&str], event: u64, count| {
+        let said = |key| text(&words(include_str!("../../../assets/diagnosis.toml"), &Code(code).to_string(), key));
+        Finding {
+            code: Code(code),
+            severity: Severity::Error,
+            title: said("title"),
+            symptom: said("symptom"),
+            okta_shows: said("okta_shows"),
+            fix: said("fix"),
+            events: vec![EventId(event)],
+            count,
+            people: people.iter().map(|name| (*name).to_owned()).collect(),
+            first_seen: at("2026-09-01T08:01:11Z"),
+            last_seen: at("2026-09-01T08:01:11Z"),
+        }
     };
-    vec![
-        finding(
-            29,
-            Severity::Error,
-            "User name is not an e-mail address",
-            "Okta sent the userName \"grace\".",
-            "Applications > the app > Sign On > Settings > Edit > Application username format: Email > Save.",
-            10,
-            1,
-        ),
-        finding(
-            4,
-            Severity::Warning,
-            "Unknown token",
-            "37 requests carried a token that is not known here.",
-            "Provisioning > Integration > Edit: paste the token again.",
-            1,
-            37,
-        ),
-    ]
+    vec![finding(29, &["grace"], 10, 1), finding(4, &[], 1, 37)]
 }
 
 pub fn who(role: Role) -> WhoAmI {

@@ -113,7 +113,7 @@ fn evidence_and_findings_open_their_event() {
 #[test]
 fn values_are_copied_from_the_selected_step() {
     let mut bench = Bench::new(80, 24);
-    bench.keys("kkkkk");
+    bench.keys("gj");
     bench.keys("lc");
     let copied = bench.effects.iter().any(|effect| {
         matches!(effect, Effect::Copy { what, text } if what.starts_with("Unique") && text.expose() == "userName")
@@ -188,6 +188,13 @@ fn a_token_that_is_dead_is_not_to_be_entered_anywhere() {
     assert!(bench.screen().contains("enter it in Okta"));
     bench.keys("G");
     assert!(bench.screen().contains("No request ever carried it."));
+}
+
+#[test]
+fn another_size_draws_everything_anew() {
+    let mut bench = Bench::new(80, 24);
+    bench.send(Message::Resize(80, 24));
+    assert!(bench.effects.iter().any(|effect| matches!(effect, Effect::Repaint)), "also when it is the old one again");
 }
 
 #[test]

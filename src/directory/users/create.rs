@@ -9,7 +9,8 @@ use crate::{
         role::Standing,
         ruling::{Halt, Ruling, rule},
         users::{
-            Given, answer, check_user_name, document_of, email_change, note_user, row_of, settle, touch, write_document,
+            Given, answer, check_user_name, document_of, email_change, note_user, row_of, settle, touch, wish,
+            write_document,
         },
     },
     model::{
@@ -25,7 +26,7 @@ use crate::{
 /// # Errors
 /// The store failed; nothing was written.
 pub async fn create(store: &dyn Store, request: Arc<Request>, given: Given) -> Result<Outcome, StoreError> {
-    let document = settle::parsed(&request.body).and_then(UserDocument::create).map(|(document, _)| document);
+    let document = wish::parsed(&request.body).and_then(UserDocument::create).map(|(document, _)| document);
     let mut keys = vec![Key::Workspace];
     if let Ok(document) = &document {
         keys.push(Key::UserNamed(fold(document.user_name())));
@@ -51,7 +52,7 @@ fn judge(
     notes.external_id = document.external_id().map(str::to_owned);
     let workspace = view.workspace()?;
     check_user_name(document.user_name(), workspace.user_name)?;
-    let sent = settle::sent_role(document, None)?;
+    let sent = wish::sent_role(document, None)?;
     notes.role = sent;
     if let Some(known) = view.user_named(&fold(document.user_name()))? {
         if known.user.active {

@@ -7,13 +7,13 @@
 
 use crate::{
     directory::{
-        request::{Notes, Request},
+        request::Notes,
         role::Standing,
         ruling::{Halt, Ruling},
         users::{
-            Given, answer, note_user, row_of,
-            settle::{Wish, wished_role},
-            touch, write_document,
+            answer, note_user, row_of, touch,
+            wish::{Case, wished_role},
+            write_document,
         },
     },
     model::{event::Action, id::UserId, time::Timestamp},
@@ -32,15 +32,8 @@ pub(super) fn retired(old: &UserRow, was: UserDocument, replaced_by: UserId, now
 }
 
 /// Turns the account behind Okta's stored id into a new one with the new address.
-pub(super) fn new_account(
-    view: &View,
-    notes: &mut Notes,
-    request: &Request,
-    given: &Given,
-    row: &UserRow,
-    was: &UserDocument,
-    wish: &Wish,
-) -> Result<Ruling, Halt> {
+pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<Ruling, Halt> {
+    let Case { request, given, row, was, wish } = case;
     let said = &wish.said;
     let id = row.user.id;
     // The address may be the one this very person had before: a change that is taken back. The account kept under it
@@ -50,7 +43,7 @@ pub(super) fn new_account(
         Some(_) => return Err(taken(said.user_name()).into()),
         None => None,
     };
-    let sent = wished_role(row, was, wish)?;
+    let sent = wished_role(case)?;
     notes.role = sent;
     notes.action = Action::EmailChange;
     let standing = Standing::of_new(sent, view.workspace()?.default_role);
@@ -58,7 +51,7 @@ pub(super) fn new_account(
     let mut fresh = row_of(id, said, active, standing, request.at);
     // Versions go on counting: an ETag of the old account must not fit the new one.
     fresh.user.version = row.user.version + 1;
-    let mut old = retired(row, was.clone(), id, request.at);
+    let mut old = retired(row, (*was).clone(), id, request.at);
     old.user.id = earlier.unwrap_or(given.fresh_id);
     notes.changes = diff(was, said);
     note_user(notes, &fresh);

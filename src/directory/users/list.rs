@@ -47,6 +47,10 @@ pub async fn list(store: &dyn Store, request: &Request, query: &ListQuery) -> Re
         Some(None) => Vec::new(),
         None => return scan(store, request, query, filter, notes).await,
     };
+    if candidates.len() == CANDIDATES as usize {
+        // There may be more of them: an address that a whole company shares.
+        return scan(store, request, query, filter, notes).await;
+    }
     let mut found = Found::new(query);
     for row in &candidates {
         if let Err(error) = found.consider(row, request, query, filter, &mut notes) {

@@ -10,6 +10,7 @@ pub mod list;
 pub mod read;
 mod settle;
 pub mod update;
+mod wish;
 
 #[cfg(test)]
 mod tests;

@@ -4,53 +4,22 @@ use serde_json::Value;
 
 use crate::{
     directory::{
-        UNKNOWN_ROLE,
-        request::{Notes, Request},
+        request::Notes,
         role::Standing,
         ruling::{Halt, Ruling},
-        users::{Given, answer, check_user_name, email_change, note_user, touch, write_document},
+        users::{
+            answer, check_user_name, email_change, note_user, touch,
+            wish::{Case, wished_role},
+            write_document,
+        },
     },
     model::{
         event::{Action, Change as Field},
-        role::Role,
         workspace::EmailChange,
     },
-    scim::{self, diff::diff, document::UserDocument, error::ScimError, fold::fold},
+    scim::{diff::diff, document::UserDocument, fold::fold},
     store::{Change, UserRow, View},
 };
-
-/// What a write asks for.
-pub(super) struct Wish {
-    /// The document as it shall be.
-    pub document: UserDocument,
-    /// What the request said by itself, without what it left unchanged: a new account starts with this.
-    pub said: UserDocument,
-    /// Whether the request said anything about the role.
-    pub role_sent: bool,
-}
-
-/// The body as JSON.
-pub(super) fn parsed(body: &[u8]) -> Result<Value, ScimError> {
-    scim::json::parse(body)
-}
-
-/// The role that a document carries; a wrong one shows a known mistake.
-pub(super) fn sent_role(document: &UserDocument, stored: Option<Role>) -> Result<Option<Role>, Halt> {
-    scim::role::claim(document, stored).map_err(|error| Halt::found(error, UNKNOWN_ROLE))
-}
-
-/// The role that a write carries: none where it said nothing of one, and the one pushed before where it repeats what is
-/// stored. Otherwise, of two roles the new one counts, and new is what Okta did not push before, whatever was edited
-/// here since.
-pub(super) fn wished_role(row: &UserRow, was: &UserDocument, wish: &Wish) -> Result<Option<Role>, Halt> {
-    if !wish.role_sent {
-        return Ok(None);
-    }
-    match row.user.okta_role {
-        Some(pushed) if scim::role::same_claim(was, &wish.document) => Ok(Some(pushed)),
-        pushed => sent_role(&wish.document, pushed.or(Some(row.user.role))),
-    }
-}
 
 /// What a new account was given.
 pub(super) fn set(document: &UserDocument) -> Vec<Field> {
@@ -76,16 +45,9 @@ fn field(path: &str, before: impl Into<Value>, after: impl Into<Value>) -> Field
 }
 
 /// Carries out a wish on a row.
-pub(super) fn settle(
-    view: &View,
-    notes: &mut Notes,
-    request: &Request,
-    given: &Given,
-    row: &UserRow,
-    was: &UserDocument,
-    wish: &Wish,
-) -> Result<Ruling, Halt> {
+pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<Ruling, Halt> {
     let workspace = view.workspace()?;
+    let Case { request, given, row, was, wish } = case;
     let is = &wish.document;
     if is.user_name() != row.user.user_name {
         check_user_name(is.user_name(), workspace.user_name)?;
@@ -93,7 +55,7 @@ pub(super) fn settle(
     let folded = fold(is.user_name());
     let renamed = folded != row.folded_name;
     if renamed && workspace.email_change == EmailChange::NewAccount {
-        return email_change::new_account(view, notes, request, given, row, was, wish);
+        return email_change::new_account(view, notes, case);
     }
     if renamed {
         if workspace.email_change == EmailChange::Refuse {
@@ -103,9 +65,9 @@ pub(super) fn settle(
             return Err(email_change::taken(is.user_name()).into());
         }
     }
-    let sent = wished_role(row, was, wish)?;
+    let sent = wished_role(case)?;
     notes.role = sent;
-    let mut next = row.clone();
+    let mut next = (*row).clone();
     write_document(&mut next, is);
     Standing::of(&row.user).pushed(sent).apply(&mut next.user);
     next.user.active = is.active().unwrap_or(row.user.active);
@@ -113,7 +75,7 @@ pub(super) fn settle(
         // Okta says that this account is in use: its person can log in again.
         next.user.replaced_by = None;
     }
-    let same = next.document == row.document && next.user == row.user;
+    let same = next.user == row.user && (next.document == row.document || alike(was, is, next.user.active));
     if !same {
         touch(&mut next, request.at);
     }
@@ -129,6 +91,12 @@ pub(super) fn settle(
         writes.push(Change::UpdateUser(Box::new(next)));
     }
     Ok((writes, reply))
+}
+
+/// Whether two documents show the same user. Where nobody ever said `active` it is shown all the same, and so comes back
+/// with what was read; nor does the order of attributes say anything.
+fn alike(was: &UserDocument, is: &UserDocument, active: bool) -> bool {
+    was.clone().with_active(active) == is.clone().with_active(active)
 }
 
 /// The one word for what a write did: access first, since that is what somebody will look for.

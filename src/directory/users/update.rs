@@ -8,8 +8,9 @@ use crate::{
         ruling::{Halt, rule},
         users::{
             Given, document_of, note_user,
-            settle::{Wish, parsed, settle},
+            settle::settle,
             unknown_user,
+            wish::{Case, Wish, parsed},
         },
     },
     model::{event::Action, id::UserId},
@@ -83,8 +84,9 @@ async fn update(
     let asked = Arc::clone(&request);
     rule(store, request, Action::Update, keys, move |view, notes| {
         let row = target(view, notes, known, &id, if_match.as_ref())?;
-        let current = document_of(row, &asked)?;
-        settle(view, notes, &asked, &given, row, &current, &wish(&current)?)
+        let was = document_of(row, &asked)?;
+        let wish = wish(&was)?;
+        settle(view, notes, &Case { request: &asked, given: &given, row, was: &was, wish: &wish })
     })
     .await
 }

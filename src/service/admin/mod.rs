@@ -5,26 +5,42 @@
 
 mod caller;
 mod failure;
+mod live;
 mod log;
 mod sessions;
 mod settings;
 mod tokens;
 mod users;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    extract::Request,
+    middleware::Next,
+    response::Response,
     routing::{delete, get, patch, post},
 };
 
-use crate::service::{app::App, live};
+use crate::service::app::App;
 
 pub(super) use caller::Caller;
 pub(super) use failure::Failure;
 
 /// The largest request body, in bytes: settings and names are small.
 const BODY_LIMIT: usize = 64 * 1024;
+/// How long a client may take to send its body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Whether a path is this API's.
+pub(super) fn is_below(path: &str) -> bool {
+    path == "/healthz" || path == "/api" || path.starts_with("/api/")
+}
+
+/// Answers for routes that are not there.
+pub(super) async fn nowhere() -> Failure {
+    Failure::not_found("There is no such route in the admin API.")
+}
 
 /// Every route below `/api/v1`.
 pub(super) fn routes() -> Router<Arc<App>> {
@@ -44,9 +60,20 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/events/{id}", get(log::show))
         .route("/checklist", get(log::checklist))
         .route("/findings", get(log::findings))
-        .fallback(async || Failure::not_found("There is no such route in the admin API."))
+        .fallback(nowhere)
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
-        .layer(axum::extract::DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(axum::middleware::from_fn(whole))
+}
+
+/// Waits for the whole body before anybody asks who is calling: otherwise a caller could begin a request, be
+/// deactivated, and end it with the rights of before.
+async fn whole(request: Request, next: Next) -> Result<Response, Failure> {
+    let (parts, body) = request.into_parts();
+    let body = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_LIMIT))
+        .await
+        .map_err(|_| Failure::bad_request("The body did not arrive within 30 seconds."))?
+        .map_err(|error| Failure::bad_request(format!("The body cannot be read: {error}.")))?;
+    Ok(next.run(Request::from_parts(parts, body.into())).await)
 }
 
 /// `GET /healthz`: the service answers.

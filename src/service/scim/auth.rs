@@ -25,6 +25,7 @@ pub(super) async fn check(app: &App, intake: &mut Intake) -> Result<Result<(), B
         Err(fault) => return Ok(Err(Box::new(refusal(intake, &fault)))),
     };
     let writes = !matches!(intake.method, http::Method::GET | http::Method::HEAD);
+    app.recorder.overtaken(app, intake.request.address.as_deref()).await;
     let Bearer { token, scope } = bearer;
     intake.amend(|request| request.token = Some(token));
     if writes && scope == TokenScope::Read {

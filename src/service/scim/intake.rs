@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, OnceLock},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use axum::body::Body;
@@ -18,8 +18,8 @@ use crate::{
 
 /// The most that a request body may take, in bytes.
 pub(super) const BODY_LIMIT: usize = 1024 * 1024;
-/// How long a client may take to send its body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+/// The most that a request head may take, in bytes.
+const HEAD_LIMIT: usize = 16 * 1024;
 /// How much of a method's name is recorded, in characters; HTTP's own are shorter.
 const LONGEST_METHOD: usize = 32;
 /// Paths that only SCIM clients ask for.
@@ -36,6 +36,9 @@ pub(super) struct Intake {
     pub(super) headers: HeaderMap,
     /// The path below the base, decoded, without empty segments; none outside of the base.
     pub(super) route: Option<Vec<String>>,
+    /// Whether its body is on its way.
+    pub(super) reading: bool,
+    head_bytes: usize,
 }
 
 impl Intake {
@@ -44,6 +47,7 @@ impl Intake {
         let received = Instant::now();
         let at = Timestamp::now();
         let (parts, body) = request.into_parts();
+        let head_bytes = head_bytes(&parts);
         let segments = segments(parts.uri.path());
         let route = match segments.split_first() {
             Some((scim, rest)) if scim == "scim" && rest.first().is_some_and(|version| version == "v2") => {
@@ -65,14 +69,14 @@ impl Intake {
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
         };
-        (Self { request: Arc::new(request), method: parts.method, headers: parts.headers, route }, body)
+        let request = Arc::new(request);
+        (Self { request, method: parts.method, headers: parts.headers, route, reading: false, head_bytes }, body)
     }
 
     /// Whether this is SCIM: below the base, or plainly a SCIM client gone astray, which must be seen.
     pub(super) fn is_scim(&self) -> bool {
-        let from_okta = self.request.user_agent.as_deref().is_some_and(|agent| agent.starts_with("Okta SCIM Client"));
         self.route.is_some()
-            || from_okta
+            || is_okta(&self.headers)
             || segments(&self.request.path)
                 .last()
                 .is_some_and(|last| SCIM_ENDINGS.contains(&last.to_ascii_lowercase().as_str()))
@@ -88,6 +92,7 @@ impl Intake {
             (Some("users"), &Method::DELETE) if one => Action::Delete,
             (Some("users"), _) if one => Action::Read,
             (Some("users"), _) => self.kind_of_list(),
+            (Some("groups"), &Method::GET | &Method::HEAD) if !one => Action::ImportPage,
             (Some("serviceproviderconfig" | "schemas" | "resourcetypes"), _) => Action::Discovery,
             _ => Action::Astray,
         }
@@ -119,6 +124,24 @@ impl Intake {
             .collect()
     }
 
+    /// A list header as text, however many lines it came in. Bytes that are no text stay in their place, so that what
+    /// cannot be read is not taken for absent.
+    pub(super) fn list(&self, name: header::HeaderName) -> Option<String> {
+        let lines: Vec<_> =
+            self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
+    /// Refuses a head beyond the limit.
+    pub(super) fn check_head(&self) -> Result<(), ScimError> {
+        if self.head_bytes <= HEAD_LIMIT {
+            return Ok(());
+        }
+        Err(ScimError::head_too_large(format!(
+            "The request's URL and headers are larger than {HEAD_LIMIT} bytes. Check for a proxy that adds headers."
+        )))
+    }
+
     /// A header as text.
     pub(super) fn header(&self, name: header::HeaderName) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
@@ -139,17 +162,16 @@ impl Intake {
         if declared.is_some_and(|length| length > BODY_LIMIT) {
             return Err(too_large());
         }
-        let bytes = tokio::time::timeout(BODY_TIMEOUT, axum::body::to_bytes(body, BODY_LIMIT))
-            .await
-            .map_err(|_| ScimError::request_timeout("The request body did not arrive within 30 seconds."))?
-            .map_err(|error| {
-                // The limit is the only reason that is not the client's connection breaking.
-                if std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("limit")) {
-                    too_large()
-                } else {
-                    ScimError::invalid_syntax("The request body broke off before its end. Send the request again.")
-                }
-            })?;
+        self.reading = true;
+        let bytes = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|error| {
+            // The limit is the only reason that is not the client's connection breaking.
+            if std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("limit")) {
+                too_large()
+            } else {
+                ScimError::invalid_syntax("The request body broke off before its end. Send the request again.")
+            }
+        })?;
+        self.reading = false;
         self.amend(|request| request.body = bytes.to_vec());
         Ok(())
     }
@@ -167,7 +189,7 @@ impl Intake {
 
     /// Whether the client takes JSON at all.
     pub(super) fn check_accept(&self) -> Result<(), ScimError> {
-        let Some(accept) = self.header(header::ACCEPT) else { return Ok(()) };
+        let Some(accept) = self.list(header::ACCEPT) else { return Ok(()) };
         let takes = accept.split(',').any(|range| {
             let mut parts = range.split(';').map(str::trim);
             let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
@@ -185,8 +207,19 @@ impl Intake {
     }
 }
 
+fn head_bytes(parts: &Parts) -> usize {
+    let url = parts.uri.path_and_query().map_or(0, |url| url.as_str().len());
+    parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>() + url
+}
+
 fn is_json(essence: &str) -> bool {
     matches!(essence, "application/scim+json" | "application/json")
+}
+
+/// Whether Okta's own client sent these headers.
+pub(super) fn is_okta(headers: &HeaderMap) -> bool {
+    let agent = headers.get(header::USER_AGENT).map(|agent| agent.as_bytes());
+    agent.is_some_and(|agent| agent.starts_with(b"Okta SCIM Client"))
 }
 
 fn too_large() -> ScimError {
@@ -204,10 +237,10 @@ fn text(headers: &HeaderMap, name: header::HeaderName) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-/// Behind a proxy, the client is the last address the proxy added.
+/// Behind a proxy, the client is the last address the proxy added, be it to the client's own list or as a further line.
 fn address(parts: &Parts, behind_proxy: bool) -> Option<String> {
     let forwarded = || {
-        let list = parts.headers.get("x-forwarded-for")?.to_str().ok()?;
+        let list = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         let last = list.rsplit(',').next()?.trim();
         last.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
     };

@@ -11,7 +11,7 @@ mod routes;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use axum::{body::Body, extract::State, response::Response};
+use axum::{body::Body, response::Response};
 use futures::FutureExt as _;
 use http::{HeaderValue, header};
 
@@ -19,13 +19,16 @@ use crate::{
     directory::request::{Notes, Outcome, Reply},
     model::event::Action,
     scim::error::ScimError,
-    service::{app::App, scim::intake::Intake},
+    service::{
+        app::App,
+        scim::intake::{Intake, is_okta},
+    },
     store::StoreError,
 };
 
 /// The media type of every answer with a body (RFC 7644 3.1).
 const MEDIA_TYPE: &str = "application/scim+json; charset=utf-8";
-/// How long a request may take in all.
+/// How long a request may take in all, the arrival of its body included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// When to come back if the service is too busy, in seconds.
 const BUSY_RETRY_SECS: u64 = 1;
@@ -52,24 +55,31 @@ impl Answer {
     }
 }
 
+/// Whether a request to another path than SCIM's is plainly meant for SCIM: Okta sent it, or it asks for an endpoint of
+/// SCIM's. A base URL that points elsewhere is a mistake that must be seen.
+pub(super) fn is_stray(request: &axum::extract::Request) -> bool {
+    // The admin API spells its routes in small letters.
+    let endpoint = request.uri().path().trim_end_matches('/').rsplit('/').next();
+    is_okta(request.headers()) || matches!(endpoint, Some("Users" | "Groups" | "ServiceProviderConfigs"))
+}
+
 /// Answers one request outside the admin API.
-pub(super) async fn handle(State(app): State<Arc<App>>, request: axum::extract::Request) -> Response {
-    let Ok(_place) = Arc::clone(&app.in_flight).try_acquire_owned() else {
-        return respond(busy("too many requests are under way"));
-    };
+pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Response {
     let (mut intake, body) = Intake::new(&app, request);
     if !intake.is_scim() {
         return not_found();
     }
+    let Ok(_place) = Arc::clone(&app.in_flight).try_acquire_owned() else {
+        let outcome = turned_away(&intake, "too many requests are under way");
+        app.recorder.record(&app, &intake.request, &outcome).await;
+        return respond(outcome.reply);
+    };
     let answer = AssertUnwindSafe(tokio::time::timeout(REQUEST_TIMEOUT, routes::answer(&app, &mut intake, body)));
     let answer = match answer.catch_unwind().await {
         Ok(Ok(Ok(answer))) => answer,
         Ok(Ok(Err(error))) => Answer::fresh(failed(&intake, &error)),
-        Ok(Err(_)) => Answer::refused(
-            &ScimError::unavailable("The request took longer than 30 seconds and was given up. Try it again."),
-            Action::Astray,
-        ),
-        Err(_) => Answer::fresh(Outcome::refused(&internal(&intake), Notes::new(Action::Astray))),
+        Ok(Err(_)) => Answer::refused(&late(&intake), intake.kind()),
+        Err(_) => Answer::fresh(Outcome::refused(&internal(&intake), Notes::new(intake.kind()))),
     };
     if !answer.recorded {
         app.recorder.record(&app, &intake.request, &answer.outcome).await;
@@ -78,19 +88,23 @@ pub(super) async fn handle(State(app): State<Arc<App>>, request: axum::extract::
 }
 
 fn failed(intake: &Intake, error: &StoreError) -> Outcome {
-    let notes = Notes::new(intake.kind());
     match error {
-        StoreError::Busy { .. } => {
-            let reply = busy("too many changes are waiting to be written");
-            Outcome {
-                reply,
-                notes: Notes { detail: Some("too many changes are waiting to be written".into()), ..notes },
-            }
-        }
+        StoreError::Busy { .. } => turned_away(intake, "too many changes are waiting to be written"),
+        StoreError::Closed => turned_away(intake, "it is stopping"),
         other => {
             tracing::error!(error = %other, transaction = %intake.request.transaction, "the store failed");
-            Outcome::refused(&internal(intake), notes)
+            Outcome::refused(&internal(intake), Notes::new(intake.kind()))
         }
+    }
+}
+
+fn late(intake: &Intake) -> ScimError {
+    if intake.reading {
+        ScimError::request_timeout("The request body did not arrive within 30 seconds. Send the request again.")
+    } else {
+        ScimError::unavailable(
+            "The request took longer than 30 seconds. Whether it was carried out is not known: read the user, or try again.",
+        )
     }
 }
 
@@ -102,9 +116,11 @@ fn internal(intake: &Intake) -> ScimError {
     ))
 }
 
-fn busy(reason: &str) -> Reply {
+fn turned_away(intake: &Intake, reason: &str) -> Outcome {
     let error = ScimError::unavailable(format!("scimroom is busy: {reason}. Try again in {BUSY_RETRY_SECS} s."));
-    Reply { retry_after_secs: Some(BUSY_RETRY_SECS), ..Reply::error(&error) }
+    let outcome = Outcome::refused(&error, Notes::new(intake.kind()));
+    let reply = Reply { retry_after_secs: Some(BUSY_RETRY_SECS), ..outcome.reply };
+    Outcome { reply, ..outcome }
 }
 
 /// Outside of SCIM and the admin API there is nothing to see.

@@ -32,7 +32,7 @@ pub(super) async fn answer(app: &App, intake: &mut Intake, body: Body) -> Result
         auth::recognize(app, intake).await?;
         return Ok(Answer::refused(&astray(app, intake).await?, Action::Astray));
     };
-    if let Err(error) = intake.check_accept() {
+    if let Err(error) = intake.check_head().and_then(|()| intake.check_accept()) {
         return Ok(Answer::refused(&error, intake.kind()));
     }
     if let Some(outcome) = discover(intake, &route) {
@@ -56,7 +56,7 @@ async fn resource(app: &App, intake: &Intake, route: &[String]) -> Result<Result
     match names.as_slice() {
         [users] if users.eq_ignore_ascii_case("Users") => collection(app, intake).await,
         [users, id] if users.eq_ignore_ascii_case("Users") => one(app, intake, id).await,
-        [groups] if groups.eq_ignore_ascii_case("Groups") && intake.method == Method::GET => {
+        [groups] if groups.eq_ignore_ascii_case("Groups") && matches!(intake.method, Method::GET | Method::HEAD) => {
             // Okta asks for groups when "Import Groups" is ticked; a list of none is the truth and lets it go on.
             let reply = Reply::json(200, &list_response(0, 1, Vec::new()));
             let notes = Notes { results: Some(0), ..Notes::new(Action::ImportPage) };
@@ -103,7 +103,8 @@ async fn one(app: &App, intake: &Intake, id: &str) -> Result<Result<Answer, Scim
     let given = Given::new(&request, projection);
     let outcome = match intake.method {
         Method::GET | Method::HEAD => {
-            let known = match intake.header(header::IF_NONE_MATCH).map(IfNoneMatch::parse).transpose() {
+            let known = intake.list(header::IF_NONE_MATCH);
+            let known = match known.as_deref().map(IfNoneMatch::parse).transpose() {
                 Ok(known) => known,
                 Err(error) => return Ok(Err(error)),
             };
@@ -156,7 +157,7 @@ fn projection(intake: &Intake) -> Result<Projection, ScimError> {
 }
 
 fn if_match(intake: &Intake) -> Result<Option<IfMatch>, ScimError> {
-    intake.header(header::IF_MATCH).map(IfMatch::parse).transpose()
+    intake.list(header::IF_MATCH).as_deref().map(IfMatch::parse).transpose()
 }
 
 fn not_allowed(intake: &Intake, allow: &'static str) -> Answer {

@@ -10,7 +10,7 @@ use crate::{
         scroll::{self, Move},
     },
     model::{
-        checklist::{Checklist, CopyValue, Step},
+        checklist::{Checklist, CopyValue, Step, StepState},
         finding::{Code, Finding},
         id::EventId,
     },
@@ -75,10 +75,11 @@ impl Setup {
         }
     }
 
-    /// Where an admin who comes here has to go on.
+    /// Where an admin who comes here has to go on: what is wrong goes before what is not there yet.
     fn first_open_step(&self) -> Option<Place> {
         let steps = &self.checklist.ready()?.steps;
-        let open = steps.iter().find(|step| step.state != crate::model::checklist::StepState::Done);
+        let first = |state| steps.iter().find(|step| step.state == state);
+        let open = first(StepState::Problem).or_else(|| first(StepState::Pending));
         open.or(steps.first()).map(|step| Place::Step(step.id.clone()))
     }
 

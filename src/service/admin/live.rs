@@ -74,12 +74,13 @@ impl Listener {
             if let Some(message) = self.ready.pop_front() {
                 return Some(message);
             }
-            // A session may have ended since the last message: its stream ends with it.
-            if !self.caller.still_holds(&self.app).await {
-                return None;
-            }
             self.newest.mark_unchanged();
             if self.read().await.is_err() {
+                return None;
+            }
+            // A session may have ended since the last message, and its stream ends with it. Asked after reading: whoever
+            // reads the event that ended the session finds it ended.
+            if !self.caller.still_holds(&self.app).await {
                 return None;
             }
             if !self.ready.is_empty() {

@@ -1,0 +1,58 @@
+//! What a write asks for, before anybody has decided what follows from it.
+
+use serde_json::Value;
+
+use crate::{
+    directory::{UNKNOWN_ROLE, request::Request, ruling::Halt, users::Given},
+    model::role::Role,
+    scim::{self, document::UserDocument, error::ScimError},
+    store::UserRow,
+};
+
+/// A write to one user: what came in, what is there, what shall be.
+pub(super) struct Case<'c> {
+    /// The request.
+    pub request: &'c Request,
+    /// How to answer, and what may be made new.
+    pub given: &'c Given,
+    /// The user as stored.
+    pub row: &'c UserRow,
+    /// Its document.
+    pub was: &'c UserDocument,
+    /// What is asked for.
+    pub wish: &'c Wish,
+}
+
+/// What a write asks for.
+pub(super) struct Wish {
+    /// The document as it shall be.
+    pub document: UserDocument,
+    /// What the request said by itself, without what it left unchanged: a new account starts with this.
+    pub said: UserDocument,
+    /// Whether the request said anything about the role.
+    pub role_sent: bool,
+}
+
+/// The body as JSON.
+pub(super) fn parsed(body: &[u8]) -> Result<Value, ScimError> {
+    scim::json::parse(body)
+}
+
+/// The role that a document carries; a wrong one shows a known mistake.
+pub(super) fn sent_role(document: &UserDocument, stored: Option<Role>) -> Result<Option<Role>, Halt> {
+    scim::role::claim(document, stored).map_err(|error| Halt::found(error, UNKNOWN_ROLE))
+}
+
+/// The role that a write carries: none where it said nothing of one, and the one pushed before where it repeats what is
+/// stored. Otherwise, of two roles the new one counts, and new is what Okta did not push before, whatever was edited
+/// here since.
+pub(super) fn wished_role(case: &Case<'_>) -> Result<Option<Role>, Halt> {
+    let Case { row, was, wish, .. } = case;
+    if !wish.role_sent {
+        return Ok(None);
+    }
+    match row.user.okta_role {
+        Some(pushed) if scim::role::same_claim(was, &wish.document) => Ok(Some(pushed)),
+        pushed => sent_role(&wish.document, pushed.or(Some(row.user.role))),
+    }
+}
