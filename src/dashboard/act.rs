@@ -49,14 +49,21 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::PageDown => travel(state, Move::PageDown, effects),
         Id::First => travel(state, Move::First, effects),
         Id::Last => travel(state, Move::Last, effects),
-        Id::NextValue => state.setup.turn_value(true),
-        Id::PreviousValue => state.setup.turn_value(false),
+        Id::NextValue | Id::PreviousValue => {
+            state.setup.turn_value(command.id == Id::NextValue);
+            let body = layout::regions(state).body;
+            let lines = panes::setup::detail_lines(state, body);
+            if let Some(label) = panes::setup::value_line(&lines) {
+                state.setup.show_value(label, lines.len(), panes::setup::detail_rows(state, body));
+            }
+        }
         Id::CopyValue => {
             if let Some(value) = state.setup.value() {
                 let (what, text) = (value.label.clone(), Secret::new(value.value.clone()));
                 effects.push(Effect::Copy { what, text });
             }
         }
+        Id::OpenEvidence if state.setup.is_about_tokens() => show(state, Pane::Tokens, effects),
         Id::OpenEvidence => inspect(state, state.setup.evidence(), effects),
         Id::OpenUserEvent => {
             let event = state.users.detail.as_ref().and_then(|detail| detail.event()).map(|event| event.id);
@@ -153,6 +160,9 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
 pub fn show(state: &mut State, pane: Pane, effects: &mut Vec<Effect>) {
     state.inspector = None;
     state.pane = pane;
+    if pane == Pane::Setup {
+        state.setup.enter();
+    }
     refresh_pane(state, effects);
 }
 

@@ -19,6 +19,7 @@ use crate::{
     dashboard::{
         message::{Answer, Call, Failure, Message},
         panes::log::Log,
+        text,
     },
     model::{event::EventQuery, id::EventId, secret::Secret},
 };
@@ -98,24 +99,27 @@ pub async fn follow(client: Client, messages: mpsc::Sender<Message>) {
 ///
 /// # Errors
 /// The sentence to show: where it could not be written, and why.
-pub fn save(name: &str, text: &Secret) -> Result<PathBuf, String> {
+pub fn save(name: &str, secret: &Secret) -> Result<PathBuf, String> {
     let home = std::env::home_dir().unwrap_or_else(|| PathBuf::from("."));
-    save_in(&home, name, text)
-        .map_err(|error| format!("The token could not be written to a file in {}: {error}.", home.display()))
+    save_in(&home, name, secret).map_err(|error| {
+        text::sentence(&format!("The token could not be written to a file in {}: {error}", home.display()))
+    })
 }
 
-fn save_in(folder: &Path, name: &str, text: &Secret) -> io::Result<PathBuf> {
+fn save_in(folder: &Path, name: &str, secret: &Secret) -> io::Result<PathBuf> {
     let plain = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
     let plain: String = plain.take(40).collect();
-    let plain = plain.trim_matches('-');
+    // Letters of other scripts are blanks here; a name of nothing else gives a file without one.
+    let words: Vec<&str> = plain.split('-').filter(|word| !word.is_empty()).collect();
+    let stem = [&["scimroom", "token"], words.as_slice()].concat().join("-");
     let mut taken = 1;
     loop {
         let number = if taken > 1 { format!("-{taken}") } else { String::new() };
-        let path = folder.join(format!("scimroom-token-{plain}{number}.txt"));
+        let path = folder.join(format!("{stem}{number}.txt"));
         // Never over an existing file: it may hold the token that is in use.
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
             Ok(mut file) => {
-                file.write_all(text.expose().as_bytes())?;
+                file.write_all(secret.expose().as_bytes())?;
                 file.write_all(b"\n")?;
                 file.sync_all()?;
                 return Ok(path);
@@ -137,7 +141,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let first = save_in(folder.path(), "Okta: production", &Secret::new("one")).unwrap();
         let second = save_in(folder.path(), "Okta: production", &Secret::new("two")).unwrap();
-        assert_eq!(first.file_name().unwrap(), "scimroom-token-okta--production.txt");
+        assert_eq!(first.file_name().unwrap(), "scimroom-token-okta-production.txt");
+        let nameless = save_in(folder.path(), "生産", &Secret::new("three")).unwrap();
+        assert_eq!(nameless.file_name().unwrap(), "scimroom-token.txt");
         assert_eq!(fs::read_to_string(&first).unwrap(), "one\n");
         assert_eq!(fs::read_to_string(&second).unwrap(), "two\n");
         assert_eq!(fs::metadata(&first).unwrap().permissions().mode() & 0o777, 0o600);

@@ -86,6 +86,15 @@ impl Inspector {
     }
 
     /// The body shown.
+    pub const fn body(&self) -> Option<&JsonView> {
+        match self.tab {
+            Tab::Request => Some(&self.request),
+            Tab::Response => Some(&self.response),
+            Tab::Summary | Tab::Changes => None,
+        }
+    }
+
+    /// The body shown, to move in.
     pub const fn body_mut(&mut self) -> Option<&mut JsonView> {
         match self.tab {
             Tab::Request => Some(&mut self.request),

@@ -51,9 +51,11 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
     let columns = usize::from(area.width);
     let known = inspector.detail.ready().map(|detail| &detail.event);
     let held = || state.log.ring.shown_from(inspector.id).next().filter(|event| event.id == inspector.id);
-    let mut title = vec![paint::span(format!("Event {}  ", inspector.id), theme.heading)];
+    let number = paint::span(format!("Event {}  ", inspector.id), theme.heading);
+    let room = columns.saturating_sub(number.width());
+    let mut title = vec![number];
     if let Some(event) = known.or_else(held) {
-        title.extend(request_line(event, columns.saturating_sub(16), state));
+        title.extend(request_line(event, room, state));
     }
     paint::put(buffer, head, 0, &Line::from(title));
     paint::put(buffer, head, 1, &tabs(inspector, state));
@@ -76,9 +78,7 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
             tab @ (Tab::Request | Tab::Response) => draw_body(state, inspector, detail, tab, true, buffer, body),
             tab => {
                 let lines = text_of(state, tab, detail, columns);
-                if paint::put_lines(buffer, body, &lines, inspector.scroll) {
-                    paint::more_below(buffer, body, theme);
-                }
+                paint::put_text(buffer, body, &lines, inspector.scroll, "↓", theme);
             }
         },
     }
@@ -90,11 +90,10 @@ fn request_line(event: &Event, columns: usize, state: &State) -> Vec<Span<'stati
         None => event.path.clone(),
     };
     let theme = &state.theme;
-    vec![
-        paint::span(format!("{} ", event.status), theme.status(event.status).add_modifier(Modifier::BOLD)),
-        paint::span(format!("{} ", event.method), theme.text),
-        paint::span(text::fit(&path, columns.saturating_sub(12)), theme.text),
-    ]
+    let status = paint::span(format!("{} ", event.status), theme.status(event.status).add_modifier(Modifier::BOLD));
+    let method = paint::span(format!("{} ", event.method), theme.text);
+    let room = columns.saturating_sub(status.width() + method.width());
+    vec![status, method, paint::span(text::fit(&path, room), theme.text)]
 }
 
 fn tabs(inspector: &Inspector, state: &State) -> Line<'static> {

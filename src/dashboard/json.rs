@@ -63,6 +63,11 @@ impl JsonView {
         )
     }
 
+    /// Whether there is nothing to look at.
+    pub const fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
     /// The lines that are not folded away, with their numbers.
     pub fn visible(&self) -> Vec<(usize, &JsonLine)> {
         let mut shown = Vec::new();

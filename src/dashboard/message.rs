@@ -10,6 +10,7 @@ use crossterm::event::KeyEvent;
 
 use crate::{
     client::{ClientError, live::Live},
+    dashboard::text,
     model::{
         checklist::Checklist,
         event::{Event, EventDetail},
@@ -170,7 +171,7 @@ pub struct Failure {
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        Self { sentence: error.to_string(), status: error.status() }
+        Self { sentence: text::sentence(&error.to_string()), status: error.status() }
     }
 }
 

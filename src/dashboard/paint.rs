@@ -34,20 +34,36 @@ pub fn put_right(buffer: &mut Buffer, area: Rect, row: u16, line: &Line<'_>) {
     put(buffer, area, row, line);
 }
 
-/// Writes lines from a first one on; returns whether some are left below.
-pub fn put_lines(buffer: &mut Buffer, area: Rect, lines: &[Line<'_>], first: usize) -> bool {
-    let first = first.min(lines.len().saturating_sub(usize::from(area.height)));
-    for (row, line) in (0..area.height).zip(lines.iter().skip(first)) {
+/// Writes lines from a first one on.
+pub fn put_lines(buffer: &mut Buffer, area: Rect, lines: &[Line<'_>], first: usize) {
+    for (row, line) in (0..area.height).zip(window(area, lines, first)) {
         put(buffer, area, row, line);
     }
-    first + usize::from(area.height) < lines.len()
 }
 
-/// Says that a text goes on below its area.
-pub fn more_below(buffer: &mut Buffer, area: Rect, theme: &Theme) {
-    if area.height > 0 {
-        put_right(buffer, area, area.height - 1, &Line::from(span(" ↓ more", theme.dim)));
+/// Writes a text that may be longer than its area. Where some of it is left below, the last row names the keys that
+/// lead there; a line that this would cover gives way whole, and is seen after a step.
+pub fn put_text(buffer: &mut Buffer, area: Rect, lines: &[Line<'_>], first: usize, keys: &str, theme: &Theme) {
+    let shown = window(area, lines, first);
+    let more = shown.len() > usize::from(area.height);
+    let mark = span(format!(" {keys} more"), theme.dim);
+    let room = usize::from(area.width).saturating_sub(mark.width());
+    for (row, line) in (0..area.height).zip(shown) {
+        if more && row + 1 == area.height {
+            if line.width() <= room {
+                put(buffer, area, row, line);
+            }
+            put_right(buffer, area, row, &Line::from(mark.clone()));
+        } else {
+            put(buffer, area, row, line);
+        }
     }
+}
+
+/// The lines from a first one on, no farther than the last window.
+fn window<'a, 'b>(area: Rect, lines: &'a [Line<'b>], first: usize) -> &'a [Line<'b>] {
+    let first = first.min(lines.len().saturating_sub(usize::from(area.height)));
+    lines.get(first..).unwrap_or_default()
 }
 
 /// A thin line across, with a word in it.
@@ -64,6 +80,29 @@ pub fn rule(buffer: &mut Buffer, area: Rect, word: &str, theme: &Theme) {
 pub fn divider(buffer: &mut Buffer, area: Rect, theme: &Theme) {
     for row in 0..area.height {
         put(buffer, area, row, &Line::from(span("│", theme.dim)));
+    }
+}
+
+/// Parts the symbols that terminals measure differently, so that each column has its own and is drawn over when it
+/// changes: otherwise half of one stays behind on some terminals.
+pub fn part_symbols(buffer: &mut Buffer) {
+    let width = usize::from(buffer.area.width).max(1);
+    for index in 0..buffer.content.len() {
+        let Some(cell) = buffer.content.get(index) else { return };
+        // Nothing shorter has two characters that take a column each.
+        if cell.symbol().len() < 6 {
+            continue;
+        }
+        let style = cell.style();
+        let symbol = cell.symbol().to_owned();
+        let room = width - index % width;
+        let mut column = 0;
+        for part in text::parts(&symbol).unwrap_or_default() {
+            if let Some(cell) = buffer.content.get_mut(index + column).filter(|_| column < room) {
+                cell.set_symbol(part).set_style(style);
+            }
+            column += text::width(part);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    client::Client,
+    client::{Client, live::Live},
     dashboard::{
         DashboardError, Options,
         clipboard::{self, Surroundings},
@@ -28,6 +28,9 @@ use crate::{
 
 /// The least time between two frames: faster is not seen, only paid for.
 const FRAME: Duration = Duration::from_millis(10);
+/// The least time between two frames when only events of the stream arrived: each moves the whole log by a line, which
+/// is a lot to send over SSH a hundred times a second.
+const STREAM_FRAME: Duration = Duration::from_millis(40);
 /// The longest time between two frames while messages pour in.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// Messages that may wait; who sends more waits too.
@@ -62,12 +65,16 @@ pub async fn run(client: Client, options: Options) -> Result<(), DashboardError>
         };
         let Some(mut message) = message else { return Ok(()) };
         let mut patience = Instant::now() + PATIENCE;
+        let mut pace = STREAM_FRAME;
         loop {
+            if !matches!(message, Message::Live(Live::Event(_))) {
+                pace = FRAME;
+            }
             let effects = update(&mut state, Timestamp::now(), message);
             if doer.carry_out(&mut screen, effects).await?.is_end() {
                 return Ok(());
             }
-            let due = drawn + FRAME;
+            let due = drawn + pace;
             message = match messages.try_recv() {
                 Ok(next) if Instant::now() < patience => next,
                 Ok(next) => {

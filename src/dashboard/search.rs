@@ -3,8 +3,10 @@
 use crossterm::event::{Event, KeyEvent};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
-/// Longest search in characters; what is pasted beyond it is cut.
-const LIMIT: usize = 200;
+use crate::dashboard::text;
+
+/// Longest search in characters; what is typed or pasted beyond it is left out.
+const LIMIT: usize = 4096;
 
 /// A line to type into.
 #[derive(Debug, Clone, Default)]
@@ -22,9 +24,11 @@ impl SearchLine {
         self.input.value()
     }
 
-    /// Where its cursor stands, in columns from its start.
-    pub fn cursor(&self) -> usize {
-        self.input.visual_cursor()
+    /// What is seen of it in so many columns, moved so that its cursor is seen; and the cursor's column there.
+    pub fn seen(&self, columns: usize) -> (String, usize) {
+        let hidden = if self.editing { self.input.visual_scroll(columns.saturating_sub(1)) } else { 0 };
+        let seen = text::fit(text::from_column(self.value(), hidden), columns);
+        (seen, self.input.visual_cursor().saturating_sub(hidden))
     }
 
     /// Types a key; says whether the text changed.

@@ -132,7 +132,7 @@ impl State {
         match (&self.link, &self.who) {
             (Link::Lost { refused: true, .. }, _) => Err("the service refuses this session: sign in again".to_owned()),
             (Link::Lost { .. }, _) => {
-                Err("the connection is down, changes wait until the service answers again".to_owned())
+                Err("the connection is down, nothing can be changed until the service answers again".to_owned())
             }
             (_, None) | (Link::Connecting, _) => Err("not connected yet".to_owned()),
             (Link::Live, Some(who)) if who.role < needed => {

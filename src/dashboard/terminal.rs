@@ -213,3 +213,50 @@ pub fn read_input(messages: mpsc::Sender<Message>) -> io::Result<()> {
     };
     thread::Builder::new().name("input".to_owned()).spawn(read).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Read, num::NonZeroU16};
+
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    use super::*;
+
+    /// Run by the test below in a terminal of its own.
+    #[test]
+    #[ignore = "takes the terminal and panics"]
+    fn panics_with_the_terminal_taken() {
+        let screen = Screen::take().unwrap();
+        screen.send(b"drawn by the dashboard").unwrap();
+        panic!("on purpose");
+    }
+
+    #[test]
+    fn a_panic_gives_the_terminal_back_before_it_is_reported() {
+        let pair = native_pty_system().openpty(PtySize { rows: 60, cols: 120, ..PtySize::default() }).unwrap();
+        let mut command = CommandBuilder::new("sh");
+        command.args(["-c", "\"$0\" \"$@\"; stty -a"]);
+        command.arg(std::env::current_exe().unwrap());
+        command.args(["--ignored", "--exact", "--nocapture", "--test-threads=1"]);
+        command.arg("dashboard::terminal::tests::panics_with_the_terminal_taken");
+        let mut child = pair.slave.spawn_command(command).unwrap();
+        drop(pair.slave);
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let size = |cells| NonZeroU16::new(cells).unwrap();
+        let mut parser = vt100::Parser::new(size(60), size(120), 0);
+        let mut was_taken = false;
+        let mut byte = [0];
+        // The end of a terminal nobody writes to any more is an error on Linux.
+        while let Ok(1) = reader.read(&mut byte) {
+            parser.process(&byte);
+            was_taken |= parser.screen().alternate_screen() && parser.screen().contents().contains("drawn");
+        }
+        child.wait().unwrap();
+        let screen = parser.screen();
+        assert!(was_taken);
+        assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+        let text = screen.contents();
+        assert!(text.contains("on purpose"), "the report is on the screen that was given back: {text}");
+        assert!(text.contains(" icanon") && text.contains(" echo "), "the shell hears lines again: {text}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::model::time::Timestamp;
 
@@ -14,22 +14,68 @@ pub fn width(text: &str) -> usize {
 
 /// The text with everything invisible made visible: control characters as their pictures (`␛`), and what could turn
 /// or hide the text around it (bidirectional marks, zero-width characters) as `�`. Data comes from outside; none of it
-/// may steer the terminal.
+/// may steer the terminal. Joiners and variants that belong to a script or an emoji are left out: terminals disagree
+/// about the columns they take.
 pub fn visible(text: &str) -> Cow<'_, str> {
     let hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
-    if !text.contains(hidden) {
+    let variant = |c: char| matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
+    if !text.contains(|c| hidden(c) || variant(c)) {
         return Cow::Borrowed(text);
     }
-    let show = |c: char| match u32::from(c) {
-        code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),
-        0x7f => '\u{2421}',
-        _ if hidden(c) => '\u{fffd}',
-        _ => c,
+    let mut shown = String::with_capacity(text.len());
+    let mut before = None;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let joins = matches!(c, '\u{200c}' | '\u{200d}')
+            && before.is_some_and(is_joined)
+            && chars.peek().is_some_and(|next| is_joined(*next));
+        before = Some(c);
+        match u32::from(c) {
+            _ if joins || variant(c) => {}
+            code @ 0..=0x1f => shown.push(char::from_u32(0x2400 + code).unwrap_or('\u{fffd}')),
+            0x7f => shown.push('\u{2421}'),
+            _ => shown.push(if hidden(c) { '\u{fffd}' } else { c }),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Whether a character belongs to what is written with joiners: the scripts from Arabic to those of India, and emoji.
+const fn is_joined(c: char) -> bool {
+    matches!(c, '\u{600}'..='\u{e00}' | '\u{2600}'..='\u{27bf}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// The parts of a symbol that some terminals take for one wide character and others for several narrow ones (the
+/// conjuncts of Indian scripts, flags): each with its own marks, each as wide as it is alone. None where there is
+/// nothing to part, or where the parts together are wider than the whole.
+pub fn parts(symbol: &str) -> Option<Vec<&str>> {
+    let mut starts: Vec<usize> =
+        symbol.char_indices().filter(|(_, c)| UnicodeWidthChar::width(*c).unwrap_or(0) > 0).map(|(at, _)| at).collect();
+    *starts.first_mut()? = 0;
+    let ends = starts.iter().skip(1).copied().chain([symbol.len()]);
+    let parts: Vec<&str> = starts.iter().zip(ends).filter_map(|(start, end)| symbol.get(*start..end)).collect();
+    let together: usize = parts.iter().map(|part| width(part)).sum();
+    (parts.len() > 1 && together == width(symbol)).then_some(parts)
+}
+
+/// What the service or the system says as a sentence to show: it begins large, ends with a full stop, and leaves out
+/// the number that the system gives its own errors.
+pub fn sentence(said: &str) -> String {
+    let said = said.trim();
+    let said = said.rfind(" (os error ").and_then(|at| said.get(..at)).unwrap_or(said);
+    let plain_word = said.split(' ').next().is_some_and(|word| word.chars().all(|c| c.is_ascii_lowercase()));
+    let mut chars = said.chars();
+    let mut sentence = match chars.next() {
+        Some(first) if plain_word => format!("{}{}", first.to_ascii_uppercase(), chars.as_str()),
+        _ => said.to_owned(),
     };
-    Cow::Owned(text.chars().map(show).collect())
+    if sentence.ends_with(|c: char| !matches!(c, '.' | '!' | '?' | '…')) {
+        sentence.push('.');
+    }
+    sentence
 }
 
 /// The text made visible and cut to at most `columns`, the last of them a `…` when something was cut.
@@ -52,6 +98,18 @@ pub fn fit(text: &str, columns: usize) -> String {
         fitted.push('…');
     }
     fitted
+}
+
+/// The text from so many columns on.
+pub fn from_column(value: &str, columns: usize) -> &str {
+    let mut used = 0;
+    for (start, c) in value.char_indices() {
+        if used >= columns {
+            return value.get(start..).unwrap_or_default();
+        }
+        used += width(c.encode_utf8(&mut [0; 4]));
+    }
+    if columns == 0 { value } else { "" }
 }
 
 /// [`fit`], filled with blanks to exactly `columns`.
@@ -179,6 +237,37 @@ mod tests {
     #[test]
     fn nothing_steers_the_terminal() {
         assert_eq!(visible("a\u{1b}[31mb\u{202e}c\n"), "a␛[31mb\u{fffd}c␊");
+    }
+
+    #[test]
+    fn names_written_with_joiners_are_shown_without_them_and_tricks_are_not() {
+        assert_eq!(visible("نیک\u{200c}پور"), "نیکپور");
+        assert_eq!(visible("👩\u{200d}💻 ❤\u{fe0f} 👍🏽"), "👩💻 ❤ 👍");
+        assert_eq!(visible("pay\u{200d}pal\u{200c}"), "pay\u{fffd}pal\u{fffd}");
+    }
+
+    #[test]
+    fn what_terminals_measure_differently_is_parted_at_its_columns() {
+        for name in ["अर्जुन राव", "प्रिया राव", "🇯🇵", "กำ", "田中", "e\u{301}", "한글", "வெங்கட்", "😀"]
+        {
+            for grapheme in name.graphemes(true) {
+                let parts = parts(grapheme).unwrap_or_else(|| vec![grapheme]);
+                assert_eq!(parts.concat(), grapheme);
+                assert_eq!(parts.iter().map(|part| width(part)).sum::<usize>(), width(grapheme), "{grapheme}");
+                let alone =
+                    |part: &&str| part.chars().filter_map(UnicodeWidthChar::width).filter(|w| *w > 0).count() <= 1;
+                assert!(parts.iter().all(alone), "{grapheme} {parts:?}");
+            }
+        }
+        assert_eq!(parts("र्जु"), Some(vec!["र्", "जु"]));
+        assert_eq!(parts("田"), None);
+    }
+
+    #[test]
+    fn what_is_said_becomes_a_sentence() {
+        assert_eq!(sentence("no route to host (os error 113)"), "No route to host.");
+        assert_eq!(sentence("ada@harbor.example is the last owner"), "ada@harbor.example is the last owner.");
+        assert_eq!(sentence("Done."), "Done.");
     }
 
     #[test]

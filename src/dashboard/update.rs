@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use crate::{
     client::live::Live,
@@ -77,13 +77,17 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         return;
     }
     if !act::is_typing(state) {
+        if state.dialog.is_none() {
+            let pressed = commands::Key::from(&key).label();
+            state.toasts.refusal(format!("{pressed} does nothing here; ? shows every key."));
+        }
         return;
     }
     match &mut state.dialog {
         Some(Dialog::NewToken(name)) => name.key(key),
         Some(Dialog::TokenSecret(secret)) => match key.code {
-            crossterm::event::KeyCode::Backspace => secret.erase(),
-            crossterm::event::KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
+            KeyCode::Backspace => secret.erase(),
+            KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
             _ => {}
         },
         Some(_) => {}

@@ -1,7 +1,7 @@
 //! A list of users that may have a million rows: the service searches and sorts, this side holds a few pages of it.
 //!
 //! The selection belongs to a person, not to a row: when rows come and go above it, it moves with its person, and the
-//! window moves along so that the row stays where the eye is.
+//! window moves along so that the row stays where the eye is. Until a row is chosen the selection stands at the top.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -42,7 +42,8 @@ struct Page {
 /// The list, its question and the pages known of the answer.
 #[derive(Debug, Clone)]
 pub struct UserList {
-    id: ListId,
+    /// Which list it is.
+    pub id: ListId,
     /// The question; its window is left open.
     pub query: UserQuery,
     /// The search being typed.
@@ -125,7 +126,7 @@ impl UserList {
     pub fn travel(&mut self, by: Move, effects: &mut Vec<Effect>) {
         let Some(total) = self.total else { return };
         self.cursor = scroll::travel(self.cursor, total, self.height, by);
-        self.chosen = self.selected().map(|user| user.id);
+        self.chosen = self.selected().map(|user| user.id).filter(|_| by != Move::First);
         self.settle(effects);
     }
 
@@ -270,7 +271,8 @@ impl UserList {
         if let Some(total) = self.total.filter(|_| !self.fresh) {
             self.cursor = self.cursor.min(total.saturating_sub(1));
             self.top = scroll::keep_in_view(self.top, self.cursor, self.height, total);
-            if self.chosen.is_none() {
+            // At the top, until somebody is chosen, the selection stays there, and newcomers are seen as they arrive.
+            if self.chosen.is_none() && self.cursor > 0 {
                 self.chosen = self.selected().map(|user| user.id);
             }
         }

@@ -9,9 +9,10 @@ use ratatui::{
 use crate::{
     dashboard::{
         layout,
+        message::ListId,
         paint::{self, CellText, Column},
         panes::log::search_line,
-        state::State,
+        state::{Link, State},
         text,
         theme::Theme,
         user_list::UserList,
@@ -108,13 +109,14 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
     let place = if list.is_searching() && list.total.is_some() { "searching …".to_owned() } else { place };
     let narrow = area.width < 60;
     let place = match &list.failure {
-        Some(reason) if list.total.is_some() => format!("not read again: {}", text::fit(reason, 40)),
+        Some(reason) if list.total.is_some() && state.link == Link::Live => format!("not read again: {reason}"),
         _ => place,
     };
     let parts: Vec<&str> = [shown.as_str(), place.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
-    let right = parts.join("  ");
-    let left_width = usize::from(area.width).saturating_sub(text::width(&right) + 2);
+    let right = text::fit(&parts.join("  "), usize::from(area.width) / 2);
+    let room = usize::from(area.width).saturating_sub(text::width(&right) + 2);
     paint::put_right(buffer, area, 0, &Line::from(paint::span(right, theme.dim)));
+    let (area, _) = layout::split_left(area, u16::try_from(room).unwrap_or(u16::MAX));
     if searching {
         return search_line(state, buffer, area, &list.search);
     }
@@ -136,7 +138,7 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
     } else {
         format!("{} active of {}, {order}", text::count(counts.active), text::plural(counts.total, "user", "users"))
     };
-    paint::put(buffer, area, 0, &Line::from(paint::span(text::fit(&left, left_width), theme.dim)));
+    paint::put(buffer, area, 0, &Line::from(paint::span(text::fit(&left, room), theme.dim)));
     None
 }
 
@@ -156,14 +158,14 @@ enum Field {
 /// The columns that fit, in order; the user name takes what the others leave.
 fn columns(list: &UserList, width: usize) -> Vec<(Field, Column)> {
     let wanted: &[(Field, usize, usize)] = &[
-        // Field, width, from which width of the screen on it is shown.
+        // Field, width, from which width of the screen on it is shown. E-mail addresses need some 35 columns.
         (Field::Mark, 1, 0),
         (Field::UserName, 0, 0),
         (Field::Name, 20, 70),
         (Field::Role, 6, 30),
-        (Field::Source, 7, 56),
+        (Field::Source, 7, if list.id == ListId::Roles { 56 } else { 88 }),
         (Field::Standing, 8, 100),
-        (Field::Modified, 16, 76),
+        (Field::Modified, 16, if list.id == ListId::Roles { 88 } else { 66 }),
         (Field::Created, 16, 130),
         (Field::ExternalId, 22, 160),
     ];

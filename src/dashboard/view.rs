@@ -57,6 +57,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
         cursor = dialog::draw(state, dialog, buffer);
     }
     toast(state, buffer, parts.footer);
+    paint::part_symbols(buffer);
     cursor
 }
 
@@ -93,23 +94,22 @@ fn top_bar(state: &State, buffer: &mut Buffer, area: Rect) {
 fn identity(state: &State, room: usize) -> Vec<Span<'static>> {
     let theme = &state.theme;
     let Some(who) = &state.who else { return Vec::new() };
-    let connection = format!("  {}", state.options.connection_name);
-    let person = format!("  {} ({})", who.name, who.role);
-    let mut room = room.saturating_sub(2);
-    if room < 6 {
-        return Vec::new();
-    }
-    let workspace = text::fit(&who.workspace, room.min(30));
-    room -= text::width(&workspace);
-    let mut spans = vec![paint::span(workspace, theme.text)];
-    for part in [connection, person] {
-        if text::width(&part) <= room {
-            room -= text::width(&part);
-            spans.push(paint::span(part, theme.dim));
-        }
-    }
-    spans.push(Span::raw("  "));
-    spans
+    let workspace = text::fit(&who.workspace, 30);
+    let connection = state.options.connection_name.clone();
+    let person = format!("{} ({})", who.name, who.role);
+    let role = who.role.to_string();
+    // Where one is matters more than what it is called, and what one may do more than who one is.
+    let choices = [
+        vec![&workspace, &connection, &person],
+        vec![&workspace, &connection, &role],
+        vec![&workspace, &connection],
+        vec![&connection],
+        vec![&workspace],
+    ];
+    let fits = |parts: &&Vec<&String>| parts.iter().map(|part| text::width(part) + 2).sum::<usize>() <= room;
+    let parts = choices.iter().find(fits).map(Vec::as_slice).unwrap_or_default();
+    let styles = std::iter::once(theme.text).chain(std::iter::repeat(theme.dim));
+    parts.iter().zip(styles).flat_map(|(part, style)| [paint::span(part, style), Span::raw("  ")]).collect()
 }
 
 /// The stream and the findings.
@@ -140,7 +140,7 @@ fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
     } else if *refused {
         format!(" Signed out: leave with q and run scimroom login again. ({reason})")
     } else {
-        format!(" Disconnected, {next}. What is shown may be stale. ({reason})")
+        format!(" Disconnected, {next}: {reason}")
     };
     let width = usize::from(area.width);
     paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
@@ -173,7 +173,7 @@ fn footer(state: &State, buffer: &mut Buffer, area: Rect) {
     paint::put(buffer, area, 0, &Line::from(spans));
 }
 
-/// The newest notice, in front of the footer; long ones take as many lines as they need.
+/// The newest notice, over the footer; long ones take as many lines as they need.
 fn toast(state: &State, buffer: &mut Buffer, footer: Rect) {
     let Some(toast) = state.toasts.shown() else { return };
     let whole = buffer.area;
@@ -184,7 +184,9 @@ fn toast(state: &State, buffer: &mut Buffer, footer: Rect) {
     let columns = usize::from(whole.width).saturating_sub(4).max(1);
     let lines = text::wrap(&toast.text, columns);
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(4).min(whole.height);
-    let bottom = if footer.is_empty() { whole.bottom() } else { footer.bottom() };
+    // The keys stay in sight where there is another place.
+    let over_footer = footer.is_empty() || whole.height < 12;
+    let bottom = if over_footer { whole.bottom() } else { footer.y };
     let area = Rect { y: bottom.saturating_sub(rows), height: rows, ..whole }.intersection(whole);
     for (row, line) in (0..rows).zip(lines) {
         let mark = if row == 0 { mark } else { " " };

@@ -20,9 +20,9 @@ pub fn has_value(state: &State) -> Result<(), String> {
     because(state.setup.value().is_some(), "this step has nothing to copy")
 }
 
-/// A request shows the selected step or finding.
+/// A request shows the selected step or finding, or the step is taken in another pane.
 pub fn has_evidence(state: &State) -> Result<(), String> {
-    because(state.setup.evidence().is_some(), "no request has shown this yet")
+    because(state.setup.is_about_tokens() || state.setup.evidence().is_some(), "no request has shown this yet")
 }
 
 /// A user is selected.
@@ -76,8 +76,9 @@ pub fn shows_resource(state: &State) -> Result<(), String> {
 
 /// A body is on screen.
 pub fn shows_body(state: &State) -> Result<(), String> {
-    let body = state.inspector.as_ref().is_some_and(Inspector::shows_body);
-    because(body, "there is something to fold in request and response only")
+    let inspector = state.inspector.as_ref();
+    because(inspector.is_some_and(Inspector::shows_body), "there is something to fold in request and response only")?;
+    because(inspector.and_then(Inspector::body).is_some_and(|body| !body.is_empty()), "no body is shown")
 }
 
 /// A token can be made.

@@ -131,6 +131,12 @@ pub struct Key {
     control: bool,
 }
 
+impl From<&KeyEvent> for Key {
+    fn from(key: &KeyEvent) -> Self {
+        Self { code: key.code, control: key.modifiers.contains(KeyModifiers::CONTROL) }
+    }
+}
+
 impl Key {
     fn is(self, key: &KeyEvent) -> bool {
         // Shift is part of the character, and of BackTab; Alt makes another key.

@@ -56,8 +56,8 @@ pub const COMMANDS: &[Command] = &[
         Scope::Setup,
         Id::OpenEvidence,
         &[on(Enter)],
-        "evidence",
-        "Open the request that shows the step or finding",
+        "open",
+        "Open the request that shows the step or finding; at the first step, Settings > API Tokens",
         has_evidence,
     ),
     // One person; before Users, whose keys it shares

@@ -1,7 +1,8 @@
 //! The dialog that shows a new token, the only time it is ever shown.
 //!
 //! No terminal says whether it took a text into its clipboard, so the dialog does not believe it: before it closes it
-//! lets the admin paste the token back, and there are two more ways to keep it, reading it and a file.
+//! lets the admin paste the token back, and there are two more ways to keep it, reading it and a file. Who types proves it
+//! with the first characters: the last ones stand in the list of tokens.
 
 use std::path::PathBuf;
 
@@ -12,7 +13,7 @@ use crate::model::token::CreatedToken;
 pub enum Closing {
     /// Nobody wants to leave.
     No,
-    /// Leaving is asked for: the last characters are awaited.
+    /// Leaving is asked for: the token or its first characters are awaited.
     Check {
         /// What was typed of them.
         typed: String,
@@ -38,8 +39,8 @@ pub struct TokenSecret {
     pub closing: Closing,
 }
 
-/// How many of the last characters prove that the token was kept.
-pub const TAIL: usize = 4;
+/// How many of the first characters, after the prefix that all tokens have, prove that the token was kept.
+const HEAD: usize = 4;
 
 impl TokenSecret {
     /// For a token just made.
@@ -64,11 +65,11 @@ impl TokenSecret {
                 false
             }
             Closing::Check { typed, note, .. } => {
-                if is_tail(self.created.token.expose(), typed) {
+                if is_head(self.created.token.expose(), typed) {
                     return true;
                 }
                 typed.clear();
-                *note = Some("These are not its last four characters. Go back with ← and copy it again.");
+                *note = Some("These are not its first four characters. Go back with ← and copy it again.");
                 false
             }
         }
@@ -79,17 +80,17 @@ impl TokenSecret {
         self.closing = Closing::No;
     }
 
-    /// Whether the last characters are awaited.
+    /// Whether the token or its first characters are awaited.
     pub const fn is_checking(&self) -> bool {
         matches!(self.closing, Closing::Check { .. })
     }
 
-    /// A character typed while the last ones are awaited; says whether the dialog may go.
+    /// A character typed while the first ones are awaited; says whether the dialog may go.
     pub fn type_char(&mut self, c: char) -> bool {
         if let Closing::Check { typed, note, .. } = &mut self.closing {
             *note = None;
             typed.push(c);
-            if typed.chars().count() >= TAIL {
+            if typed.chars().count() >= HEAD {
                 return self.close(false);
             }
         }
@@ -103,13 +104,13 @@ impl TokenSecret {
         }
     }
 
-    /// A paste while the last characters are awaited: the whole token or its end; says whether the dialog may go.
+    /// A paste while the token is awaited: all of it or its first characters; says whether the dialog may go.
     pub fn paste(&mut self, text: &str) -> bool {
         let Closing::Check { note, .. } = &mut self.closing else { return false };
         let pasted = text.trim();
         let pasted = pasted.strip_prefix("Bearer ").unwrap_or(pasted).trim();
         let secret = self.created.token.expose();
-        if pasted == secret || is_tail(secret, pasted) {
+        if pasted == secret || is_head(secret, pasted) {
             return true;
         }
         *note =
@@ -118,6 +119,7 @@ impl TokenSecret {
     }
 }
 
-fn is_tail(secret: &str, text: &str) -> bool {
-    text.chars().count() == TAIL && secret.ends_with(text)
+fn is_head(secret: &str, text: &str) -> bool {
+    let own = secret.split_once('_').map_or(secret, |(_, own)| own);
+    text.chars().count() == HEAD && own.starts_with(text)
 }

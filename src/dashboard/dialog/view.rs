@@ -53,9 +53,7 @@ pub fn draw(state: &State, dialog: &Dialog, buffer: &mut Buffer) -> Option<Posit
     let inside = paint::boxed(buffer, area, &content.title, theme);
     let (text, _) = layout::split_top(inside, text_rows);
     let first = usize::from(state.dialog_scroll);
-    if paint::put_lines(buffer, text, &content.lines, first) {
-        paint::more_below(buffer, text, theme);
-    }
+    paint::put_text(buffer, text, &content.lines, first, "↓", theme);
     if content.foot.width() > 0 && inside.height > 0 {
         paint::put(buffer, inside, inside.height - 1, &content.foot);
     }
@@ -98,11 +96,11 @@ fn content(state: &State, dialog: &Dialog) -> Content {
         }
         Dialog::Confirm(confirm) => confirmation(state, confirm),
         Dialog::AddAccount => {
-            let choice = Line::from(vec![
-                Span::styled(" Create a new token ", theme.selected),
-                paint::span("  a bearer token for Okta or another SCIM client", theme.dim),
-            ]);
-            Content::new("Settings > API Tokens > Add another account", vec![choice])
+            let choice = Line::from(Span::styled(" Create a new token ", theme.selected));
+            let words = "A bearer token for Okta or another SCIM client. Enter chooses it.";
+            let mut lines = vec![choice];
+            lines.extend(paint::sentence(words, inside_width(state), theme.dim));
+            Content::new("Settings > API Tokens > Add another account", lines)
         }
         Dialog::NewToken(name) => new_token(state, name),
         Dialog::TokenSecret(secret) => match &secret.closing {
@@ -141,7 +139,7 @@ fn new_token(state: &State, name: &NameInput) -> Content {
     let theme = &state.theme;
     let columns = inside_width(state);
     let scroll = name.input.visual_scroll(columns.saturating_sub(8));
-    let shown = text::fit(after_columns(name.input.value(), scroll), columns.saturating_sub(6));
+    let shown = text::fit(text::from_column(name.input.value(), scroll), columns.saturating_sub(6));
     let mut lines = vec![Line::from(vec![paint::span("Name  ", theme.dim), paint::span(shown, theme.text)])];
     lines.push(Line::default());
     let (words, style) = match (&name.problem, name.busy) {
@@ -154,18 +152,6 @@ fn new_token(state: &State, name: &NameInput) -> Content {
     Content { cursor, ..Content::new("Add another account > Create a new token", lines) }
 }
 
-/// The text from so many columns on.
-fn after_columns(value: &str, columns: usize) -> &str {
-    let mut used = 0;
-    for (start, c) in value.char_indices() {
-        if used >= columns {
-            return value.get(start..).unwrap_or_default();
-        }
-        used += text::width(c.encode_utf8(&mut [0; 4]));
-    }
-    if columns == 0 { value } else { "" }
-}
-
 fn secret_title(secret: &TokenSecret) -> String {
     format!("New token: {}", secret.created.info.name)
 }
@@ -174,9 +160,10 @@ fn secret_check(state: &State, secret: &TokenSecret, typed: &str, note: Option<&
     let theme = &state.theme;
     let columns = inside_width(state);
     let ask = if secret.copied {
-        "No terminal says whether its clipboard took the token. Paste it here, or type its last four characters:"
+        "No terminal says whether its clipboard took the token. Paste it here, or type its first four characters \
+         after scimroom_:"
     } else {
-        "It is shown only this once. Type its last four characters to show that you kept it:"
+        "It is shown only this once. Type its first four characters after scimroom_ to show that you kept it:"
     };
     let mut lines: Vec<Line<'static>> = paint::sentence(ask, columns, theme.text).collect();
     let cursor = Some((lines.len(), text::width(typed) + 2));

@@ -57,12 +57,12 @@ fn an_unkept_token_is_lost_only_after_a_warning() {
     bench.escape();
     assert!(bench.screen().contains("Press Esc again to lose"));
     bench.keys("abcd");
-    assert!(bench.screen().contains("not its last four"));
+    assert!(bench.screen().contains("not its first four"));
     bench.press(KeyCode::Left);
     bench.keys("v");
     assert!(bench.screen().contains(SECRET), "there is a way back");
     bench.enter();
-    bench.keys("Bpw6");
+    bench.keys("7hQm");
     assert!(bench.state.dialog.is_none());
 }
 

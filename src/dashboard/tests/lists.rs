@@ -39,6 +39,56 @@ fn a_newcomer_does_not_move_the_selection_off_its_person() {
 }
 
 #[test]
+fn until_somebody_is_chosen_newcomers_are_seen_as_they_arrive() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2");
+    let arrive = |bench: &mut Bench, number: u64| {
+        let name = format!("new{number}@harbor.example");
+        bench.people.insert(0, user(100 + number, &name, "New", Role::Viewer, RoleSource::Okta));
+        bench.wait(1_000);
+        bench.event(event(100 + number, Action::Create, 201, Some(&name)));
+        name
+    };
+    for number in 0..40 {
+        let name = arrive(&mut bench, number);
+        assert_eq!(selected_user(&bench), name);
+        assert!(row_of(&bench, &format!("  {name}")).is_some());
+    }
+    bench.keys("j");
+    assert_eq!(selected_user(&bench), "new38@harbor.example");
+    arrive(&mut bench, 40);
+    assert_eq!(selected_user(&bench), "new38@harbor.example");
+    bench.keys("g");
+    let name = arrive(&mut bench, 41);
+    assert_eq!(selected_user(&bench), name, "at the top again, it stays there");
+}
+
+#[test]
+fn a_list_that_cannot_be_read_again_says_so_beside_what_it_shows() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2");
+    bench.reading_fails = true;
+    bench.wait(1_000);
+    bench.send(Message::Live(Live::Changed(Topic::Users)));
+    let screen = bench.screen();
+    let head = screen.lines().nth(2).unwrap();
+    assert!(head.contains("4 active of 6 users") && head.ends_with("not read again: the disk is full"), "{head}");
+}
+
+#[test]
+fn a_long_search_is_seen_at_its_cursor() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2/");
+    bench.keys(&"x".repeat(500));
+    bench.keys("the end");
+    assert!(row_of(&bench, "xxthe end").is_some());
+    for _ in 0..506 {
+        bench.press(KeyCode::Backspace);
+    }
+    assert_eq!(bench.state.users.list.search.value(), "x");
+}
+
+#[test]
 fn in_a_scrolled_list_the_selected_row_stays_where_the_eye_is() {
     let mut bench = Bench::new(80, 24);
     bench.people = (0..450)

@@ -49,6 +49,22 @@ fn without_colours_the_selection_is_seen() {
 }
 
 #[test]
+fn what_terminals_measure_differently_stands_in_columns_of_its_own() {
+    let mut bench = Bench::unconnected(80, 24);
+    bench.people[0].display_name = Some("अर्जुन प्रिया 🇯🇵".to_owned());
+    bench.connect();
+    bench.keys("2");
+    let buffer = bench.buffer();
+    let row = bench.screen().lines().position(|line| line.contains("sakura")).unwrap();
+    let symbols: Vec<&str> = (0..80)
+        .map(|x| buffer[(x, u16::try_from(row).unwrap())].symbol())
+        .filter(|symbol| !symbol.is_ascii())
+        .collect();
+    assert_eq!(symbols, ["अ", "र्", "जु", "न", "प्", "र", "ि", "य", "ा", "🇯", "🇵"]);
+    assert!(bench.screen().lines().nth(row).unwrap().ends_with("viewer  08:12:46"));
+}
+
+#[test]
 fn a_person_at_every_size() {
     for (width, height) in SIZES {
         let mut bench = Bench::new(width, height);

@@ -9,11 +9,12 @@ use super::{
 use crate::{
     client::live::Live,
     dashboard::{
-        message::{Call, Effect, Message, Timer},
+        message::{Answer, Call, Effect, Message, Timer},
         panes::Pane,
         state::Link,
     },
     model::{
+        checklist::{CopyValue, StepState},
         event::Action,
         finding::Code,
         id::EventId,
@@ -118,6 +119,75 @@ fn values_are_copied_from_the_selected_step() {
         matches!(effect, Effect::Copy { what, text } if what.starts_with("Unique") && text.expose() == "userName")
     });
     assert!(copied);
+}
+
+/// The checklist with only the first steps done.
+fn checklist_done(steps: usize) -> Message {
+    let mut checklist = super::fixtures::checklist();
+    for (place, step) in checklist.steps.iter_mut().enumerate() {
+        step.state = if place < steps { StepState::Done } else { StepState::Pending };
+        step.evidence = None;
+    }
+    Message::Answer(Box::new(Answer::Setup(Ok((checklist, Vec::new())))))
+}
+
+#[test]
+fn the_first_step_leads_to_the_tokens_and_back_to_the_next_step() {
+    let mut bench = Bench::unconnected(80, 24);
+    bench.send(checklist_done(0));
+    assert!(bench.screen().contains("Enter goes to Settings > API Tokens."));
+    bench.enter();
+    assert_eq!(bench.state.pane, Pane::Tokens);
+    bench.send(checklist_done(1));
+    bench.keys("1");
+    assert!(bench.screen().contains("▸ Base URL"), "what has to be copied next is at hand");
+    bench.keys("k");
+    bench.keys("21");
+    assert!(bench.screen().contains("Enter goes to"), "where the admin put the cursor, it stays");
+}
+
+#[test]
+fn the_selected_value_is_in_sight() {
+    let mut bench = Bench::new(80, 16);
+    bench.keys("kkkkk");
+    assert!(bench.screen().contains("▸ Base URL"));
+    let mut checklist = super::fixtures::checklist();
+    let value = |number| CopyValue { label: format!("Label {number}"), value: format!("value {number}") };
+    checklist.steps[1].values = (0..12).map(value).collect();
+    bench.send(Message::Answer(Box::new(Answer::Setup(Ok((checklist, Vec::new()))))));
+    for number in (1..12).chain([0]) {
+        bench.keys("l");
+        let screen = bench.screen();
+        assert!(screen.contains(&format!("▸ Label {number} ")) && screen.contains(&format!("value {number}\n")));
+    }
+    bench.keys("h");
+    assert!(bench.screen().contains("▸ Label 11 "));
+}
+
+#[test]
+fn a_key_without_a_meaning_says_where_the_keys_are() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("z");
+    assert!(bench.screen().contains("z does nothing here; ? shows every key."));
+    bench.keys("?z");
+    assert!(bench.state.toasts.shown().is_none(), "a dialog shows its own keys");
+}
+
+#[test]
+fn a_notice_leaves_the_keys_in_sight() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2dy");
+    let screen = bench.screen();
+    assert!(screen.contains("sakura.tanaka@harbor.example is deactivated.") && screen.contains("Enter open"));
+}
+
+#[test]
+fn a_token_that_is_dead_is_not_to_be_entered_anywhere() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("4");
+    assert!(bench.screen().contains("enter it in Okta"));
+    bench.keys("G");
+    assert!(bench.screen().contains("No request ever carried it."));
 }
 
 #[test]

@@ -17,6 +17,8 @@ use crate::harness::PATIENCE;
 /// The dashboard in a pseudo-terminal.
 pub struct Terminal {
     parser: Arc<Mutex<vt100::Parser>>,
+    /// What was sent to the screen since the mark.
+    sent: Arc<Mutex<Vec<u8>>>,
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     // The terminal's other end: dropping it would hang up.
@@ -49,13 +51,16 @@ impl Terminal {
         let writer = pair.master.take_writer().unwrap();
         let parser = Arc::new(Mutex::new(vt100::Parser::new(nonzero(rows), nonzero(columns), 0)));
         let screen = Arc::clone(&parser);
+        let sent = Arc::default();
+        let record: Arc<Mutex<Vec<u8>>> = Arc::clone(&sent);
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
+                record.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&buffer[..read]);
                 screen.lock().unwrap_or_else(PoisonError::into_inner).process(&buffer[..read]);
             }
         });
-        Self { parser, writer, child, master: pair.master }
+        Self { parser, sent, writer, child, master: pair.master }
     }
 
     /// Presses keys.
@@ -81,21 +86,37 @@ impl Terminal {
 
     /// Gives the terminal another size.
     pub fn resize(&self, (columns, rows): (u16, u16)) {
-        self.parser
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .screen_mut()
-            .set_size(nonzero(rows), nonzero(columns));
         self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let mut parser = self.parser.lock().unwrap_or_else(PoisonError::into_inner);
+        parser.screen_mut().set_size(nonzero(rows), nonzero(columns));
     }
 
-    /// The rows that stand out by reverse video, as text.
-    pub fn reversed_rows(&self) -> Vec<String> {
+    /// Forgets what was sent to the screen so far.
+    pub fn mark(&self) {
+        self.sent.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// What was sent to the screen since the mark.
+    pub fn marked(&self) -> String {
+        String::from_utf8_lossy(&self.sent.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    /// Whether a text stands on the screen in reverse video.
+    pub fn is_reversed(&self, wanted: &str) -> bool {
+        let text = self.text();
+        let place = text.lines().zip(0..).find_map(|(line, row)| Some((row, line.find(wanted)?)));
+        let Some((row, column)) = place else { return false };
+        let column = u16::try_from(column).unwrap();
+        self.with_screen(|screen| screen.cell(row, column).is_some_and(vt100::Cell::inverse))
+    }
+
+    /// Whether anything on the screen is coloured.
+    pub fn has_colours(&self) -> bool {
+        let plain = |cell: &vt100::Cell| [cell.fgcolor(), cell.bgcolor()] == [vt100::Color::Default; 2];
         self.with_screen(|screen| {
             let (rows, columns) = screen.size();
-            let reversed = |row: &u16| screen.cell(*row, u16::from(columns) / 2).is_some_and(vt100::Cell::inverse);
-            let text = |row: u16| screen.contents_between(row, 0, row, u16::from(columns));
-            (0..u16::from(rows)).filter(reversed).map(text).collect()
+            let places = (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
+            places.filter_map(|(row, column)| screen.cell(row, column)).any(|cell| !plain(cell))
         })
     }
 

@@ -40,6 +40,10 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
             (false, _) => "Reading the log …",
             (true, 0) => "No request has reached the SCIM endpoint yet. Okta's first one appears here as it arrives.",
             (true, _) if log.is_loading_older() => "Nothing held passes the filter; reading older events …",
+            (true, _) if log.exhausted => "No event passes the filter. Esc clears it.",
+            (true, _) if log.search.editing => {
+                "Nothing held passes the filter. Enter keeps it, then ↑ looks in older events; Esc clears it."
+            }
             (true, _) => "Nothing held passes the filter. ↑ looks in older events, Esc clears it.",
         };
         let lines: Vec<_> = paint::sentence(sentence, usize::from(list.width), theme.dim).collect();
@@ -84,8 +88,11 @@ fn draw_head(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position>
     };
     let right = Line::from(vec![paint::span(counts, theme.dim), follow]);
     let filtering = log.search.editing || !log.search.value().is_empty();
+    let mut area = area;
     if !(filtering && area.width < 60) {
         paint::put_right(buffer, area, 0, &right);
+        let taken = u16::try_from(right.width()).unwrap_or(u16::MAX).saturating_add(2);
+        area.width = area.width.saturating_sub(taken);
     }
     if !filtering {
         let older = if log.is_loading_older() {
@@ -95,7 +102,7 @@ fn draw_head(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position>
         } else {
             "times in UTC · ↑ reads older ones"
         };
-        if area.width >= 70 {
+        if usize::from(area.width) >= text::width(older) {
             paint::put(buffer, area, 0, &Line::from(paint::span(older, theme.dim)));
         }
         return None;
@@ -112,9 +119,9 @@ pub fn search_line(
 ) -> Option<Position> {
     let theme = &state.theme;
     let style = if search.editing { theme.accent } else { theme.text };
-    let line = vec![paint::span("/ ", theme.accent), paint::span(search.value(), style)];
-    paint::put(buffer, area, 0, &Line::from(line));
-    let column = u16::try_from(search.cursor() + 2).unwrap_or(u16::MAX);
+    let (seen, cursor) = search.seen(usize::from(area.width.saturating_sub(2)));
+    paint::put(buffer, area, 0, &Line::from(vec![paint::span("/ ", theme.accent), paint::span(seen, style)]));
+    let column = u16::try_from(cursor + 2).unwrap_or(u16::MAX);
     let position = Position { x: area.x.saturating_add(column), y: area.y };
     (search.editing && area.contains(position)).then_some(position)
 }
@@ -159,7 +166,8 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
     push(format!("{day}{} ", text::clock(event.at)), theme.dim);
     push(status_mark(event).to_owned(), status);
     push(format!("{} ", event.status), status);
-    if width >= 60 {
+    // On narrower screens the action says enough beside a name.
+    if width >= if layout.named { 90 } else { 60 } {
         push(text::pad(&event.method, 7), theme.dim);
     }
     push(text::pad(event.action.as_str(), if width >= 60 { 16 } else { 13 }), theme.text);
@@ -177,11 +185,13 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
     // With room, people stand under people and remarks under remarks.
     let name_room = match layout.named {
         false => 0,
-        true if room >= 50 => (room * 2 / 5).max(28),
+        true if room >= 50 && !remark.is_empty() => (room / 2).clamp(28, if room < 100 { 34 } else { 44 }),
         true => room,
     };
     let name = text::fit(&subject, name_room);
-    let name = if layout.named && room >= 50 && !remark.is_empty() { text::pad(&name, name_room) } else { name };
+    // Why something was refused takes all the room there is.
+    let aligned = layout.named && room >= 50 && !remark.is_empty() && event.succeeded();
+    let name = if aligned { text::pad(&name, name_room) } else { name };
     let remark_room = room.saturating_sub(text::width(&name) + 2);
     spans.push(paint::span(name, theme.text));
     if remark_room >= 8 && !remark.is_empty() {

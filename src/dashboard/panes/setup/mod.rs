@@ -2,7 +2,7 @@
 
 mod view;
 
-pub use view::{detail_lines, detail_rows, draw};
+pub use view::{detail_lines, detail_rows, draw, value_line};
 
 use crate::{
     dashboard::{
@@ -35,6 +35,8 @@ pub struct Setup {
     /// The first line shown of the detail.
     pub scroll: usize,
     place: Option<Place>,
+    /// Whether the admin put the cursor where it is.
+    moved: bool,
     value: usize,
 }
 
@@ -60,6 +62,16 @@ impl Setup {
         }
         if self.place.is_none() {
             self.place = self.first_open_step();
+        }
+    }
+
+    /// The admin comes here: unless they put the cursor somewhere, it stands where they have to go on.
+    pub fn enter(&mut self) {
+        let open = self.first_open_step();
+        if !self.moved && open.is_some() && open != self.place {
+            self.place = open;
+            self.scroll = 0;
+            self.value = 0;
         }
     }
 
@@ -110,8 +122,17 @@ impl Setup {
         let step = self.steps().get(row).map(|step| Place::Step(step.id.clone()));
         let finding = || row.checked_sub(self.steps().len()).and_then(|place| self.findings.get(place));
         self.place = step.or_else(|| finding().map(|finding| Place::Finding(finding.code)));
+        self.moved = true;
         self.scroll = 0;
         self.value = 0;
+    }
+
+    /// Moves the detail, which has so many lines, no farther than needed to show a value's label and its text.
+    pub fn show_value(&mut self, label: usize, lines: usize, height: u16) {
+        let height = usize::from(height);
+        // The last row may be taken by the word that more follows.
+        let lowest = (label + 3).saturating_sub(height);
+        self.scroll = self.scroll.max(lowest).min(label).min(lines.saturating_sub(height));
     }
 
     /// Moves through the detail, which has so many lines.
@@ -144,6 +165,11 @@ impl Setup {
             let step = if forward { 1 } else { count - 1 };
             self.value = (self.value_place() + step) % count;
         }
+    }
+
+    /// Whether the selected step is the one taken in Settings > API Tokens.
+    pub fn is_about_tokens(&self) -> bool {
+        matches!(self.selected(), Some(Selected::Step(step, _)) if step.id == "token")
     }
 
     /// The event that shows what is selected.

@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// In front of the selected value.
+const CHOSEN: &str = "▸ ";
+
 /// Where list and detail stand.
 struct Parts {
     head: Rect,
@@ -26,7 +29,12 @@ struct Parts {
 fn parts(state: &State, body: Rect) -> Parts {
     let (head, rest) = layout::split_top(body, if body.height >= 10 { 2 } else { u16::from(body.height >= 5) });
     if body.width >= 64 {
-        let wide = if body.width >= 110 { 44 } else { 33 };
+        // The longest title of the guide, "Application username format: Email", is seen whole from 76 columns on.
+        let wide = match body.width {
+            110.. => 44,
+            76.. => 36,
+            _ => 33,
+        };
         let (list, rest) = layout::split_left(rest, wide);
         let (gap, detail) = layout::split_left(rest, 3);
         let (_, divider) = layout::split_left(gap, 1);
@@ -85,9 +93,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
         paint::rule(buffer, parts.divider, "", theme);
     }
     let lines = detail_lines(state, body);
-    if paint::put_lines(buffer, parts.detail, &lines, state.setup.scroll) {
-        paint::more_below(buffer, parts.detail, theme);
-    }
+    paint::put_text(buffer, parts.detail, &lines, state.setup.scroll, "PgDn", theme);
     None
 }
 
@@ -151,6 +157,11 @@ pub fn detail_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
     }
 }
 
+/// The line of the detail on which the selected value's label stands.
+pub fn value_line(lines: &[Line<'_>]) -> Option<usize> {
+    lines.iter().position(|line| line.spans.first().is_some_and(|span| span.content == CHOSEN))
+}
+
 fn step_lines(state: &State, step: &Step, finding: Option<&Finding>, columns: usize) -> Vec<Line<'static>> {
     let theme = &state.theme;
     let mut lines: Vec<Line<'static>> = paint::sentence(&step.title, columns, theme.heading).collect();
@@ -177,6 +188,10 @@ fn step_lines(state: &State, step: &Step, finding: Option<&Finding>, columns: us
             lines.extend(paint::named(&number, instruction, 2, columns, theme.text, theme));
         }
     }
+    if state.setup.is_about_tokens() {
+        lines.push(Line::default());
+        lines.extend(paint::sentence("Enter goes to Settings > API Tokens.", columns, theme.dim));
+    }
     lines
 }
 
@@ -186,7 +201,7 @@ fn value_lines(state: &State, step: &Step, columns: usize) -> Vec<Line<'static>>
     let mut lines = Vec::new();
     for (place, value) in step.values.iter().enumerate() {
         let chosen = place == state.setup.value_place();
-        let mark = if chosen { "▸ " } else { "  " };
+        let mark = if chosen { CHOSEN } else { "  " };
         let mut head = vec![paint::span(mark, theme.accent), paint::span(&value.label, theme.dim)];
         if chosen && columns >= text::width(&value.label) + 12 {
             head.push(paint::span("  c copies", theme.dim));

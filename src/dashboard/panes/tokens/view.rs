@@ -173,6 +173,9 @@ fn draw_facts(state: &State, token: &Token, buffer: &mut Buffer, area: Rect) {
             agent.as_deref().unwrap_or("an unnamed client"),
             text::plural(token.uses, "request", "requests")
         ),
+        (None, ..) if matches!(standing, TokenState::Revoked | TokenState::Expired) => {
+            "No request ever carried it.".to_owned()
+        }
         (None, ..) => "No request has carried it yet: enter it in Okta, then Test API Credentials.".to_owned(),
     };
     let mut lines: Vec<Line<'static>> = paint::sentence(&made, columns, theme.text).collect();

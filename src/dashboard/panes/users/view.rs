@@ -61,9 +61,13 @@ fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) 
     let listed = state.users.list.find(detail.id);
     let user = detail.user.ready().map(|detail| &detail.user).or(listed);
     if let Some(user) = user {
-        let mut title = vec![paint::span(&user.user_name, theme.heading)];
-        if let Some(name) = &user.display_name {
-            title.push(paint::span(format!("  {name}"), theme.text));
+        // The mark must not be pushed out by a long name.
+        let mut room = usize::from(head.width).saturating_sub(3);
+        let user_name = text::fit(&user.user_name, room);
+        room -= text::width(&user_name);
+        let mut title = vec![paint::span(user_name, theme.heading)];
+        if let Some(name) = user.display_name.as_ref().filter(|_| room >= 6) {
+            title.push(paint::span(format!("  {}", text::fit(name, room - 2)), theme.text));
         }
         title.push(paint::span(format!("  {}", user_table::mark(user)), user_table::mark_style(user, theme)));
         paint::put(buffer, head, 0, &Line::from(title));
@@ -108,9 +112,7 @@ fn sections(detail: &Detail, state: &State) -> Line<'static> {
 }
 
 fn draw_overview(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect, body: Rect) {
-    if paint::put_lines(buffer, area, &overview_lines(state, body), detail.scroll) {
-        paint::more_below(buffer, area, &state.theme);
-    }
+    paint::put_text(buffer, area, &overview_lines(state, body), detail.scroll, "↓", &state.theme);
 }
 
 fn draw_events(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) {
