@@ -1,6 +1,6 @@
 //! `scimroom workspace`: the workspace's settings.
 
-use std::{fmt::Display, process::ExitCode, str::FromStr};
+use std::{collections::BTreeSet, fmt::Display, process::ExitCode, str::FromStr};
 
 use clap::Subcommand;
 
@@ -10,11 +10,14 @@ use crate::{
         attach::Connection,
         output::{Output, Sheet},
     },
-    model::workspace::{Workspace, WorkspacePatch},
+    model::{
+        compatibility::Compatibility,
+        workspace::{Workspace, WorkspacePatch},
+    },
 };
 
 /// The keys of `workspace set`.
-const KEYS: &str = "name, plan, default_role, email_change, user_name, public_url";
+const KEYS: &str = "name, plan, default_role, email_change, user_name, public_url, strict";
 
 /// `workspace ...`.
 #[derive(Debug, Subcommand)]
@@ -29,7 +32,8 @@ pub enum WorkspaceCommand {
                             the role of a user for whom Okta sends none: viewer, editor or owner\n  email_change  what a \
                             changed e-mail address means: new-account, rename or refuse\n  user_name     which user \
                             names are accepted: email or any\n  public_url    the address at which Okta reaches the \
-                            service, without a path; empty removes it")]
+                            service, without a path; empty removes it\n  strict        compatibility steps to switch off, \
+                            with commas between them, or all; empty switches every step on")]
     Set {
         /// What to change.
         #[arg(value_name = "KEY=VALUE", required = true)]
@@ -67,9 +71,18 @@ impl FromStr for Setting {
             "email_change" => patch.email_change = Some(read(value)?),
             "user_name" => patch.user_name = Some(read(value)?),
             "public_url" => patch.public_url = Some(value.to_owned()),
+            "strict" => patch.strict = Some(steps(value)?),
             _ => return Err(format!("{key:?} is not a setting of the workspace: use one of {KEYS}")),
         }
         Ok(Self(patch))
+    }
+}
+
+/// Compatibility steps: names with commas between them, all of them, or none.
+fn steps(value: &str) -> Result<BTreeSet<Compatibility>, String> {
+    match value.trim() {
+        "all" => Ok(Compatibility::ALL.iter().copied().collect()),
+        list => list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(read).collect(),
     }
 }
 
@@ -86,10 +99,12 @@ fn together(settings: Vec<Setting>) -> WorkspacePatch {
         email_change: next.email_change.or(patch.email_change),
         user_name: next.user_name.or(patch.user_name),
         public_url: next.public_url.or(patch.public_url),
+        strict: next.strict.or(patch.strict),
     })
 }
 
 fn describe(workspace: &Workspace) -> String {
+    let strict: Vec<&str> = workspace.strict.iter().map(|step| step.as_str()).collect();
     Sheet::default()
         .line("name", &workspace.name)
         .line("plan", workspace.plan)
@@ -97,6 +112,7 @@ fn describe(workspace: &Workspace) -> String {
         .line("email_change", workspace.email_change)
         .line("user_name", workspace.user_name)
         .line("public_url", workspace.public_url.as_deref().unwrap_or("(not set)"))
+        .line("strict", if workspace.strict.is_empty() { "(nothing)".to_owned() } else { strict.join(",") })
         .to_string()
 }
 

@@ -158,14 +158,16 @@ fn text_of(state: &State, tab: Tab, detail: &EventDetail, columns: usize) -> Vec
 /// What an event meant, in a sentence.
 fn meaning(event: &Event) -> String {
     use crate::model::event::Action as A;
-    let who = event.user_name.as_deref().or(event.external_id.as_deref()).unwrap_or("a user");
+    let who = [&event.user_name, &event.group_name, &event.external_id].into_iter().find_map(Option::as_deref);
+    let group = event.group_name.as_deref().unwrap_or("a group");
+    let who = who.unwrap_or(if event.group_id.is_some() { "a group" } else { "a user" });
     let by = if event.is_from_okta() { "Okta" } else { "A client" };
     let role = event.role.map(|role| role.as_str()).unwrap_or("a role");
     let asked = match event.action {
         A::CredentialTest => format!("{by} tested its credentials"),
         A::Lookup => format!("{by} looked for {who}"),
         A::Read => format!("{by} read {who}"),
-        A::ImportPage => format!("{by} read a page of the list of users"),
+        A::ImportPage => format!("{by} read a page of a list"),
         A::Create => format!("{by} created {who}"),
         A::Update => format!("{by} pushed the profile of {who}"),
         A::RoleChange => format!("{by} pushed the role {role} for {who}"),
@@ -174,6 +176,9 @@ fn meaning(event: &Event) -> String {
         A::Reactivate => format!("{by} reactivated {who}"),
         A::Return => format!("{by} created {who} again, who came back under the same id"),
         A::Delete => format!("{by} deleted {who}"),
+        A::GroupPush => format!("{by} pushed the group {group}"),
+        A::GroupDelete => format!("{by} deleted the group {group}; its members stay"),
+        A::Bulk => format!("{by} sent several operations at once"),
         A::Discovery => format!("{by} asked what this service can do"),
         A::SignInRefused => format!("{by} called without acceptable credentials"),
         A::Astray => format!("{by} called a path where no SCIM endpoint is"),
@@ -206,9 +211,12 @@ fn summary(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'sta
     fact("Time", Some(format!("{} {} UTC", text::day(event.at), text::clock(event.at))));
     fact("Action", Some(event.action.to_string()));
     fact("User", event.user_name.clone());
+    fact("Group", event.group_name.clone());
     fact("External id", event.external_id.clone());
     fact("Changed", Some(event.changed.join(", ")));
     fact("Role sent", event.role.map(|role| role.to_string()));
+    let steps: Vec<&str> = event.compatibility.iter().map(|step| step.as_str()).collect();
+    fact("Put right", Some(steps.join(", ")));
     fact("Token", event.token_name.clone());
     fact("From", event.address.clone());
     fact("User agent", event.user_agent.clone());

@@ -145,7 +145,7 @@ fn on_live(state: &mut State, live: Live, effects: &mut Vec<Effect>) {
         Live::Event(event) => on_event(state, *event, effects),
         Live::Changed(topic) => {
             match topic {
-                Topic::Users => state.stale.users = true,
+                Topic::Users | Topic::Groups => state.stale.users = true,
                 Topic::Tokens => {
                     state.stale.tokens = true;
                     state.stale.setup = true;

@@ -7,9 +7,10 @@ use serde_json::Value;
 use crate::{
     directory::redact,
     model::{
+        compatibility::Compatibility,
         event::{Action, Change, Event, EventDetail},
         finding::Code,
-        id::{EventId, TokenId, TransactionId, UserId},
+        id::{EventId, GroupId, TokenId, TransactionId, UserId},
         role::Role,
         time::Timestamp,
     },
@@ -112,6 +113,10 @@ pub struct Notes {
     pub user_name: Option<String>,
     /// That user's externalId, or the one sent.
     pub external_id: Option<String>,
+    /// The group concerned.
+    pub group: Option<GroupId>,
+    /// That group's name, or the one looked for.
+    pub group_name: Option<String>,
     /// How many resources a list found.
     pub results: Option<u64>,
     /// The valid role it carried.
@@ -120,6 +125,8 @@ pub struct Notes {
     pub changes: Vec<Change>,
     /// What it gives away about the set-up.
     pub findings: Vec<Code>,
+    /// Deviations from the RFC that were put right.
+    pub compatibility: Vec<Compatibility>,
     /// The error's `detail`.
     pub detail: Option<String>,
     /// How many like requests the event stands for.
@@ -134,10 +141,13 @@ impl Notes {
             user: None,
             user_name: None,
             external_id: None,
+            group: None,
+            group_name: None,
             results: None,
             role: None,
             changes: Vec::new(),
             findings: Vec::new(),
+            compatibility: Vec::new(),
             detail: None,
             repeats: 1,
         }
@@ -200,11 +210,14 @@ impl Request {
             user_id: notes.user,
             user_name: notes.user_name.as_deref().map(redact::tokens),
             external_id: notes.external_id.as_deref().map(redact::tokens),
+            group_id: notes.group,
+            group_name: notes.group_name.as_deref().map(redact::tokens),
             results: notes.results,
             role: notes.role,
             changed: notes.changes.iter().take(KEPT_PATHS).map(|change| change.path.clone()).collect(),
             detail: detail.map(|text| text.unwrap_or_else(str::to_owned)),
             findings: notes.findings.clone(),
+            compatibility: notes.compatibility.clone(),
             repeats: notes.repeats,
             transaction: self.transaction,
         };

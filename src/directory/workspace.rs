@@ -46,6 +46,9 @@ fn patched(workspace: &Workspace, patch: &WorkspacePatch) -> Result<Workspace, S
     next.default_role = patch.default_role.unwrap_or(next.default_role);
     next.email_change = patch.email_change.unwrap_or(next.email_change);
     next.user_name = patch.user_name.unwrap_or(next.user_name);
+    if let Some(strict) = &patch.strict {
+        next.strict.clone_from(strict);
+    }
     if let Some(url) = &patch.public_url {
         next.public_url = match url.trim().trim_end_matches('/') {
             "" => None,

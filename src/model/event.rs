@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::{
+    compatibility::Compatibility,
     finding::Code,
-    id::{EventId, TokenId, TransactionId, UserId},
+    id::{EventId, GroupId, TokenId, TransactionId, UserId},
     role::Role,
     time::Timestamp,
     workspace::ParseSettingError,
@@ -57,7 +58,13 @@ actions! {
     Return = "return",
     /// The account was removed.
     Delete = "delete",
-    /// `/ServiceProviderConfig`, `/Schemas` or `/ResourceTypes`.
+    /// A group was made or renamed, or its members changed.
+    GroupPush = "group-push",
+    /// A group was removed; its members stay.
+    GroupDelete = "group-delete",
+    /// Several operations in one request; each is an event of its own besides, in the same transaction.
+    Bulk = "bulk",
+    /// `/ServiceProviderConfig`, `/Schemas`, `/ResourceTypes` or `/Roles`.
     Discovery = "discovery",
     /// A request without acceptable credentials.
     SignInRefused = "sign-in-refused",
@@ -78,6 +85,9 @@ impl Action {
                 | Self::Reactivate
                 | Self::Return
                 | Self::Delete
+                | Self::GroupPush
+                | Self::GroupDelete
+                | Self::Bulk
         )
     }
 }
@@ -139,6 +149,12 @@ pub struct Event {
     pub user_name: Option<String>,
     /// That user's `externalId`, or the one that was sent.
     pub external_id: Option<String>,
+    /// The group concerned.
+    #[serde(default)]
+    pub group_id: Option<GroupId>,
+    /// That group's name, or the name that was looked for.
+    #[serde(default)]
+    pub group_name: Option<String>,
     /// How many resources a list or lookup found.
     pub results: Option<u64>,
     /// The role the request carried, where it carried a valid one.
@@ -149,6 +165,9 @@ pub struct Event {
     pub detail: Option<String>,
     /// What this request gives away about the set-up.
     pub findings: Vec<Code>,
+    /// Deviations from the RFC that were put right to understand the request.
+    #[serde(default)]
+    pub compatibility: Vec<Compatibility>,
     /// How many like requests this event stands for: 1, or more where refusals of one address were folded.
     pub repeats: u64,
     /// Common to all events of one transaction.
@@ -211,6 +230,9 @@ pub struct EventQuery {
     /// Only events about this user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<UserId>,
+    /// Only events about this group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupId>,
     /// Only events with this token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenId>,

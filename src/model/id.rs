@@ -62,6 +62,27 @@ uuid_id!(
     UserId
 );
 uuid_id!(
+    /// The SCIM `id` of a group.
+    GroupId
+);
+uuid_id!(
+    /// The SCIM `id` of a resource of any type: ids are unique over all of them (RFC 7643 3.1).
+    ResourceId
+);
+
+impl From<UserId> for ResourceId {
+    fn from(id: UserId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<GroupId> for ResourceId {
+    fn from(id: GroupId) -> Self {
+        Self(id.0)
+    }
+}
+
+uuid_id!(
     /// Names a token without being the token.
     TokenId
 );

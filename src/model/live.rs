@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Topic {
     /// A user was changed by an admin. (Changes that came through SCIM show as events.)
     Users,
+    /// A group was mapped to a role by an admin.
+    Groups,
     /// A token was made or revoked.
     Tokens,
     /// The workspace's settings.

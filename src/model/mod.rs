@@ -5,9 +5,11 @@
 //! depends on none. JSON member names are camelCase throughout, as in SCIM.
 
 pub mod checklist;
+pub mod compatibility;
 pub mod data_dir;
 pub mod event;
 pub mod finding;
+pub mod group;
 pub mod id;
 pub mod live;
 pub mod problem;

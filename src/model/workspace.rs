@@ -1,10 +1,10 @@
 //! The workspace and its settings: what one service serves.
 
-use std::{fmt, str::FromStr};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::role::Role;
+use crate::model::{compatibility::Compatibility, role::Role};
 
 /// A text that is none of a setting's values.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,7 +21,9 @@ pub struct ParseSettingError {
 macro_rules! setting {
     ($(#[$doc:meta])* $name:ident, $word:literal, { $($(#[$vdoc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),+ }
 
         impl $name {
@@ -34,19 +36,19 @@ macro_rules! setting {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = ParseSettingError;
+        impl std::str::FromStr for $name {
+            type Err = $crate::model::workspace::ParseSettingError;
 
-            fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $($text => Ok(Self::$variant),)+
-                    _ => Err(ParseSettingError {
+                    _ => Err($crate::model::workspace::ParseSettingError {
                         setting: $word,
                         given: text.to_owned(),
                         allowed: [$($text),+].join(", "),
@@ -56,6 +58,7 @@ macro_rules! setting {
         }
     };
 }
+pub(super) use setting;
 
 setting!(
     /// The plan the workspace is on. SCIM needs the enterprise plan.
@@ -106,6 +109,9 @@ pub struct Workspace {
     /// The address under which Okta reaches the service, without the path, such as `https://room.harbor.example`;
     /// none while it is not known, and then the address of the listening socket is shown.
     pub public_url: Option<String>,
+    /// Compatibility steps that are switched off: what they would have put right is refused.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub strict: BTreeSet<Compatibility>,
 }
 
 impl Default for Workspace {
@@ -117,6 +123,7 @@ impl Default for Workspace {
             email_change: EmailChange::NewAccount,
             user_name: UserNamePolicy::Email,
             public_url: None,
+            strict: BTreeSet::new(),
         }
     }
 }
@@ -143,4 +150,7 @@ pub struct WorkspacePatch {
     /// New public address; the empty text removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// The compatibility steps to switch off; all others are on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strict: Option<BTreeSet<Compatibility>>,
 }

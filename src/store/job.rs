@@ -9,11 +9,14 @@ use std::{
 use crate::{
     model::{
         event::EventDetail,
-        id::{SessionId, TokenId, UserId},
+        group::GroupMember,
+        id::{GroupId, ResourceId, SessionId, TokenId, UserId},
         time::Timestamp,
         workspace::Workspace,
     },
-    store::{CodeHash, SessionRow, SignInCodeRow, Store, StoreError, TokenRow, UserRow, WatchState},
+    store::{
+        Candidate, CodeHash, GroupRow, SessionRow, SignInCodeRow, Store, StoreError, TokenRow, UserRow, WatchState,
+    },
 };
 
 /// Something a rule must see before it can decide.
@@ -25,8 +28,18 @@ pub enum Key {
     UserNamed(String),
     /// Every user with this externalId (at most 20, oldest first).
     UsersWithExternalId(String),
+    /// The users with these ids, in this order; those that are not there are left out.
+    Users(Vec<UserId>),
     /// How many users are active owners.
     ActiveOwners,
+    /// The group with this id.
+    Group(GroupId),
+    /// The group with this folded name.
+    GroupNamed(String),
+    /// What these ids are, and whether they are direct members of the group (nobody is of one that does not exist).
+    Candidates(GroupId, Vec<ResourceId>),
+    /// Every direct member of a group, in order of id. As costly as the group is large.
+    MembersOf(GroupId),
     /// The workspace's settings.
     Workspace,
     /// One token.
@@ -40,8 +53,14 @@ pub enum Key {
 pub enum Record {
     /// For [`Key::User`] and [`Key::UserNamed`].
     User(Option<Box<UserRow>>),
-    /// For [`Key::UsersWithExternalId`].
+    /// For [`Key::UsersWithExternalId`] and [`Key::Users`].
     Users(Vec<UserRow>),
+    /// For [`Key::Group`] and [`Key::GroupNamed`].
+    Group(Option<Box<GroupRow>>),
+    /// For [`Key::Candidates`], in the order in which they were asked for.
+    Candidates(Vec<Candidate>),
+    /// For [`Key::MembersOf`].
+    Members(Vec<GroupMember>),
     /// For [`Key::ActiveOwners`].
     Count(u64),
     /// For [`Key::Workspace`].
@@ -100,10 +119,67 @@ impl View {
     /// # Errors
     /// Not read yet.
     pub fn users_with_external_id(&self, external_id: &str) -> Result<&[UserRow], Unread> {
-        let key = Key::UsersWithExternalId(external_id.to_owned());
+        self.some_users(Key::UsersWithExternalId(external_id.to_owned()))
+    }
+
+    /// Users with these ids.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn users(&self, ids: &[UserId]) -> Result<&[UserRow], Unread> {
+        self.some_users(Key::Users(ids.to_vec()))
+    }
+
+    fn some_users(&self, key: Key) -> Result<&[UserRow], Unread> {
         match self.get(&key) {
             Some(Record::Users(users)) => Ok(users),
             _ => Err(Unread(key)),
+        }
+    }
+
+    /// The group with this id.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn group(&self, id: GroupId) -> Result<Option<&GroupRow>, Unread> {
+        self.one_group(Key::Group(id))
+    }
+
+    /// The group with this folded name.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn group_named(&self, folded: &str) -> Result<Option<&GroupRow>, Unread> {
+        self.one_group(Key::GroupNamed(folded.to_owned()))
+    }
+
+    fn one_group(&self, key: Key) -> Result<Option<&GroupRow>, Unread> {
+        match self.get(&key) {
+            Some(Record::Group(group)) => Ok(group.as_deref()),
+            _ => Err(Unread(key)),
+        }
+    }
+
+    /// What these ids are to a group.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn candidates(&self, group: GroupId, ids: &[ResourceId]) -> Result<&[Candidate], Unread> {
+        let key = Key::Candidates(group, ids.to_vec());
+        match self.get(&key) {
+            Some(Record::Candidates(candidates)) => Ok(candidates),
+            _ => Err(Unread(key)),
+        }
+    }
+
+    /// Every direct member of a group.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn members_of(&self, group: GroupId) -> Result<&[GroupMember], Unread> {
+        match self.get(&Key::MembersOf(group)) {
+            Some(Record::Members(members)) => Ok(members),
+            _ => Err(Unread(Key::MembersOf(group))),
         }
     }
 
@@ -159,8 +235,21 @@ pub enum Change {
     InsertUser(Box<UserRow>),
     /// A user row in place of the one with the same id, at that one's position. The job fails when there is none.
     UpdateUser(Box<UserRow>),
-    /// Removes a user, sessions and pending codes included.
+    /// Removes a user, sessions, pending codes and memberships included. The groups it was in have a new version.
     DeleteUser(UserId),
+    /// A new group row without members, at the end of the order of creation.
+    InsertGroup(Box<GroupRow>),
+    /// A group row in place of the one with the same id. The job fails when there is none.
+    UpdateGroup(Box<GroupRow>),
+    /// Removes a group and its memberships, also its own in other groups, which have a new version then.
+    DeleteGroup(GroupId),
+    /// Makes users and groups direct members of a group; those that are already, and ids that nobody has, are passed
+    /// over. The group's own row is another change.
+    AddMembers(GroupId, Vec<ResourceId>),
+    /// Ends direct memberships; ids that are no members are passed over.
+    RemoveMembers(GroupId, Vec<ResourceId>),
+    /// Ends every direct membership of a group.
+    ClearMembers(GroupId),
     /// Ends every session and pending sign-in code of a user.
     EndSessions(UserId),
     /// A new token.

@@ -15,7 +15,8 @@ pub mod sqlite;
 
 pub use job::{Change, Decision, Draft, Job, Key, Record, Unread, View, decide};
 pub use rows::{
-    CodeHash, NameKey, Position, SessionHash, SessionRow, SignInCodeRow, TokenHash, TokenRow, UserRow, WatchState,
+    Candidate, CodeHash, GroupRow, Membership, NameKey, Position, SessionHash, SessionRow, SignInCodeRow, TokenHash,
+    TokenRow, UserRow, WatchState,
 };
 
 use async_trait::async_trait;
@@ -23,7 +24,8 @@ use tokio::sync::watch;
 
 use crate::model::{
     event::{Event, EventDetail, EventQuery},
-    id::{EventId, UserId},
+    group::{GroupMember, GroupQuery},
+    id::{EventId, GroupId, ResourceId, UserId},
     user::{UserCounts, UserQuery},
     workspace::Workspace,
 };
@@ -84,6 +86,21 @@ pub enum Lookup {
     ExternalId(String),
     /// By the folded value of any e-mail address.
     Email(String),
+    /// By a group that the user is in, directly or through others.
+    Group(GroupId),
+}
+
+/// One indexed key by which groups can be found without a scan; the candidates are a superset, a filter decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupLookup {
+    /// By SCIM `id`.
+    Id(GroupId),
+    /// By folded `displayName`.
+    Name(String),
+    /// By exact `externalId`.
+    ExternalId(String),
+    /// By a direct member.
+    Member(ResourceId),
 }
 
 /// Where everything of one workspace is kept.
@@ -135,6 +152,33 @@ pub trait Store: Send + Sync + 'static {
 
     /// Kept counters; no scan.
     async fn counts(&self) -> Result<UserCounts, StoreError>;
+
+    /// One group.
+    async fn group(&self, id: GroupId) -> Result<Option<GroupRow>, StoreError>;
+
+    /// Candidates for one key, in order of creation, at most `limit`.
+    async fn lookup_groups(&self, lookup: &GroupLookup, limit: u32) -> Result<Vec<GroupRow>, StoreError>;
+
+    /// All groups in order of creation, after a position, at most `limit`.
+    async fn scan_groups(&self, after: Option<Position>, limit: u32) -> Result<Vec<GroupRow>, StoreError>;
+
+    /// A page of all groups in order of creation; continues like [`Store::page`].
+    async fn page_groups(&self, offset: u64, limit: u32) -> Result<Vec<GroupRow>, StoreError>;
+
+    /// A window for the list of groups, in order of creation, and how many groups the search matches in all.
+    async fn find_groups(&self, query: &GroupQuery) -> Result<(u64, Vec<GroupRow>), StoreError>;
+
+    /// How many groups there are; no scan.
+    async fn group_count(&self) -> Result<u64, StoreError>;
+
+    /// Direct members of a group, in order of id, at most `limit`; with `only`, those of them that have one of these
+    /// ids.
+    async fn members(
+        &self,
+        group: GroupId,
+        only: Option<&[ResourceId]>,
+        limit: u32,
+    ) -> Result<Vec<GroupMember>, StoreError>;
 
     /// The session with this hash and its user, expired ones too.
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError>;

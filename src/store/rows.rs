@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    id::{EventId, SessionId, UserId},
+    group::{Group, MemberKind},
+    id::{EventId, GroupId, ResourceId, SessionId, UserId},
     role::Role,
     time::Timestamp,
     token::Token,
@@ -60,7 +62,7 @@ impl NameKey {
     }
 }
 
-/// A user's place in the order of creation.
+/// A resource's place in the order of creation, which users and groups share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position(pub i64);
 
@@ -77,6 +79,46 @@ pub struct UserRow {
     pub folded_emails: Vec<String>,
     /// The attributes as a JSON object in the schema's spelling.
     pub document: String,
+    /// The groups the user is in, direct ones first, then in order of creation; read along with the row, and ignored in
+    /// what is written.
+    pub groups: Vec<Membership>,
+}
+
+/// A group that somebody is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Membership {
+    /// The group.
+    pub id: GroupId,
+    /// Its `displayName`.
+    pub name: String,
+    /// The role it is mapped to.
+    pub role: Option<Role>,
+    /// Whether the user is a member itself rather than through a group in the group.
+    pub direct: bool,
+}
+
+/// One group, without its members.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GroupRow {
+    /// What the table shows. The store counts the members itself, and ignores the number in what is written.
+    pub group: Group,
+    /// Place in the order of creation; assigned by the store when the row is inserted, and ignored in what is written.
+    pub position: Position,
+    /// The folded `displayName`, unique in the workspace.
+    pub folded_name: String,
+    /// The attributes but the members, as a JSON object in the schema's spelling.
+    pub document: String,
+}
+
+/// Somebody who is to become a member of a group, or to cease being one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate {
+    /// The id that was asked for.
+    pub id: ResourceId,
+    /// What it belongs to; none: nobody here has it.
+    pub kind: Option<MemberKind>,
+    /// Whether it is a direct member now.
+    pub is_member: bool,
 }
 
 /// One token and what is kept of its secret.

@@ -80,6 +80,7 @@ fn row_of(id: UserId, document: &UserDocument, active: bool, standing: Standing,
         folded_name: String::new(),
         folded_emails: Vec::new(),
         document: String::new(),
+        groups: Vec::new(),
     };
     write_document(&mut row, document);
     row

@@ -47,6 +47,7 @@ pub(in crate::store) fn user(name: &str) -> UserRow {
         folded_emails: vec![folded.clone()],
         folded_name: folded,
         document: format!(r#"{{"userName":"{name}"}}"#),
+        groups: Vec::new(),
     }
 }
 
@@ -104,11 +105,14 @@ pub(in crate::store) fn event(path: &str) -> EventDetail {
             user_id: None,
             user_name: None,
             external_id: None,
+            group_id: None,
+            group_name: None,
             results: None,
             role: None,
             changed: Vec::new(),
             detail: None,
             findings: Vec::new(),
+            compatibility: Vec::new(),
             repeats: 1,
             transaction: TransactionId::new(START),
         },

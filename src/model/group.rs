@@ -1,0 +1,122 @@
+//! Groups as admins see them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{
+    id::{GroupId, ResourceId},
+    role::Role,
+    time::Timestamp,
+};
+
+/// One row of the list of groups.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// The SCIM `id`.
+    pub id: GroupId,
+    /// The SCIM `displayName`, as it was sent; unique in the workspace without case.
+    pub display_name: String,
+    /// The provisioning client's own id.
+    pub external_id: Option<String>,
+    /// The role that its direct members have for whom Okta sends none of their own.
+    pub role: Option<Role>,
+    /// How many direct members it has, users and groups.
+    pub members: u64,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it, or its membership, last changed.
+    pub last_modified: Timestamp,
+    /// The row version behind the ETag: 1 for a new group.
+    pub version: u64,
+}
+
+/// What a member of a group is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum MemberKind {
+    /// A user.
+    User,
+    /// A group within the group.
+    Group,
+}
+
+impl MemberKind {
+    /// The value of a member's `type` (RFC 7643 4.2).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Group => "Group",
+        }
+    }
+}
+
+/// One direct member of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupMember {
+    /// The SCIM `id` of the user or group.
+    pub id: ResourceId,
+    /// Which of the two it is.
+    pub kind: MemberKind,
+    /// Its `userName` or `displayName`.
+    pub name: String,
+}
+
+/// One group with its members.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupDetail {
+    /// The table row.
+    #[serde(flatten)]
+    pub group: Group,
+    /// Its first members, in order of their ids; [`Group::members`] says how many there are.
+    pub first_members: Vec<GroupMember>,
+}
+
+/// What part of the groups to show, in order of creation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GroupQuery {
+    /// Text that the name or externalId must contain, without case; empty shows all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub search: String,
+    /// Only groups that are mapped to a role, or only those that are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapped: Option<bool>,
+    /// How many rows to pass over.
+    #[serde(default)]
+    pub offset: u64,
+    /// How many rows to give; 0 means 100, and no more than 1,000 are given.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+/// A window of groups.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GroupPage {
+    /// How many groups the search matches in all.
+    pub total: u64,
+    /// The window's place.
+    pub offset: u64,
+    /// The rows.
+    pub groups: Vec<Group>,
+}
+
+/// The role a group is to be mapped to; none removes the mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GroupMapping {
+    /// The role.
+    pub role: Option<Role>,
+}
+
+/// A group after its mapping changed, and what that did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MappedGroup {
+    /// The group.
+    #[serde(flatten)]
+    pub group: Group,
+    /// How many users have another role now.
+    pub changed_users: u64,
+}
