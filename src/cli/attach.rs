@@ -195,7 +195,7 @@ async fn start_inside(settings: &Settings, start: Start) -> Result<Option<Servic
         _ => {}
     }
     let behind_proxy = settings.behind_proxy && start == Start::Lasting;
-    match service::start(service::Options { data: settings.data.clone(), listen, behind_proxy }).await {
+    match service::start(service::Options { listen, behind_proxy, ..settings.service() }).await {
         Ok(service) => Ok(Some(service)),
         Err(ServiceError::AlreadyRunning { .. }) => Ok(None),
         Err(error) => Err(error.into()),

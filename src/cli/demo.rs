@@ -32,7 +32,7 @@ pub async fn run() -> Result<ExitCode, Failure> {
         TemporaryDir::new().map_err(|reason| Failure::System { what: "no temporary directory can be made", reason })?;
     let data = DataDir::new(dir.path());
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let service = service::start(service::Options { data: data.clone(), listen, behind_proxy: false }).await?;
+    let service = service::start(service::Options::new(data.clone(), listen)).await?;
     let shown = show(&data, service.url()).await;
     let stopped = service.stop().await;
     shown?;

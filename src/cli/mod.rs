@@ -92,12 +92,20 @@ pub struct Listen {
     #[arg(long, env = "SCIMROOM_BEHIND_PROXY", value_name = "BOOL", action = ArgAction::Set,
           num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     behind_proxy: Option<bool>,
+    /// How many SCIM requests a second one token may send, with bursts of twice as many; what is beyond is answered 429
+    /// and Okta comes back later. 0 for no limit. [default: 50]
+    #[arg(long, env = "SCIMROOM_RATE_LIMIT", value_name = "N")]
+    rate_limit: Option<u32>,
 }
 
 impl Listen {
     /// What was said nearest to the command wins over what was said before it.
     fn over(self, outer: Self) -> Given {
-        Given { listen: self.listen.or(outer.listen), behind_proxy: self.behind_proxy.or(outer.behind_proxy) }
+        Given {
+            listen: self.listen.or(outer.listen),
+            behind_proxy: self.behind_proxy.or(outer.behind_proxy),
+            rate_limit: self.rate_limit.or(outer.rate_limit),
+        }
     }
 }
 

@@ -33,8 +33,7 @@ impl ServeArgs {
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn run(settings: &Settings, out: &Output) -> Result<ExitCode, Failure> {
     let mut stop = Stop::listen()?;
-    let options =
-        service::Options { data: settings.data.clone(), listen: settings.listen, behind_proxy: settings.behind_proxy };
+    let options = settings.service();
     let deadline = Instant::now() + PATIENCE;
     let service = loop {
         match service::start(options.clone()).await {

@@ -6,12 +6,13 @@
 use std::{
     fs, io,
     net::{Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
     path::PathBuf,
 };
 
 use serde::Deserialize;
 
-use crate::model::data_dir::DataDir;
+use crate::{model::data_dir::DataDir, scim::schema::Declaration, service};
 
 /// Where the service listens unless told otherwise: reachable from this host only.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7644);
@@ -25,6 +26,23 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whether a proxy in front of the service speaks TLS and tells the client's address.
     pub behind_proxy: bool,
+    /// How many SCIM requests a second one token may send; none: no limit.
+    pub rate_limit: Option<NonZeroU32>,
+    /// Extension schemas.
+    pub schemas: Vec<Declaration>,
+}
+
+impl Settings {
+    /// What the service is started with.
+    pub fn service(&self) -> service::Options {
+        service::Options {
+            data: self.data.clone(),
+            listen: self.listen,
+            behind_proxy: self.behind_proxy,
+            schemas: self.schemas.clone(),
+            rate_limit: self.rate_limit,
+        }
+    }
 }
 
 /// What was said on the command line or in the environment.
@@ -34,6 +52,8 @@ pub struct Given {
     pub listen: Option<SocketAddr>,
     /// `--behind-proxy` or `SCIMROOM_BEHIND_PROXY`.
     pub behind_proxy: Option<bool>,
+    /// `--rate-limit` or `SCIMROOM_RATE_LIMIT`; 0 for no limit.
+    pub rate_limit: Option<u32>,
 }
 
 /// The settings file does not hold.
@@ -65,6 +85,9 @@ pub enum SettingsError {
 struct File {
     listen: Option<SocketAddr>,
     behind_proxy: Option<bool>,
+    rate_limit: Option<u32>,
+    #[serde(default)]
+    schema: Vec<Declaration>,
 }
 
 impl Settings {
@@ -87,6 +110,11 @@ impl Settings {
             data,
             listen: given.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             behind_proxy: given.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+            rate_limit: match given.rate_limit.or(file.rate_limit) {
+                Some(limit) => NonZeroU32::new(limit),
+                None => service::DEFAULT_RATE_LIMIT,
+            },
+            schemas: file.schema,
         })
     }
 }
@@ -117,9 +145,21 @@ mod tests {
         let file = "listen = \"0.0.0.0:80\"\nbehind_proxy = true\n";
         let settings = load(Some(file), &nothing).unwrap();
         assert_eq!((settings.listen.to_string(), settings.behind_proxy), ("0.0.0.0:80".to_owned(), true));
-        let given = Given { listen: Some("[::1]:9".parse().unwrap()), behind_proxy: Some(false) };
+        let given = Given { listen: Some("[::1]:9".parse().unwrap()), behind_proxy: Some(false), rate_limit: Some(0) };
         let settings = load(Some(file), &given).unwrap();
         assert_eq!((settings.listen.to_string(), settings.behind_proxy), ("[::1]:9".to_owned(), false));
+        assert_eq!(settings.rate_limit, None);
+    }
+
+    #[test]
+    fn extension_schemas_are_declared_in_the_file() {
+        let file = "rate_limit = 20\n[[schema]]\nid = \"urn:example:harbor:2.0:User\"\nname = \"HarborUser\"\n\
+                    resource_type = \"User\"\n[[schema.attribute]]\nname = \"badge\"\ncase_exact = true\n";
+        let settings = load(Some(file), &Given::default()).unwrap();
+        assert_eq!(settings.schemas.len(), 1);
+        assert_eq!(settings.rate_limit.map(NonZeroU32::get), Some(20));
+        let error = load(Some(&file.replace("case_exact", "caseExact")), &Given::default()).unwrap_err();
+        assert!(error.starts_with("DIR/scimroom.toml, line 8: unknown field `caseExact`"), "{error}");
     }
 
     #[test]

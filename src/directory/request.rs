@@ -14,7 +14,13 @@ use crate::{
         role::Role,
         time::Timestamp,
     },
-    scim::error::ScimError,
+    scim::{
+        self,
+        error::ScimError,
+        projection::{Projection, Written},
+        represent::ResourceView,
+        schema::ResourceTypes,
+    },
     store::Draft,
 };
 
@@ -50,6 +56,8 @@ pub struct Request {
     pub kept: OnceLock<(Option<String>, bool)>,
     /// Joins the events of this request.
     pub transaction: TransactionId,
+    /// The kinds of resource there are.
+    pub types: &'static ResourceTypes,
 }
 
 /// A token by id and name, without anything secret.
@@ -96,6 +104,17 @@ impl Reply {
         Self { status, ..Self::default() }
     }
 
+    /// An answer that shows one resource.
+    pub fn resource(status: u16, view: &ResourceView<'_>, projection: &Projection, written: &Written) -> Self {
+        Self {
+            status,
+            etag: Some(view.etag().to_string()),
+            location: Some(view.location()),
+            body: Some(view.to_text(projection, written)),
+            ..Self::default()
+        }
+    }
+
     /// A refusal in SCIM's error shape.
     pub fn error(error: &ScimError) -> Self {
         Self::json(error.status, &error.to_json())
@@ -134,6 +153,11 @@ pub struct Notes {
 }
 
 impl Notes {
+    /// Notes what the reader of a body noticed.
+    pub fn read(&mut self, notes: &scim::document::Notes) {
+        self.compatibility = notes.compatibility.iter().copied().collect();
+    }
+
     /// Notes that know only what kind of request it is.
     pub const fn new(action: Action) -> Self {
         Self {

@@ -1,8 +1,11 @@
 //! Which role is in force, and where it came from.
 
-use crate::model::{
-    role::{Role, RoleSource},
-    user::User,
+use crate::{
+    model::{
+        role::{Role, RoleSource},
+        user::User,
+    },
+    store::Membership,
 };
 
 /// A role with its origin.
@@ -45,6 +48,16 @@ impl Standing {
         Self { role, source, okta: self.okta }
     }
 
+    /// After a change of the groups that somebody is in: `mapped` is what [`highest`] makes of them. A role that Okta gave
+    /// the person directly, or that was set here, wins over it.
+    pub const fn grouped(self, mapped: Option<Role>, default: Role) -> Self {
+        match (self.source, mapped) {
+            (RoleSource::Okta | RoleSource::Local, _) | (RoleSource::Default, None) => self,
+            (_, Some(role)) => Self { role, source: RoleSource::Group, okta: self.okta },
+            (RoleSource::Group, None) => Self { role: default, source: RoleSource::Default, okta: self.okta },
+        }
+    }
+
     /// Writes this into a row.
     pub const fn apply(self, user: &mut User) {
         user.role = self.role;
@@ -53,9 +66,42 @@ impl Standing {
     }
 }
 
+/// The highest role that the groups somebody is in are mapped to. Only direct members count: whoever maps a group sees
+/// them, and nobody gains rights because one group was put into another.
+pub fn highest(groups: &[Membership]) -> Option<Role> {
+    groups.iter().filter(|group| group.direct).filter_map(|group| group.role).max()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{id::GroupId, time::Timestamp};
+
+    #[test]
+    fn of_several_mapped_groups_the_highest_wins_and_none_wins_over_a_direct_role() {
+        let group = |role, direct| Membership {
+            id: GroupId::new(Timestamp::from_millis(0)),
+            name: "Editors".to_owned(),
+            role,
+            direct,
+        };
+        let groups = [
+            group(Some(Role::Viewer), true),
+            group(Some(Role::Editor), true),
+            group(Some(Role::Owner), false),
+            group(None, true),
+        ];
+        assert_eq!(highest(&groups), Some(Role::Editor));
+        let nobody_said = Standing::of_new(None, Role::Viewer);
+        let mapped = nobody_said.grouped(highest(&groups), Role::Viewer);
+        assert_eq!((mapped.role, mapped.source), (Role::Editor, RoleSource::Group));
+        assert_eq!(mapped.grouped(None, Role::Viewer), nobody_said, "out of the group again");
+        let pushed = mapped.pushed(Some(Role::Viewer));
+        assert_eq!((pushed.role, pushed.source), (Role::Viewer, RoleSource::Okta));
+        assert_eq!(pushed.grouped(Some(Role::Owner), Role::Viewer), pushed);
+        let edited = mapped.edited(Role::Owner);
+        assert_eq!(edited.grouped(None, Role::Viewer), edited);
+    }
 
     #[test]
     fn a_local_edit_holds_until_okta_pushes_a_different_role() {

@@ -2,20 +2,18 @@
 
 use serde_json::{Map, Value};
 
-use super::document::UserDocument;
-use super::schema::user_resource_type;
 use crate::model::event::Change;
 
-/// The differences between two states of a user, in the order of the attributes before, then of those added.
+/// The differences between two states of a resource's attributes, in the order of the attributes before, then of those added.
 ///
 /// Paths look like `title`, `name.familyName`, `emails[type eq "work"].value` or `urn:...:User:department`. Values of a
 /// multi-valued attribute are told apart by `type`, else by `value`; where neither does, the whole list is one change.
-pub fn diff(before: &UserDocument, after: &UserDocument) -> Vec<Change> {
+pub fn diff(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<Change> {
     let mut changes = Vec::new();
-    for (name, old, new) in pairs(before.attributes(), after.attributes()) {
-        let extension = user_resource_type().extension(name);
-        match (extension, old, new) {
-            (Some(_), old, new) => {
+    for (name, old, new) in pairs(before, after) {
+        // Only the URI of an extension has a colon.
+        match (name.contains(':'), old, new) {
+            (true, old, new) => {
                 let empty = Map::new();
                 let old = old.and_then(Value::as_object).unwrap_or(&empty);
                 let new = new.and_then(Value::as_object).unwrap_or(&empty);
@@ -23,7 +21,7 @@ pub fn diff(before: &UserDocument, after: &UserDocument) -> Vec<Change> {
                     attribute(&format!("{name}:{part}"), old, new, &mut changes);
                 }
             }
-            (None, old, new) => attribute(name, old, new, &mut changes),
+            (false, old, new) => attribute(name, old, new, &mut changes),
         }
     }
     changes
@@ -106,6 +104,7 @@ fn change(path: &str, before: Option<&Value>, after: Option<&Value>) -> Change {
 mod tests {
     use serde_json::json;
 
+    use super::super::document::{Reading, UserDocument};
     use super::super::schema::{ENTERPRISE_USER_URN, USER_URN};
     use super::*;
 
@@ -114,11 +113,11 @@ mod tests {
         for (name, value) in attributes.as_object().unwrap() {
             body[name] = value.clone();
         }
-        UserDocument::create(body).unwrap().0
+        UserDocument::create(body, &Reading::default()).unwrap().0
     }
 
     fn changes(before: Value, after: Value) -> Value {
-        json!(diff(&user(before), &user(after)))
+        json!(diff(user(before).attributes(), user(after).attributes()))
     }
 
     #[test]

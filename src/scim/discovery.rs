@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::list::{MAX_RESULTS, list_response};
 use super::schema::{
-    RESOURCE_TYPE_URN, ResourceType, SCHEMA_URN, SERVICE_PROVIDER_CONFIG_URN, Schema, user_resource_type,
+    RESOURCE_TYPE_URN, ROLE_URN, ResourceType, ResourceTypes, SCHEMA_URN, SERVICE_PROVIDER_CONFIG_URN, Schema,
 };
+use crate::model::role::Role;
 
 /// `/ServiceProviderConfig` (RFC 7643 5). `base_url` is the URL of `/scim/v2`, without a slash at its end.
 pub fn service_provider_config(base_url: &str) -> Value {
@@ -33,31 +34,48 @@ pub fn service_provider_config(base_url: &str) -> Value {
 }
 
 /// `/Schemas`: every schema of every resource type, as a ListResponse.
-pub fn schemas(base_url: &str) -> Value {
-    whole_list(every_schema().map(|schema| schema_resource(schema, base_url)).collect())
+pub fn schemas(types: &'static ResourceTypes, base_url: &str) -> Value {
+    whole_list(every_schema(types).map(|schema| schema_resource(schema, base_url)).collect())
 }
 
 /// `/Schemas/{urn}`; nothing when there is no such schema. URIs compare without case.
-pub fn schema(urn: &str, base_url: &str) -> Option<Value> {
-    every_schema().find(|schema| schema.id.eq_ignore_ascii_case(urn)).map(|schema| schema_resource(schema, base_url))
+pub fn schema(types: &'static ResourceTypes, urn: &str, base_url: &str) -> Option<Value> {
+    let found = every_schema(types).find(|schema| schema.id.eq_ignore_ascii_case(urn));
+    found.map(|schema| schema_resource(schema, base_url))
 }
 
 /// `/ResourceTypes`, as a ListResponse.
-pub fn resource_types(base_url: &str) -> Value {
-    whole_list(every_resource_type().map(|kind| resource_type_resource(kind, base_url)).collect())
+pub fn resource_types(types: &'static ResourceTypes, base_url: &str) -> Value {
+    whole_list(types.all().map(|kind| resource_type_resource(kind, base_url)).into())
 }
 
 /// `/ResourceTypes/{name}`; nothing when there is no such type.
-pub fn resource_type(name: &str, base_url: &str) -> Option<Value> {
-    every_resource_type().find(|kind| kind.name == name).map(|kind| resource_type_resource(kind, base_url))
+pub fn resource_type(types: &'static ResourceTypes, name: &str, base_url: &str) -> Option<Value> {
+    types.all().into_iter().find(|kind| kind.name == name).map(|kind| resource_type_resource(kind, base_url))
 }
 
-fn every_resource_type() -> impl Iterator<Item = &'static ResourceType> {
-    std::iter::once(user_resource_type())
+/// The roles of the workspace as resources (okta-traffic 6.3), the one with the most rights first.
+pub fn roles(base_url: &str) -> Vec<Value> {
+    Role::ALL.map(|role| role_resource(role, base_url)).into()
 }
 
-fn every_schema() -> impl Iterator<Item = &'static Schema> {
-    every_resource_type().flat_map(|kind| std::iter::once(kind.schema).chain(kind.extensions.iter().copied()))
+fn role_resource(role: Role, base_url: &str) -> Value {
+    let (name, description) = match role {
+        Role::Owner => ("Owner", "Does everything, roles, tokens and settings included."),
+        Role::Editor => ("Editor", "Reads everything, edits profiles, deactivates and reactivates people."),
+        Role::Viewer => ("Viewer", "Reads people, groups and what happened."),
+    };
+    json!({
+        "schemas": [ROLE_URN],
+        "id": role.as_str(),
+        "displayName": name,
+        "description": description,
+        "meta": { "resourceType": "Role", "location": format!("{base_url}/Roles/{role}") }
+    })
+}
+
+fn every_schema(types: &'static ResourceTypes) -> impl Iterator<Item = &'static Schema> {
+    types.all().into_iter().flat_map(|kind| std::iter::once(kind.schema).chain(kind.extensions.iter().copied()))
 }
 
 fn whole_list(resources: Vec<Value>) -> Value {
@@ -97,10 +115,14 @@ fn resource_type_resource(kind: &ResourceType, base_url: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::{COMMON_ROOM_URN, ENTERPRISE_USER_URN, USER_URN};
+    use super::super::schema::{COMMON_ROOM_URN, ENTERPRISE_USER_URN, GROUP_URN, USER_URN};
     use super::*;
 
     const BASE: &str = "https://harbor.example/scim/v2";
+
+    fn types() -> &'static ResourceTypes {
+        ResourceTypes::standard()
+    }
 
     #[test]
     fn the_configuration_has_every_required_part() {
@@ -118,18 +140,18 @@ mod tests {
 
     #[test]
     fn every_schema_is_listed_and_found_alone() {
-        let list = schemas(BASE);
-        assert_eq!(list["totalResults"], 3);
-        for (index, urn) in [USER_URN, ENTERPRISE_USER_URN, COMMON_ROOM_URN].iter().enumerate() {
+        let list = schemas(types(), BASE);
+        assert_eq!(list["totalResults"], 5);
+        for (index, urn) in [USER_URN, ENTERPRISE_USER_URN, COMMON_ROOM_URN, GROUP_URN, ROLE_URN].iter().enumerate() {
             assert_eq!(list["Resources"][index]["id"], *urn);
-            assert_eq!(schema(&urn.to_uppercase(), BASE).as_ref(), list["Resources"].get(index));
+            assert_eq!(schema(types(), &urn.to_uppercase(), BASE).as_ref(), list["Resources"].get(index));
         }
-        assert!(schema("urn:nobody", BASE).is_none());
+        assert!(schema(types(), "urn:nobody", BASE).is_none());
     }
 
     #[test]
     fn attributes_are_described_as_the_rfc_wants() {
-        let user = schema(USER_URN, BASE).unwrap();
+        let user = schema(types(), USER_URN, BASE).unwrap();
         assert_eq!(
             user["attributes"][0],
             json!({
@@ -147,14 +169,25 @@ mod tests {
     }
 
     #[test]
-    fn the_user_type_names_schemas_that_exist() {
-        let kind = resource_type("User", BASE).unwrap();
-        assert_eq!(kind["endpoint"], "/Users");
-        assert!(schema(kind["schema"].as_str().unwrap(), BASE).is_some());
-        for extension in kind["schemaExtensions"].as_array().unwrap() {
-            assert!(schema(extension["schema"].as_str().unwrap(), BASE).is_some());
+    fn every_type_names_schemas_that_exist() {
+        let list = resource_types(types(), BASE);
+        for (name, endpoint) in [("User", "/Users"), ("Group", "/Groups"), ("Role", "/Roles")] {
+            let kind = resource_type(types(), name, BASE).unwrap();
+            assert_eq!((&kind["id"], &kind["endpoint"]), (&json!(name), &json!(endpoint)));
+            assert!(list["Resources"].as_array().unwrap().contains(&kind));
+            assert!(schema(types(), kind["schema"].as_str().unwrap(), BASE).is_some());
+            for extension in kind["schemaExtensions"].as_array().unwrap() {
+                assert!(schema(types(), extension["schema"].as_str().unwrap(), BASE).is_some());
+            }
         }
-        assert_eq!(resource_types(BASE)["Resources"], json!([kind]));
-        assert!(resource_type("Nobody", BASE).is_none());
+        assert!(resource_type(types(), "Nobody", BASE).is_none());
+    }
+
+    #[test]
+    fn every_role_is_a_resource() {
+        let all = roles(BASE);
+        let ids: Vec<&str> = all.iter().map(|role| role["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, ["owner", "editor", "viewer"]);
+        assert!(all.iter().all(|role| role["schemas"] == json!([ROLE_URN]) && role["displayName"].is_string()));
     }
 }

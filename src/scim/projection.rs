@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::error::ScimError;
 use super::path::AttributePath;
-use super::schema::{Attribute, ResourceType, Returned};
+use super::schema::{Attribute, Place, ResourceType, Returned};
 
 /// What a client asked to see.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,7 +18,54 @@ pub enum Projection {
     Without(Vec<AttributePath>),
 }
 
+/// Which attributes the client wrote in the request that is being answered: those that are shown on request are shown to
+/// whoever wrote them (RFC 7643 7).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Written {
+    /// None: it read.
+    #[default]
+    Nothing,
+    /// All there are: it sent the resource whole.
+    Whole,
+    /// These.
+    These(Vec<(Place, &'static str)>),
+}
+
+impl Written {
+    fn includes(&self, urn: Option<&str>, name: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Whole => true,
+            Self::These(list) => list.iter().any(|(place, written)| {
+                *written == name
+                    && match (place, urn) {
+                        (Place::Core, None) => true,
+                        (Place::Extension(place), Some(urn)) => *place == urn,
+                        _ => false,
+                    }
+            }),
+        }
+    }
+}
+
 impl Projection {
+    /// Whether an attribute at the top level is shown at all, so that one that costs much need not be read in vain.
+    pub fn shows(&self, kind: &'static ResourceType, name: &str) -> bool {
+        let Some(attribute) = kind.attribute(name) else { return false };
+        let named = |paths: &[AttributePath], whole: bool| {
+            paths.iter().any(|path| {
+                path.urn.as_deref().is_none_or(|urn| urn.eq_ignore_ascii_case(&kind.schema.id))
+                    && path.attribute.eq_ignore_ascii_case(&attribute.name)
+                    && (!whole || path.sub.is_none())
+            })
+        };
+        match self {
+            Self::Everything => attribute.returned != Returned::Request,
+            Self::Only(paths) => attribute.returned == Returned::Always || named(paths, false),
+            Self::Without(paths) => attribute.returned == Returned::Always || !named(paths, true),
+        }
+    }
+
     /// Reads the two parameters, each a list with commas. Names that cannot be read are ignored like unknown ones; both
     /// parameters at once are `invalidValue`.
     pub fn parse(attributes: Option<&str>, excluded: Option<&str>) -> Result<Self, ScimError> {
@@ -33,14 +80,14 @@ impl Projection {
     }
 
     /// Cuts a representation, in the table's spelling, down to what was asked for.
-    pub fn apply(&self, representation: Value, resource_type: &'static ResourceType) -> Value {
+    pub fn apply(&self, representation: Value, resource_type: &'static ResourceType, written: &Written) -> Value {
         let Value::Object(members) = representation else { return representation };
         let mut shown = Map::new();
         for (name, value) in members {
             let kept = match resource_type.extension(&name) {
-                Some(extension) => self.extension(value, &extension.id, &extension.attributes),
+                Some(extension) => self.extension(value, &extension.id, &extension.attributes, written),
                 None => match resource_type.attribute(&name) {
-                    Some(attribute) => self.attribute(value, None, &resource_type.schema.id, attribute),
+                    Some(attribute) => self.attribute(value, None, &resource_type.schema.id, attribute, written),
                     None => Some(value),
                 },
             };
@@ -51,7 +98,7 @@ impl Projection {
         Value::Object(shown)
     }
 
-    fn extension(&self, value: Value, urn: &str, attributes: &[Attribute]) -> Option<Value> {
+    fn extension(&self, value: Value, urn: &str, attributes: &[Attribute], written: &Written) -> Option<Value> {
         let named = |paths: &[AttributePath]| {
             paths.iter().any(|path| path.as_urn().is_some_and(|text| text.eq_ignore_ascii_case(urn)))
         };
@@ -64,7 +111,7 @@ impl Projection {
         let mut shown = Map::new();
         for (name, value) in members {
             let Some(attribute) = attributes.iter().find(|attribute| attribute.name == name) else { continue };
-            if let Some(kept) = self.attribute(value, Some(urn), urn, attribute) {
+            if let Some(kept) = self.attribute(value, Some(urn), urn, attribute, written) {
                 shown.insert(name, kept);
             }
         }
@@ -72,7 +119,14 @@ impl Projection {
     }
 
     /// `home` is the URI that may stand before the name, and `required` the one that must.
-    fn attribute(&self, value: Value, required: Option<&str>, home: &str, attribute: &Attribute) -> Option<Value> {
+    fn attribute(
+        &self,
+        value: Value,
+        required: Option<&str>,
+        home: &str,
+        attribute: &Attribute,
+        written: &Written,
+    ) -> Option<Value> {
         let names = |paths: &[AttributePath]| -> Vec<Option<String>> {
             paths
                 .iter()
@@ -87,7 +141,8 @@ impl Projection {
         match (attribute.returned, self) {
             (Returned::Never, _) => None,
             (Returned::Always, _) | (Returned::Default, Self::Everything) => Some(value),
-            (Returned::Request, Self::Everything | Self::Without(_)) => None,
+            (Returned::Request, Self::Everything) => written.includes(required, &attribute.name).then_some(value),
+            (Returned::Request, Self::Without(_)) => None,
             (Returned::Default | Returned::Request, Self::Only(paths)) => {
                 let named = names(paths);
                 if named.contains(&None) {
@@ -161,16 +216,19 @@ mod tests {
     }
 
     fn only(list: &str) -> Value {
-        Projection::parse(Some(list), None).unwrap().apply(user(), user_resource_type())
+        Projection::parse(Some(list), None).unwrap().apply(user(), user_resource_type(), &Written::Nothing)
     }
 
     fn without(list: &str) -> Value {
-        Projection::parse(None, Some(list)).unwrap().apply(user(), user_resource_type())
+        Projection::parse(None, Some(list)).unwrap().apply(user(), user_resource_type(), &Written::Nothing)
     }
 
     #[test]
     fn nothing_asked_shows_everything() {
-        assert_eq!(Projection::parse(None, None).unwrap().apply(user(), user_resource_type()), user());
+        assert_eq!(
+            Projection::parse(None, None).unwrap().apply(user(), user_resource_type(), &Written::Nothing),
+            user()
+        );
     }
 
     #[test]

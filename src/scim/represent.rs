@@ -1,43 +1,46 @@
-//! How a user is shown to a SCIM client (RFC 7643 3.1): the stored attributes, framed by what the service knows.
+//! How a resource is shown to a SCIM client (RFC 7643 3.1): the stored attributes, framed by what the service knows.
 
 use std::borrow::Cow;
 
 use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::document::UserDocument;
 use super::etag::ETag;
 use super::filter::Subject;
-use super::projection::Projection;
-use super::schema::{Place, ResourceType, user_resource_type};
-use crate::model::time::Timestamp;
+use super::projection::{Projection, Written};
+use super::schema::{Place, ResourceType};
+use crate::model::{
+    group::{GroupMember, MemberKind},
+    time::Timestamp,
+};
 
-/// One user as a SCIM resource. Serializes as the full representation, without copying the document.
-///
-/// `groups` is left out: a user in no group has no value for it (RFC 7643 2.5).
+/// One resource as SCIM shows it. Serializes as the full representation, without copying the document.
 #[derive(Debug, Clone)]
-pub struct UserView<'a> {
-    /// The user's id.
+pub struct ResourceView<'a> {
+    /// What it is.
+    pub kind: &'static ResourceType,
+    /// Its id.
     pub id: String,
-    /// Version of the stored user, shown as the ETag.
+    /// Version of the stored row, shown as the ETag.
     pub version: u64,
-    /// When the user was made.
+    /// When it was made.
     pub created: Timestamp,
-    /// When the user last changed.
+    /// When it last changed.
     pub last_modified: Timestamp,
     /// URL of `/scim/v2`, without a slash at its end.
     pub base_url: &'a str,
     /// The stored attributes.
-    pub document: &'a UserDocument,
-    /// Whether the person may sign in; shown in place of what the document says.
-    pub active: bool,
+    pub attributes: &'a Map<String, Value>,
+    /// Attributes that the service knows better than the document, in the table's spelling: whether a user is active, the
+    /// groups a user is in, the members of a group.
+    pub computed: Vec<(&'static str, Value)>,
 }
 
-impl UserView<'_> {
+impl ResourceView<'_> {
     /// `meta.location`, also the value of the `Location` header.
     pub fn location(&self) -> String {
-        location(self.base_url, &self.id)
+        location(self.base_url, self.kind, &self.id)
     }
 
     /// The value of the `ETag` header and of `meta.version`.
@@ -46,56 +49,88 @@ impl UserView<'_> {
     }
 
     /// The representation, cut down to what the client asked for.
-    pub fn to_json(&self, projection: &Projection) -> Value {
-        let mut whole = serde_json::Map::new();
+    pub fn to_json(&self, projection: &Projection, written: &Written) -> Value {
+        let mut whole = Map::new();
         whole.insert("schemas".to_owned(), self.schemas().into());
         whole.insert("id".to_owned(), self.id.as_str().into());
-        for (name, value) in self.document.attributes() {
+        for (name, value) in self.attributes {
             whole.insert(name.clone(), value.clone());
         }
-        whole.insert("active".to_owned(), self.active.into());
+        for (name, value) in &self.computed {
+            whole.insert((*name).to_owned(), value.clone());
+        }
         whole.insert("meta".to_owned(), self.meta());
-        projection.apply(Value::Object(whole), user_resource_type())
+        projection.apply(Value::Object(whole), self.kind, written)
     }
 
     /// The representation as JSON text. Whole ones, which most answers are, are written without copying the document.
-    pub fn to_text(&self, projection: &Projection) -> String {
-        let whole = matches!(projection, Projection::Everything);
-        let text = if whole { serde_json::to_string(self) } else { serde_json::to_string(&self.to_json(projection)) };
+    pub fn to_text(&self, projection: &Projection, written: &Written) -> String {
+        let whole = matches!(projection, Projection::Everything) && !self.kind.shows_on_request();
+        let shown = || self.to_json(projection, written);
+        let text = if whole { serde_json::to_string(self) } else { serde_json::to_string(&shown()) };
         // Strings and numbers always have a text; the other way of writing cannot fail.
-        text.unwrap_or_else(|_| self.to_json(projection).to_string())
+        text.unwrap_or_else(|_| shown().to_string())
     }
 
     /// The base schema and every extension that has a value.
     fn schemas(&self) -> Vec<&'static str> {
-        let kind: &'static ResourceType = user_resource_type();
-        let extensions = kind.extensions.iter().map(|schema| schema.id.as_str());
-        let used = extensions.filter(|urn| self.document.attributes().contains_key(*urn));
-        std::iter::once(kind.schema.id.as_str()).chain(used).collect()
+        let extensions = self.kind.extensions.iter().map(|schema| schema.id.as_str());
+        let used = extensions.filter(|urn| self.attributes.contains_key(*urn));
+        std::iter::once(self.kind.schema.id.as_str()).chain(used).collect()
     }
 
     fn meta(&self) -> Value {
         json!({
-            "resourceType": user_resource_type().name,
+            "resourceType": self.kind.name,
             "created": self.created,
             "lastModified": self.last_modified,
             "location": self.location(),
             "version": self.etag().to_string()
         })
     }
+
+    fn computed(&self, name: &str) -> Option<&Value> {
+        self.computed.iter().find(|(computed, _)| *computed == name).map(|(_, value)| value)
+    }
 }
 
-/// URL of the user with this id.
-pub fn location(base_url: &str, id: &str) -> String {
-    format!("{}{}/{id}", base_url.trim_end_matches('/'), user_resource_type().endpoint)
+/// URL of the resource with this id.
+pub fn location(base_url: &str, kind: &ResourceType, id: &str) -> String {
+    format!("{}{}/{id}", base_url.trim_end_matches('/'), kind.endpoint)
 }
 
-struct Meta<'a>(&'a UserView<'a>);
+/// A group's member as its representation lists it (RFC 7643 4.2).
+pub fn member(base_url: &str, member: &GroupMember) -> Value {
+    let id = member.id.to_string();
+    let base_url = base_url.trim_end_matches('/');
+    let endpoint = match member.kind {
+        MemberKind::User => "/Users",
+        MemberKind::Group => "/Groups",
+    };
+    json!({
+        "$ref": format!("{base_url}{endpoint}/{id}"),
+        "value": id,
+        "type": member.kind.as_str(),
+        "display": member.name
+    })
+}
+
+/// A group as it is listed among those that a user is in (RFC 7643 4.1.2).
+pub fn membership(base_url: &str, id: &str, name: &str, direct: bool) -> Value {
+    json!({
+        "value": id,
+        "$ref": format!("{}/Groups/{id}", base_url.trim_end_matches('/')),
+        "display": name,
+        "type": if direct { "direct" } else { "indirect" }
+    })
+}
+
+struct Meta<'a>(&'a ResourceView<'a>);
 
 impl Serialize for Meta<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut meta = serializer.serialize_struct("meta", 5)?;
-        meta.serialize_field("resourceType", user_resource_type().name)?;
+        meta.serialize_field("resourceType", self.0.kind.name)?;
         meta.serialize_field("created", &self.0.created)?;
         meta.serialize_field("lastModified", &self.0.last_modified)?;
         meta.serialize_field("location", &self.0.location())?;
@@ -104,46 +139,41 @@ impl Serialize for Meta<'_> {
     }
 }
 
-impl Serialize for UserView<'_> {
+impl Serialize for ResourceView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut whole = serializer.serialize_map(None)?;
         whole.serialize_entry("schemas", &self.schemas())?;
         whole.serialize_entry("id", &self.id)?;
-        let mut active_shown = false;
-        for (name, value) in self.document.attributes() {
-            if name == "active" {
-                active_shown = true;
-                whole.serialize_entry(name, &self.active)?;
-            } else {
+        for (name, value) in self.attributes {
+            whole.serialize_entry(name, self.computed(name).unwrap_or(value))?;
+        }
+        for (name, value) in &self.computed {
+            if !self.attributes.contains_key(*name) {
                 whole.serialize_entry(name, value)?;
             }
-        }
-        if !active_shown {
-            whole.serialize_entry("active", &self.active)?;
         }
         whole.serialize_entry("meta", &Meta(self))?;
         whole.end()
     }
 }
 
-impl Subject for UserView<'_> {
+impl Subject for ResourceView<'_> {
     fn attribute(&self, place: Place, name: &str) -> Option<Cow<'_, Value>> {
-        let attributes = self.document.attributes();
         match (place, name) {
-            (Place::Extension(urn), _) => attributes.get(urn)?.get(name).map(Cow::Borrowed),
+            (Place::Extension(urn), _) => self.attributes.get(urn)?.get(name).map(Cow::Borrowed),
             (Place::Core, "id") => Some(Cow::Owned(self.id.as_str().into())),
-            (Place::Core, "active") => Some(Cow::Owned(self.active.into())),
             (Place::Core, "schemas") => Some(Cow::Owned(self.schemas().into())),
             (Place::Core, "meta") => Some(Cow::Owned(self.meta())),
-            (Place::Core, _) => attributes.get(name).map(Cow::Borrowed),
+            (Place::Core, _) => self.computed(name).or_else(|| self.attributes.get(name)).map(Cow::Borrowed),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::document::{Reading, UserDocument};
     use super::super::filter::Filter;
-    use super::super::schema::{COMMON_ROOM_URN, ENTERPRISE_USER_URN, USER_URN};
+    use super::super::schema::{COMMON_ROOM_URN, ENTERPRISE_USER_URN, USER_URN, user_resource_type};
     use super::*;
 
     fn document() -> UserDocument {
@@ -156,18 +186,22 @@ mod tests {
             "roles": "Editor",
             ENTERPRISE_USER_URN: {"department": "Data"}
         });
-        UserDocument::create(body).unwrap().0
+        UserDocument::create(body, &Reading::default()).unwrap().0
     }
 
-    fn view(document: &UserDocument) -> UserView<'_> {
-        UserView {
+    fn view(document: &UserDocument) -> ResourceView<'_> {
+        ResourceView {
+            kind: user_resource_type(),
             id: "01992f3e".to_owned(),
             version: 3,
             created: Timestamp::from_millis(1_788_249_600_000),
             last_modified: Timestamp::from_millis(1_788_249_600_120),
             base_url: "https://harbor.example/scim/v2",
-            document,
-            active: false,
+            attributes: document.attributes(),
+            computed: vec![
+                ("active", false.into()),
+                ("groups", json!([membership("https://harbor.example/scim/v2", "ab12", "Editors", true)])),
+            ],
         }
     }
 
@@ -183,6 +217,12 @@ mod tests {
             "active": false,
             "roles": "Editor",
             ENTERPRISE_USER_URN: {"department": "Data"},
+            "groups": [{
+                "value": "ab12",
+                "$ref": "https://harbor.example/scim/v2/Groups/ab12",
+                "display": "Editors",
+                "type": "direct"
+            }],
             "meta": {
                 "resourceType": "User",
                 "created": "2026-09-01T08:00:00.000Z",
@@ -191,7 +231,7 @@ mod tests {
                 "version": "W/\"3\""
             }
         });
-        assert_eq!(view(&document).to_json(&Projection::Everything), expected);
+        assert_eq!(view(&document).to_json(&Projection::Everything, &Written::Nothing), expected);
         assert_eq!(serde_json::to_string(&view(&document)).unwrap(), expected.to_string());
     }
 
@@ -199,7 +239,7 @@ mod tests {
     fn a_projection_applies_and_the_version_stays() {
         let document = document();
         let only = Projection::parse(Some("userName"), None).unwrap();
-        let shown = view(&document).to_json(&only);
+        let shown = view(&document).to_json(&only, &Written::Nothing);
         assert!(shown.get("userName").is_some() && shown.get("meta").is_none(), "{shown}");
         assert_eq!(view(&document).etag().to_string(), "W/\"3\"");
     }
@@ -215,7 +255,8 @@ mod tests {
             ("meta.resourceType eq \"User\"", true),
             ("roles eq \"editor\"", true),
             ("roles[value eq \"owner\"]", false),
-            ("groups pr", false),
+            ("groups pr", true),
+            ("groups.display eq \"editors\"", true),
         ] {
             let parsed = Filter::parse(filter, user_resource_type()).unwrap();
             assert_eq!(parsed.matches(&view(&document)), expected, "{filter}");

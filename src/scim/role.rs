@@ -120,6 +120,7 @@ fn entry(item: &Value) -> Option<Candidate<'_>> {
 mod tests {
     use serde_json::json;
 
+    use super::super::document::Reading;
     use super::super::schema::USER_URN;
     use super::*;
 
@@ -128,7 +129,7 @@ mod tests {
         for (name, value) in attributes.as_object().unwrap() {
             body[name] = value.clone();
         }
-        UserDocument::create(body).unwrap().0
+        UserDocument::create(body, &Reading::default()).unwrap().0
     }
 
     #[test]

@@ -7,6 +7,7 @@ use tokio::sync::{Mutex, Semaphore, broadcast, watch};
 use crate::{
     diagnosis::Watch,
     model::{live::Topic, secret::Secret},
+    scim::schema::ResourceTypes,
     service::recorder::Recorder,
     store::{Store, StoreError},
 };
@@ -26,6 +27,8 @@ pub(super) struct App {
     pub(super) url: String,
     /// Whether a proxy in front names the client.
     pub(super) behind_proxy: bool,
+    /// The kinds of resource there are.
+    pub(super) types: &'static ResourceTypes,
     /// Places for requests.
     pub(super) in_flight: Arc<Semaphore>,
     /// Records requests that changed nothing.
@@ -45,6 +48,7 @@ impl App {
         operator_key: Secret,
         url: String,
         behind_proxy: bool,
+        types: &'static ResourceTypes,
         stop: watch::Receiver<bool>,
     ) -> Result<Self, StoreError> {
         let known = store.watch_state().await?.and_then(|saved| serde_json::from_str(&saved.state).ok());
@@ -53,6 +57,7 @@ impl App {
             operator_key,
             url,
             behind_proxy,
+            types,
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT)),
             recorder: Recorder::default(),
             watch: Mutex::new(known.unwrap_or_default()),

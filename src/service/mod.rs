@@ -15,7 +15,7 @@ mod watcher;
 #[cfg(test)]
 mod tests;
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
@@ -24,12 +24,16 @@ use crate::{
         data_dir::{DataDir, RunningService},
         time::Timestamp,
     },
+    scim::schema::{Declaration, DeclarationError, ResourceTypes},
     service::{app::App, claim::Claim},
     store::{StoreError, sqlite::SqliteStore},
 };
 
 /// How long requests that are under way may take to end when the service stops.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// The rate limit unless told otherwise: 50 requests a second for each token.
+pub const DEFAULT_RATE_LIMIT: Option<NonZeroU32> = NonZeroU32::new(50);
 
 /// What a service is started with.
 #[derive(Debug, Clone)]
@@ -41,6 +45,17 @@ pub struct Options {
     /// Whether a proxy in front speaks TLS and names the client in `X-Forwarded-For`. Without one, plain HTTP is served
     /// on loopback only.
     pub behind_proxy: bool,
+    /// Extension schemas that the operator declared.
+    pub schemas: Vec<Declaration>,
+    /// How many SCIM requests a second one token may send on average, with bursts of twice as many; none: no limit.
+    pub rate_limit: Option<NonZeroU32>,
+}
+
+impl Options {
+    /// With the defaults: plain HTTP, no declared schemas, [`DEFAULT_RATE_LIMIT`].
+    pub const fn new(data: DataDir, listen: SocketAddr) -> Self {
+        Self { data, listen, behind_proxy: false, schemas: Vec::new(), rate_limit: DEFAULT_RATE_LIMIT }
+    }
 }
 
 /// Why a service does not start or stop in order.
@@ -74,6 +89,9 @@ pub enum ServiceError {
          that speaks TLS in front and add --behind-proxy"
     )]
     PlainHttpOffLoopback(SocketAddr),
+    /// A declared extension schema cannot be had.
+    #[error(transparent)]
+    Declaration(#[from] DeclarationError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -98,6 +116,7 @@ pub async fn start(options: Options) -> Result<Service, ServiceError> {
     if !options.listen.ip().is_loopback() && !options.behind_proxy {
         return Err(ServiceError::PlainHttpOffLoopback(options.listen));
     }
+    let types = ResourceTypes::with(&options.schemas)?;
     let mut claim = Claim::take(&options.data)?;
     let operator_key = claim.operator_key()?;
     let listener = TcpListener::bind(options.listen).await.map_err(|source| match source.kind() {
@@ -111,7 +130,8 @@ pub async fn start(options: Options) -> Result<Service, ServiceError> {
         .await
         .map_err(|error| StoreError::Database(error.to_string()))??;
     let (stopping, stop) = watch::channel(false);
-    let app = Arc::new(App::new(Arc::new(store), operator_key, url.clone(), options.behind_proxy, stop.clone()).await?);
+    let app = App::new(Arc::new(store), operator_key, url.clone(), options.behind_proxy, types, stop.clone()).await?;
+    let app = Arc::new(app);
     let watching = tokio::spawn(watcher::run(Arc::clone(&app)));
     let serving = tokio::spawn(connections::serve(listener, Arc::clone(&app), stop, GRACE));
     claim.announce(&RunningService { url: url.clone(), pid: std::process::id(), started: Timestamp::now() })?;

@@ -195,6 +195,7 @@ mod tests {
             body: Vec::new(),
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
+            types: crate::scim::schema::ResourceTypes::standard(),
         };
         request.draft(&Outcome { reply: Reply::empty(401), notes: Notes::new(Action::SignInRefused) })
     }

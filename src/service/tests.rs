@@ -49,7 +49,7 @@ impl Room {
     async fn start_in(dir: TempDir) -> Self {
         let data = DataDir::new(dir.path());
         let listen = "127.0.0.1:0".parse().unwrap();
-        let service = start(Options { data: data.clone(), listen, behind_proxy: false }).await.unwrap();
+        let service = start(Options { rate_limit: None, ..Options::new(data.clone(), listen) }).await.unwrap();
         let key = Secret::new(std::fs::read_to_string(data.operator_key()).unwrap());
         let operator = Client::new(service.url(), Some(key)).unwrap();
         let token = operator.create_token(&new_token("Okta", TokenScope::Write)).await.unwrap().token;
@@ -388,6 +388,6 @@ async fn a_restart_keeps_everything_and_stops_in_order() {
 #[tokio::test]
 async fn plain_http_stays_on_the_machine() {
     let dir = tempfile::tempdir().unwrap();
-    let options = Options { data: DataDir::new(dir.path()), listen: "0.0.0.0:0".parse().unwrap(), behind_proxy: false };
+    let options = Options::new(DataDir::new(dir.path()), "0.0.0.0:0".parse().unwrap());
     assert!(matches!(start(options).await, Err(ServiceError::PlainHttpOffLoopback(_))));
 }

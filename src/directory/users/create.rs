@@ -6,7 +6,7 @@ use crate::{
     directory::{
         USER_EXISTS,
         request::{Notes, Outcome, Request},
-        role::Standing,
+        role::{Standing, highest},
         ruling::{Halt, Ruling, rule},
         users::{
             Given, answer, check_user_name, document_of, email_change, note_user, row_of, settle, touch, wish,
@@ -17,7 +17,7 @@ use crate::{
         event::Action,
         workspace::{EmailChange, Workspace},
     },
-    scim::{document::UserDocument, error::ScimError, fold::fold},
+    scim::{document::UserDocument, error::ScimError, fold::fold, projection::Written},
     store::{Change, Key, Store, StoreError, UserRow, View},
 };
 
@@ -26,7 +26,10 @@ use crate::{
 /// # Errors
 /// The store failed; nothing was written.
 pub async fn create(store: &dyn Store, request: Arc<Request>, given: Given) -> Result<Outcome, StoreError> {
-    let document = wish::parsed(&request.body).and_then(UserDocument::create).map(|(document, _)| document);
+    let reading = given.reading(&request.types.user);
+    let read = wish::parsed(&request.body).and_then(|body| UserDocument::create(body, &reading));
+    let (document, noticed) =
+        read.map(|(document, notes)| (Ok(document), Some(notes))).unwrap_or_else(|error| (Err(error), None));
     let mut keys = vec![Key::Workspace];
     if let Ok(document) = &document {
         keys.push(Key::UserNamed(fold(document.user_name())));
@@ -34,6 +37,7 @@ pub async fn create(store: &dyn Store, request: Arc<Request>, given: Given) -> R
     }
     let asked = Arc::clone(&request);
     rule(store, request, Action::Create, keys, move |view, notes| {
+        noticed.iter().for_each(|noticed| notes.read(noticed));
         judge(view, notes, &asked, &given, document.as_ref().map_err(Clone::clone)?)
     })
     .await
@@ -65,7 +69,7 @@ fn judge(
         return succeed(view, notes, request, given, document, predecessor);
     }
     let row = row_of(
-        given.fresh_id,
+        given.fresh_user(),
         document,
         document.active().unwrap_or(true),
         Standing::of_new(sent, workspace.default_role),
@@ -98,7 +102,7 @@ fn succeed(
             notes.action = Action::EmailChange;
             let standing = Standing::of_new(notes.role, workspace.default_role);
             let active = document.active().unwrap_or(true);
-            let row = row_of(given.fresh_id, document, active, standing, request.at);
+            let row = row_of(given.fresh_user(), document, active, standing, request.at);
             let was = document_of(predecessor, request)?;
             let retired = email_change::retired(predecessor, was, row.user.id, request.at);
             let (user, retired) = (retired.user.id, Change::UpdateUser(Box::new(retired)));
@@ -122,7 +126,7 @@ fn insert(
 ) -> Ruling {
     note_user(notes, &row);
     notes.changes = settle::set(document);
-    let reply = answer(201, &row, document, request, &given.projection);
+    let reply = answer(201, &row, document, request, &given.projection, &Written::Whole);
     changes.push(Change::InsertUser(Box::new(row)));
     (changes, reply)
 }
@@ -141,7 +145,8 @@ fn come_back(
     let before = known.user.external_id.as_deref();
     let somebody_else = before.is_some_and(|id| document.external_id().is_some_and(|sent| sent != id));
     let standing = if somebody_else || known.user.replaced_by.is_some() {
-        Standing::of_new(notes.role, view.workspace()?.default_role)
+        let default = view.workspace()?.default_role;
+        Standing::of_new(notes.role, default).grouped(highest(&known.groups), default)
     } else {
         Standing::of(&known.user).pushed(notes.role)
     };
@@ -177,7 +182,7 @@ fn revive(
     touch(&mut row, request.at);
     note_user(notes, &row);
     notes.changes = settle::changes(known, &row, &was, document);
-    let reply = answer(201, &row, document, request, &given.projection);
+    let reply = answer(201, &row, document, request, &given.projection, &Written::Whole);
     Ok((vec![Change::UpdateUser(Box::new(row))], reply))
 }
 

@@ -8,7 +8,7 @@
 use crate::{
     directory::{
         request::Notes,
-        role::Standing,
+        role::{Standing, highest},
         ruling::{Halt, Ruling},
         users::{
             answer, note_user, row_of, touch,
@@ -46,16 +46,20 @@ pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Re
     let sent = wished_role(case)?;
     notes.role = sent;
     notes.action = Action::EmailChange;
-    let standing = Standing::of_new(sent, view.workspace()?.default_role);
+    // Okta's id stays in the groups it is in, and so the new account is.
+    let default = view.workspace()?.default_role;
+    let standing = Standing::of_new(sent, default).grouped(highest(&row.groups), default);
     let active = said.active().unwrap_or(row.user.active);
     let mut fresh = row_of(id, said, active, standing, request.at);
     // Versions go on counting: an ETag of the old account must not fit the new one.
     fresh.user.version = row.user.version + 1;
+    fresh.groups.clone_from(&row.groups);
     let mut old = retired(row, (*was).clone(), id, request.at);
-    old.user.id = earlier.unwrap_or(given.fresh_id);
-    notes.changes = diff(was, said);
+    old.user.id = earlier.unwrap_or(given.fresh_user());
+    old.groups.clear();
+    notes.changes = diff(was.attributes(), said.attributes());
     note_user(notes, &fresh);
-    let reply = answer(200, &fresh, said, request, &given.projection);
+    let reply = answer(200, &fresh, said, request, &given.projection, &wish.written);
     let mut changes = vec![Change::EndSessions(id)];
     changes.extend(earlier.map(Change::DeleteUser));
     changes.push(Change::UpdateUser(Box::new(fresh)));

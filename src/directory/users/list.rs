@@ -11,6 +11,7 @@ use crate::{
         error::ScimError,
         filter::{Filter, Narrowing, narrow},
         list::{ListQuery, list_text},
+        projection::Written,
     },
     store::{Lookup, Store, StoreError, UserRow},
 };
@@ -105,7 +106,7 @@ impl Found {
         notes: &mut Notes,
     ) -> Result<(), ScimError> {
         let document = document_of(row, request)?;
-        let view = view(row, &document, &request.base_url);
+        let view = view(request.types, row, &document, &request.base_url);
         if !filter.matches(&view) {
             return Ok(());
         }
@@ -114,7 +115,7 @@ impl Found {
             note_user(notes, row);
         }
         if self.total > self.skip && (self.page.len() as u64) < query.count {
-            self.page.push(view.to_text(&query.projection));
+            self.page.push(view.to_text(&query.projection, &Written::Nothing));
         }
         Ok(())
     }
@@ -146,7 +147,10 @@ async fn page(store: &dyn Store, request: &Request, query: &ListQuery) -> Result
     for row in &rows {
         match document_of(row, request) {
             Ok(document) => {
-                resources.push(view(row, &document, &request.base_url).to_text(&query.projection));
+                resources.push(
+                    view(request.types, row, &document, &request.base_url)
+                        .to_text(&query.projection, &Written::Nothing),
+                );
             }
             Err(error) => return Ok(Outcome::refused(&error, notes)),
         }

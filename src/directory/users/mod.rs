@@ -15,6 +15,8 @@ mod wish;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::{
@@ -24,24 +26,49 @@ use crate::{
         role::Standing,
         ruling::Halt,
     },
-    model::{id::UserId, time::Timestamp, user::User, workspace::UserNamePolicy},
-    scim::{document::UserDocument, error::ScimError, fold::fold, projection::Projection, represent::UserView},
-    store::{Position, UserRow},
+    model::{
+        compatibility::Compatibility,
+        id::{ResourceId, UserId},
+        time::Timestamp,
+        user::User,
+        workspace::UserNamePolicy,
+    },
+    scim::{
+        document::{Reading, UserDocument},
+        error::ScimError,
+        fold::fold,
+        projection::{Projection, Written},
+        represent::{self, ResourceView},
+        schema::{ResourceType, ResourceTypes},
+    },
+    store::{Membership, Position, UserRow},
 };
 
-/// What every write needs besides the request: how to answer, and what may be made new.
+/// What every write needs besides the request: how to read it, how to answer, and what may be made new.
 #[derive(Debug, Clone)]
 pub struct Given {
     /// Which attributes to return.
     pub projection: Projection,
+    /// Compatibility steps that are switched off.
+    pub strict: BTreeSet<Compatibility>,
     /// An id to give to a row that the rule may have to make.
-    pub fresh_id: UserId,
+    pub fresh_id: ResourceId,
 }
 
 impl Given {
     /// For a request: an id that sorts by its time.
-    pub fn new(request: &Request, projection: Projection) -> Self {
-        Self { projection, fresh_id: UserId::new(request.at) }
+    pub fn new(request: &Request, projection: Projection, strict: BTreeSet<Compatibility>) -> Self {
+        Self { projection, strict, fresh_id: ResourceId::new(request.at) }
+    }
+
+    /// How to read a body of this type.
+    pub fn reading(&self, kind: &'static ResourceType) -> Reading<'_> {
+        Reading { kind, strict: &self.strict }
+    }
+
+    /// The id as that of a user.
+    fn fresh_user(&self) -> UserId {
+        UserId(self.fresh_id.0)
     }
 }
 
@@ -103,34 +130,46 @@ fn touch(row: &mut UserRow, now: Timestamp) {
 }
 
 /// The SCIM view of a row.
-fn view<'a>(row: &UserRow, document: &'a UserDocument, base_url: &'a str) -> UserView<'a> {
-    UserView {
+fn view<'a>(
+    types: &'static ResourceTypes,
+    row: &UserRow,
+    document: &'a UserDocument,
+    base_url: &'a str,
+) -> ResourceView<'a> {
+    let mut computed = vec![("active", row.user.active.into())];
+    if !row.groups.is_empty() {
+        let of = |group: &Membership| represent::membership(base_url, &group.id.to_string(), &group.name, group.direct);
+        computed.push(("groups", row.groups.iter().map(of).collect()));
+    }
+    ResourceView {
+        kind: &types.user,
         id: row.user.id.to_string(),
         version: row.user.version,
         created: row.user.created,
         last_modified: row.user.last_modified,
         base_url,
-        document,
-        active: row.user.active,
+        attributes: document.attributes(),
+        computed,
     }
 }
 
 /// The SCIM representation of a row, whole; null where what is stored cannot be read.
-pub fn resource(row: &UserRow, base_url: &str) -> Value {
-    UserDocument::from_stored(&row.document)
-        .map_or(Value::Null, |document| view(row, &document, base_url).to_json(&Projection::Everything))
+pub fn resource(types: &'static ResourceTypes, row: &UserRow, base_url: &str) -> Value {
+    UserDocument::from_stored(&row.document).map_or(Value::Null, |document| {
+        view(types, row, &document, base_url).to_json(&Projection::Everything, &Written::Whole)
+    })
 }
 
 /// The answer that shows one user.
-fn answer(status: u16, row: &UserRow, document: &UserDocument, request: &Request, projection: &Projection) -> Reply {
-    let view = view(row, document, &request.base_url);
-    Reply {
-        status,
-        etag: Some(view.etag().to_string()),
-        location: Some(view.location()),
-        body: Some(view.to_text(projection)),
-        ..Reply::default()
-    }
+fn answer(
+    status: u16,
+    row: &UserRow,
+    document: &UserDocument,
+    request: &Request,
+    projection: &Projection,
+    written: &Written,
+) -> Reply {
+    Reply::resource(status, &view(request.types, row, document, &request.base_url), projection, written)
 }
 
 /// Notes whom a request concerns.

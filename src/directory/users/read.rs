@@ -8,7 +8,7 @@ use crate::{
     model::event::Action,
     scim::{
         etag::{ETag, IfNoneMatch},
-        projection::Projection,
+        projection::{Projection, Written},
     },
     store::{Store, StoreError},
 };
@@ -38,7 +38,7 @@ pub async fn read(
         return Ok(Outcome { reply: Reply { etag: Some(etag.to_string()), ..Reply::empty(304) }, notes });
     }
     Ok(match document_of(&row, request) {
-        Ok(document) => Outcome { reply: answer(200, &row, &document, request, projection), notes },
+        Ok(document) => Outcome { reply: answer(200, &row, &document, request, projection, &Written::Nothing), notes },
         Err(error) => Outcome::refused(&error, notes),
     })
 }

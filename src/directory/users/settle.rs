@@ -29,7 +29,7 @@ pub(super) fn set(document: &UserDocument) -> Vec<Field> {
 
 /// What changed between two states of a user, role and activity included.
 pub(super) fn changes(before: &UserRow, after: &UserRow, was: &UserDocument, is: &UserDocument) -> Vec<Field> {
-    let mut fields = diff(was, is);
+    let mut fields = diff(was.attributes(), is.attributes());
     fields.retain(|field| field.path != "active");
     if before.user.active != after.user.active {
         fields.push(field("active", before.user.active, after.user.active));
@@ -82,7 +82,7 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
     notes.action = action(row, &next, renamed);
     notes.changes = changes(row, &next, was, is);
     note_user(notes, &next);
-    let reply = answer(200, &next, is, request, &given.projection);
+    let reply = answer(200, &next, is, request, &given.projection, &wish.written);
     let mut writes = Vec::new();
     if row.user.active && !next.user.active {
         writes.push(Change::EndSessions(row.user.id));

@@ -63,18 +63,19 @@ impl Room {
             body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
+            types: crate::scim::schema::ResourceTypes::standard(),
         })
     }
 
     async fn post(&self, body: &Value) -> Outcome {
         let request = self.request("POST", body);
-        let given = Given::new(&request, Projection::Everything);
+        let given = Given::new(&request, Projection::Everything, BTreeSet::new());
         create::create(&self.store, request, given).await.unwrap()
     }
 
     async fn put(&self, id: &str, body: &Value) -> Outcome {
         let request = self.request("PUT", body);
-        let given = Given::new(&request, Projection::Everything);
+        let given = Given::new(&request, Projection::Everything, BTreeSet::new());
         update::replace(&self.store, request, given, id.into(), None).await.unwrap()
     }
 
@@ -84,7 +85,7 @@ impl Room {
 
     async fn patch_if(&self, id: &str, operations: Value, if_match: Option<&str>) -> Outcome {
         let request = self.request("PATCH", &json!({"schemas": [PATCH], "Operations": operations}));
-        let given = Given::new(&request, Projection::Everything);
+        let given = Given::new(&request, Projection::Everything, BTreeSet::new());
         let if_match = if_match.map(|header| IfMatch::parse(header).unwrap());
         update::patch(&self.store, request, given, id.into(), if_match).await.unwrap()
     }

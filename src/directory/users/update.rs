@@ -15,10 +15,11 @@ use crate::{
     },
     model::{event::Action, id::UserId},
     scim::{
-        document::UserDocument,
+        document::{Reading, UserDocument},
         error::ScimError,
         etag::{ETag, IfMatch},
         patch::PatchRequest,
+        projection::Written,
     },
     store::{Key, Store, StoreError, UserRow, View},
 };
@@ -36,10 +37,11 @@ pub async fn replace(
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
     let body = parsed(&request.body);
-    update(store, request, given, id, if_match, move |current| {
-        let (document, notes) = current.replace(body.clone()?)?;
-        let said = said(&document, notes.role_sent);
-        Ok(Wish { document, said, role_sent: notes.role_sent })
+    let (kind, strict) = (&request.types.user, given.strict.clone());
+    update(store, request, given, id, if_match, move |_, current| {
+        let (document, noticed) = current.replace(body.clone()?, &Reading { kind, strict: &strict })?;
+        let said = said(&document, noticed.role_sent);
+        Ok(Wish { document, said, noticed, written: Written::Whole })
     })
     .await
 }
@@ -55,13 +57,14 @@ pub async fn patch(
     id: String,
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
-    let operations = parsed(&request.body).and_then(PatchRequest::parse);
-    update(store, request, given, id, if_match, move |current| {
+    let reading = given.reading(&request.types.user);
+    let operations = parsed(&request.body).and_then(|body| PatchRequest::parse(body, &reading));
+    update(store, request, given, id, if_match, move |id, current| {
         let operations = operations.as_ref().map_err(Clone::clone)?;
-        let document = operations.apply(current)?;
-        let role_sent = operations.notes().role_sent;
-        let said = said(&document, role_sent);
-        Ok(Wish { document, said, role_sent })
+        let document = operations.apply(id, current)?;
+        let noticed = operations.notes().clone();
+        let said = said(&document, noticed.role_sent);
+        Ok(Wish { document, said, noticed, written: Written::These(operations.written()) })
     })
     .await
 }
@@ -77,7 +80,7 @@ async fn update(
     given: Given,
     id: String,
     if_match: Option<IfMatch>,
-    wish: impl Fn(&UserDocument) -> Result<Wish, ScimError> + Send + 'static,
+    wish: impl Fn(&str, &UserDocument) -> Result<Wish, ScimError> + Send + 'static,
 ) -> Result<Outcome, StoreError> {
     let known: Option<UserId> = id.parse().ok();
     let keys = [Key::Workspace].into_iter().chain(known.map(Key::User)).collect();
@@ -85,7 +88,8 @@ async fn update(
     rule(store, request, Action::Update, keys, move |view, notes| {
         let row = target(view, notes, known, &id, if_match.as_ref())?;
         let was = document_of(row, &asked)?;
-        let wish = wish(&was)?;
+        let wish = wish(&id, &was)?;
+        notes.read(&wish.noticed);
         settle(view, notes, &Case { request: &asked, given: &given, row, was: &was, wish: &wish })
     })
     .await

@@ -5,7 +5,12 @@ use serde_json::Value;
 use crate::{
     directory::{UNKNOWN_ROLE, request::Request, ruling::Halt, users::Given},
     model::role::Role,
-    scim::{self, document::UserDocument, error::ScimError},
+    scim::{
+        self,
+        document::{Notes, UserDocument},
+        error::ScimError,
+        projection::Written,
+    },
     store::UserRow,
 };
 
@@ -29,8 +34,10 @@ pub(super) struct Wish {
     pub document: UserDocument,
     /// What the request said by itself, without what it left unchanged: a new account starts with this.
     pub said: UserDocument,
-    /// Whether the request said anything about the role.
-    pub role_sent: bool,
+    /// What the reader of the body noticed.
+    pub noticed: Notes,
+    /// The attributes that the request wrote.
+    pub written: Written,
 }
 
 /// The body as JSON.
@@ -48,7 +55,7 @@ pub(super) fn sent_role(document: &UserDocument, stored: Option<Role>) -> Result
 /// here since.
 pub(super) fn wished_role(case: &Case<'_>) -> Result<Option<Role>, Halt> {
     let Case { row, was, wish, .. } = case;
-    if !wish.role_sent {
+    if !wish.noticed.role_sent {
         return Ok(None);
     }
     match row.user.okta_role {

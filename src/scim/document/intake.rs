@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::super::error::ScimError;
 use super::super::schema::{Attribute, Mutability, ResourceType};
+use super::Notes;
 use super::value::{canonical, kind_of, tidy};
-use super::{Compatibility, Notes};
+use crate::model::compatibility::Compatibility;
 
 /// Longest part of a foreign name quoted in an error, in characters.
 const LONGEST_SHOWN: usize = 200;
@@ -29,7 +30,7 @@ pub(super) fn attributes(
     match nested {
         None | Some(Value::Null) => {}
         Some(Value::Object(nested)) => {
-            notes.compatible(Compatibility::NestedCore);
+            notes.compatible(Compatibility::NestedCore, &resource_type.schema.id)?;
             for (name, value) in nested {
                 accept(resource_type, &mut attributes, &name, value, notes)?;
             }

@@ -1,5 +1,5 @@
-//! The attributes of one user as they are stored: a JSON object in the attribute table's spelling, without what the
-//! service itself knows (`id`, `meta`, `groups`, `schemas`) and without `password`.
+//! The attributes of one user or group as they are stored: a JSON object in the attribute table's spelling, without what
+//! the service itself knows (`id`, `meta`, `groups`, `members`, `schemas`) and without `password`.
 //!
 //! A document that exists is valid: it comes from a judged body ([`UserDocument::create`], [`UserDocument::replace`],
 //! `patch`) or from the store, which got it from here.
@@ -8,8 +8,10 @@ use serde_json::{Map, Value};
 
 use super::error::ScimError;
 use super::role;
-use super::schema::{COMMON_ROOM_ROLE, COMMON_ROOM_URN, user_resource_type};
+use super::schema::{COMMON_ROOM_ROLE, COMMON_ROOM_URN};
 
+mod group;
+mod immutable;
 mod intake;
 mod notes;
 mod value;
@@ -17,7 +19,10 @@ mod value;
 #[cfg(test)]
 mod tests;
 
-pub use notes::{Compatibility, Notes};
+pub use group::GroupDocument;
+pub(super) use group::member_ids;
+pub(super) use immutable::{changed_part, refusal as immutable_refusal};
+pub use notes::{Notes, Reading};
 pub(super) use value::{canonical, canonical_list, few_enough, kind_of, one_primary, tidy, without_repetitions};
 
 /// The stored attributes of one user.
@@ -32,9 +37,9 @@ pub enum StoredDocumentError {
     /// Not JSON.
     #[error("the stored document is not JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// Not an object with a `userName`.
-    #[error("the stored document is not an object with a userName")]
-    Shape,
+    /// Not an object with this attribute.
+    #[error("the stored document is not an object with a {0}")]
+    Shape(&'static str),
 }
 
 impl UserDocument {
@@ -47,9 +52,9 @@ impl UserDocument {
     ///
     /// `invalidSyntax` when the body is no object or lacks `schemas`; `invalidValue` when a value is of the wrong kind, a
     /// schema is unknown, two values are primary, or `userName` is missing.
-    pub fn create(body: Value) -> Result<(Self, Notes), ScimError> {
-        let mut notes = Notes::default();
-        let attributes = intake::attributes(user_resource_type(), body, &mut notes)?;
+    pub fn create(body: Value, reading: &Reading<'_>) -> Result<(Self, Notes), ScimError> {
+        let mut notes = Notes::of(reading);
+        let attributes = intake::attributes(reading.kind, body, &mut notes)?;
         notes.role_sent = role::is_claimed(&attributes);
         Ok((Self { attributes }, notes))
     }
@@ -58,9 +63,11 @@ impl UserDocument {
     ///
     /// What the body leaves out is cleared, but for `active` and the role, which stay: Okta sends back what it read and
     /// must neither revive a person nor take a role away by leaving something out. `name.formatted` is made anew when
-    /// the other parts of the name changed and it did not, because Okta sends the old one back.
-    pub fn replace(&self, body: Value) -> Result<(Self, Notes), ScimError> {
-        let (mut next, notes) = Self::create(body)?;
+    /// the other parts of the name changed and it did not, because Okta sends the old one back. An immutable attribute
+    /// that has a value keeps it: another one is refused (`mutability`).
+    pub fn replace(&self, body: Value, reading: &Reading<'_>) -> Result<(Self, Notes), ScimError> {
+        let (mut next, notes) = Self::create(body, reading)?;
+        immutable::keep(reading.kind, &self.attributes, &mut next.attributes)?;
         if next.active().is_none()
             && let Some(active) = self.attributes.get("active")
         {
@@ -75,14 +82,12 @@ impl UserDocument {
 
     /// Reads what [`Self::to_stored`] wrote.
     pub fn from_stored(text: &str) -> Result<Self, StoredDocumentError> {
-        let Value::Object(attributes) = serde_json::from_str(text)? else { return Err(StoredDocumentError::Shape) };
-        Self::from_attributes(attributes).ok_or(StoredDocumentError::Shape)
+        Ok(Self { attributes: stored_attributes(text, "userName")? })
     }
 
     /// The document as JSON text.
     pub fn to_stored(&self) -> String {
-        // Strings and numbers always have a text; the other way of writing cannot fail.
-        serde_json::to_string(&self.attributes).unwrap_or_else(|_| Value::Object(self.attributes.clone()).to_string())
+        stored_text(&self.attributes)
     }
 
     /// A document of attributes that are canonical already; nothing without a `userName`.
@@ -213,6 +218,19 @@ impl UserDocument {
             self.attributes.shift_remove("name");
         }
     }
+}
+
+/// Reads stored attributes, which must have a text under `required`.
+fn stored_attributes(text: &str, required: &'static str) -> Result<Map<String, Value>, StoredDocumentError> {
+    match serde_json::from_str(text)? {
+        Value::Object(attributes) if attributes.get(required).is_some_and(Value::is_string) => Ok(attributes),
+        _ => Err(StoredDocumentError::Shape(required)),
+    }
+}
+
+fn stored_text(attributes: &Map<String, Value>) -> String {
+    // Strings and numbers always have a text; the other way of writing cannot fail.
+    serde_json::to_string(attributes).unwrap_or_else(|_| Value::Object(attributes.clone()).to_string())
 }
 
 /// The parts of a name in the order in which they make up the whole.

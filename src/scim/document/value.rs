@@ -10,7 +10,8 @@ use serde_json::{Map, Value};
 use super::super::error::ScimError;
 use super::super::filter::instant;
 use super::super::schema::{Attribute, Kind, Mutability, ResourceType};
-use super::{Compatibility, Notes};
+use super::Notes;
+use crate::model::compatibility::Compatibility;
 
 /// RFC 7643 2.3.6: padding may be left out.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -38,7 +39,7 @@ pub(in super::super) fn canonical(
             let list = canonical_list(attribute, items, place, notes)?;
             Ok((!list.is_empty()).then_some(Value::Array(list)))
         }
-        Value::String(text) if attribute.plain_texts => Ok(plain_text(text)),
+        Value::String(text) if attribute.plain_texts => plain_text(text, place, notes),
         other => Err(ScimError::invalid_value(format!(
             "{place} is {}. Send a list, such as [{}].{}",
             kind_of(&other),
@@ -58,11 +59,11 @@ pub(in super::super) fn canonical_list(
     place: &str,
     notes: &mut Notes,
 ) -> Result<Vec<Value>, ScimError> {
-    few_enough(items.len(), place)?;
+    few_enough(attribute, items.len(), place)?;
     let mut list: Vec<Value> = Vec::with_capacity(items.len());
     for (index, item) in items.into_iter().enumerate() {
         let value = match item {
-            Value::String(text) if attribute.plain_texts => plain_text(text),
+            Value::String(text) if attribute.plain_texts => plain_text(text, place, notes)?,
             item => single(attribute, item, &format!("{place}[{index}]"), notes)?,
         };
         list.extend(value.filter(|value| !attribute.is_complex() || carries_a_value(value)));
@@ -78,9 +79,9 @@ pub(in super::super) fn without_repetitions(list: &mut Vec<Value>) {
     list.retain(|value| seen.insert(value.clone()));
 }
 
-/// Refuses more than [`MAX_VALUES`] values.
-pub(in super::super) fn few_enough(count: usize, place: &str) -> Result<(), ScimError> {
-    if count > MAX_VALUES {
+/// Refuses more than [`MAX_VALUES`] values, but where they are kept as rows.
+pub(in super::super) fn few_enough(attribute: &Attribute, count: usize, place: &str) -> Result<(), ScimError> {
+    if count > MAX_VALUES && !attribute.as_rows {
         return Err(ScimError::invalid_value(format!(
             "{place} would hold {count} values; at most {MAX_VALUES} are kept. Send fewer."
         )));
@@ -100,8 +101,9 @@ pub(in super::super) fn one_primary(list: &[Value], place: &str) -> Result<(), S
 }
 
 /// The role keeps its text exactly as it came; a blank one is no value.
-fn plain_text(text: String) -> Option<Value> {
-    (!text.trim().is_empty()).then_some(Value::String(text))
+fn plain_text(text: String, place: &str, notes: &mut Notes) -> Result<Option<Value>, ScimError> {
+    notes.compatible(Compatibility::PlainTexts, place)?;
+    Ok((!text.trim().is_empty()).then_some(Value::String(text)))
 }
 
 fn single(attribute: &Attribute, value: Value, place: &str, notes: &mut Notes) -> Result<Option<Value>, ScimError> {
@@ -110,8 +112,15 @@ fn single(attribute: &Attribute, value: Value, place: &str, notes: &mut Notes) -
     };
     Ok(match (attribute.kind, value) {
         (_, Value::Null) => None,
+        // A required attribute is not there if it is empty.
+        (_, Value::String(text)) if text.trim().is_empty() && attribute.required => None,
         // Okta pushes attributes without a value as empty texts, whatever their type.
-        (_, Value::String(text)) if text.trim().is_empty() => None,
+        (kind, Value::String(text))
+            if text.trim().is_empty() && (kind != Kind::String || notes.allows(Compatibility::EmptyAsUnset)) =>
+        {
+            notes.compatible(Compatibility::EmptyAsUnset, place)?;
+            None
+        }
         (Kind::String | Kind::Reference, Value::String(text)) => Some(Value::String(text)),
         (Kind::String | Kind::Reference, other) => return Err(wrong(&other, "a text")),
         (Kind::Boolean, Value::Bool(value)) => Some(Value::Bool(value)),
@@ -121,7 +130,7 @@ fn single(attribute: &Attribute, value: Value, place: &str, notes: &mut Notes) -
                 Some(text) if text.eq_ignore_ascii_case("false") => false,
                 _ => return Err(wrong(&other, "true or false")),
             };
-            notes.compatible(Compatibility::BooleanAsText);
+            notes.compatible(Compatibility::BooleanAsText, place)?;
             Some(Value::Bool(read))
         }
         (Kind::Integer, Value::Number(number)) if number.is_i64() => Some(Value::Number(number)),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::document::{few_enough, one_primary, without_repetitions};
+use super::super::document::{changed_part, few_enough, immutable_refusal, one_primary, without_repetitions};
 use super::super::error::ScimError;
 use super::super::fold::same;
 use super::super::schema::{Attribute, Place};
@@ -64,9 +64,12 @@ fn act(holder: &mut Map<String, Value>, attribute: &Attribute, action: &Action) 
             relist(present, list)
         }
     };
+    if let Some(changed) = changed_part(attribute, holder.get(name), next.as_ref()) {
+        return Err(immutable_refusal(&changed));
+    }
     match next {
         Some(value) => {
-            few_enough(value.as_array().map_or(1, Vec::len), name)?;
+            few_enough(attribute, value.as_array().map_or(1, Vec::len), name)?;
             holder.insert(name.to_owned(), value)
         }
         None => holder.shift_remove(name),

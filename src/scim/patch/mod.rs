@@ -11,15 +11,21 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::document::{Compatibility, Notes, UserDocument, kind_of, tidy};
+use super::document::{GroupDocument, Notes, Reading, UserDocument, kind_of, tidy};
 use super::error::ScimError;
 use super::path::PatchPath;
-use super::schema::{PATCH_OP_URN, user_resource_type};
+use super::schema::{PATCH_OP_URN, Place, ResourceType};
+use crate::model::compatibility::Compatibility;
 
 mod compat;
 mod engine;
+mod members;
 mod plan;
 
+pub use members::MembershipStep;
+
+#[cfg(test)]
+mod members_tests;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
@@ -31,52 +37,87 @@ pub const MAX_OPERATIONS: usize = 1000;
 /// A PATCH body that has been judged against a resource type.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PatchRequest {
+    kind: &'static ResourceType,
     steps: Vec<plan::Step>,
+    membership: Vec<MembershipStep>,
+    claimed_ids: Vec<String>,
     notes: Notes,
 }
 
 impl PatchRequest {
-    /// Reads a PATCH body for a user.
+    /// Reads a PATCH body.
     ///
     /// First judged in all operations: the envelope (`invalidSyntax`, 413 for more than [`MAX_OPERATIONS`], `noTarget`
     /// for a remove without path) and the notation of paths (`invalidPath`, `invalidFilter`). Then in each operation:
     /// paths against the schema (`invalidPath`), mutability, values (`invalidValue`). Members that no
     /// schema knows in a value without path are ignored, as in a PUT.
-    pub fn parse(body: Value) -> Result<Self, ScimError> {
-        let resource_type = user_resource_type();
-        let mut notes = Notes::default();
+    pub fn parse(body: Value, reading: &Reading<'_>) -> Result<Self, ScimError> {
+        let kind = reading.kind;
+        let mut notes = Notes::of(reading);
         let operations = envelope(body, &mut notes)?;
         let numbered = operations.len() > 1;
-        let mut steps = Vec::with_capacity(operations.len());
+        let (mut steps, mut membership, mut claimed_ids) =
+            (Vec::with_capacity(operations.len()), Vec::new(), Vec::new());
         for (index, operation) in operations.into_iter().enumerate() {
-            let planned = compat::expand(operation, resource_type, &mut notes).and_then(|assignments| {
+            let planned = compat::expand(operation, kind, &mut notes, &mut claimed_ids).and_then(|assignments| {
                 assignments.into_iter().try_for_each(|assignment| {
-                    steps.extend(plan::plan(assignment, resource_type, &mut notes)?);
+                    match plan::plan(assignment, kind, &mut notes)? {
+                        Some(plan::Planned::Step(step)) => steps.push(step),
+                        Some(plan::Planned::Membership(step)) => membership.push(step),
+                        None => {}
+                    }
                     Ok(())
                 })
             });
             planned.map_err(|error| if numbered { in_operation(index, error) } else { error })?;
         }
         notes.role_sent = steps.iter().any(plan::Step::concerns_role);
-        Ok(Self { steps, notes })
+        Ok(Self { kind, steps, membership, claimed_ids, notes })
     }
 
-    /// Carries out every operation over a document and gives the next one; the one given stays as it is. An equal
-    /// result means that nothing changed.
+    /// Carries out every operation over the document of the user with this id and gives the next one; the one given
+    /// stays as it is. An equal result means that nothing changed.
     ///
     /// `noTarget` when a path selects nothing; `invalidValue` when more than one value would become primary, or a list
-    /// would grow beyond its limit.
-    pub fn apply(&self, document: &UserDocument) -> Result<UserDocument, ScimError> {
-        let mut attributes = document.attributes().clone();
-        engine::run(&mut attributes, &self.steps)?;
-        tidy(user_resource_type(), &mut attributes);
-        UserDocument::from_attributes(attributes)
+    /// would grow beyond its limit; `mutability` when an immutable attribute would change, or a value without path names
+    /// another id.
+    pub fn apply(&self, id: &str, document: &UserDocument) -> Result<UserDocument, ScimError> {
+        UserDocument::from_attributes(self.run(id, document.attributes())?)
             .ok_or_else(|| ScimError::mutability("userName is required and cannot be removed."))
+    }
+
+    /// The same for a group. What happens to its members says [`Self::membership`].
+    pub fn apply_to_group(&self, id: &str, document: &GroupDocument) -> Result<GroupDocument, ScimError> {
+        GroupDocument::from_attributes(self.run(id, document.attributes())?)
+            .ok_or_else(|| ScimError::mutability("displayName is required and cannot be removed."))
+    }
+
+    /// What happens to the members of a group, in order.
+    pub fn membership(&self) -> &[MembershipStep] {
+        &self.membership
     }
 
     /// What was unusual about the body.
     pub fn notes(&self) -> &Notes {
         &self.notes
+    }
+
+    /// The attributes that the operations write.
+    pub fn written(&self) -> Vec<(Place, &'static str)> {
+        self.steps.iter().filter_map(plan::Step::target).collect()
+    }
+
+    fn run(&self, id: &str, attributes: &Map<String, Value>) -> Result<Map<String, Value>, ScimError> {
+        if let Some(other) = self.claimed_ids.iter().find(|claimed| *claimed != id) {
+            let shown: String = other.chars().take(80).collect();
+            return Err(ScimError::mutability(format!(
+                "The value names the id {shown:?}, but this is {id}: an id cannot be changed. Leave it out."
+            )));
+        }
+        let mut attributes = attributes.clone();
+        engine::run(&mut attributes, &self.steps)?;
+        tidy(self.kind, &mut attributes);
+        Ok(attributes)
     }
 }
 
@@ -153,7 +194,7 @@ fn operation(operation: Value, notes: &mut Notes) -> Result<Operation, ScimError
         Some(Value::String(text)) => {
             let small = text.to_ascii_lowercase();
             if small != text {
-                notes.compatible(Compatibility::OperationCase);
+                notes.compatible(Compatibility::OperationCase, "op")?;
             }
             match small.as_str() {
                 "add" => Op::Add,

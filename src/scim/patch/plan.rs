@@ -2,16 +2,26 @@
 
 use serde_json::{Map, Value};
 
-use super::super::document::{Compatibility, Notes, canonical, canonical_list, few_enough, kind_of};
+use super::super::document::{Notes, canonical, canonical_list, few_enough, kind_of};
 use super::super::error::ScimError;
 use super::super::filter::{ElementFilter, Expression, Literal, Operator, names};
 use super::super::path::PatchPath;
 use super::super::schema::{Attribute, COMMON_ROOM_ROLE, COMMON_ROOM_URN, Mutability, Place, ResourceType};
 use super::Op;
 use super::compat::Assignment;
+use super::members::{self, MembershipStep};
+use crate::model::compatibility::Compatibility;
 
 /// Parts of a complex value and what they become; nothing unassigns.
 pub(super) type Parts = Vec<(&'static str, Option<Value>)>;
+
+/// What an assignment comes to.
+pub(super) enum Planned {
+    /// A change of the document.
+    Step(Step),
+    /// A change of who is in a group.
+    Membership(MembershipStep),
+}
 
 /// One thing to do to the attributes of a resource.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +80,14 @@ pub(super) enum Otherwise {
 }
 
 impl Step {
+    /// The attribute it writes; none where it drops a whole extension.
+    pub(super) fn target(&self) -> Option<(Place, &'static str)> {
+        match self {
+            Self::Attribute { place, attribute, .. } => Some((*place, &attribute.name)),
+            Self::DropExtension(_) => None,
+        }
+    }
+
     /// Whether it says anything about the role.
     pub(super) fn concerns_role(&self) -> bool {
         match self {
@@ -87,14 +105,14 @@ pub(super) fn plan(
     assignment: Assignment,
     resource_type: &'static ResourceType,
     notes: &mut Notes,
-) -> Result<Option<Step>, ScimError> {
+) -> Result<Option<Planned>, ScimError> {
     let Assignment { op, path, value, is_member } = assignment;
     let Some((place, attribute)) = resource_type.locate(path.attribute.urn.as_deref(), &path.attribute.attribute)
     else {
         let whole = path.attribute.as_urn().and_then(|urn| resource_type.extension(&urn));
         return match whole {
             Some(extension) if op == Op::Remove && path.filter.is_none() && path.sub.is_none() => {
-                Ok(Some(Step::DropExtension(&extension.id)))
+                Ok(Some(Planned::Step(Step::DropExtension(&extension.id))))
             }
             _ if is_member => {
                 notes.ignore(&path.to_string());
@@ -130,11 +148,14 @@ pub(super) fn plan(
     }
     let value = if op == Op::Remove && !is_list_of_values(attribute, &path, value.as_ref()) { None } else { value };
     let request = Request { op, path: &path, attribute, part };
+    if attribute.as_rows {
+        return members::plan(&request, value, notes).map(|step| step.map(Planned::Membership));
+    }
     let action = match &path.filter {
         Some(filter) => request.select(filter, value, notes)?,
         None => request.whole(value, notes)?,
     };
-    Ok(Some(Step::Attribute { place, attribute, action }))
+    Ok(Some(Planned::Step(Step::Attribute { place, attribute, action })))
 }
 
 fn no_such_attribute(path: &PatchPath) -> ScimError {
@@ -217,11 +238,11 @@ fn schemas(op: Op, path: &PatchPath, value: Option<Value>, kind: &'static Resour
 }
 
 /// An assignment with its names resolved.
-struct Request<'a> {
-    op: Op,
-    path: &'a PatchPath,
-    attribute: &'static Attribute,
-    part: Option<&'static Attribute>,
+pub(super) struct Request<'a> {
+    pub op: Op,
+    pub path: &'a PatchPath,
+    pub attribute: &'static Attribute,
+    pub part: Option<&'static Attribute>,
 }
 
 impl Request<'_> {
@@ -242,22 +263,28 @@ impl Request<'_> {
         }
     }
 
-    fn list(&self, value: Option<Value>, place: &str, notes: &mut Notes) -> Result<Action, ScimError> {
-        // Clients send a lone value where a list of one is meant.
-        let wrapped = match value {
+    /// Clients send a lone value where a list of one is meant.
+    pub(super) fn wrapped(&self, value: Option<Value>, notes: &mut Notes) -> Result<Option<Value>, ScimError> {
+        Ok(match value {
             Some(Value::String(text)) if self.attribute.plain_texts && self.op == Op::Replace => {
                 Some(Value::String(text))
             }
             None | Some(Value::Null | Value::Array(_)) => value,
-            Some(lone) => Some(Value::Array(vec![lone])),
-        };
-        Ok(match (self.op, wrapped) {
+            Some(lone) => {
+                notes.compatible(Compatibility::LoneValue, &self.path.to_string())?;
+                Some(Value::Array(vec![lone]))
+            }
+        })
+    }
+
+    fn list(&self, value: Option<Value>, place: &str, notes: &mut Notes) -> Result<Action, ScimError> {
+        Ok(match (self.op, self.wrapped(value, notes)?) {
             (Op::Add, Some(Value::Array(items))) => {
                 Action::Append(canonical_list(self.attribute, items, place, notes)?)
             }
             (Op::Add, _) => Action::Append(Vec::new()),
             (Op::Remove, Some(Value::Array(items))) => {
-                notes.compatible(Compatibility::RemoveByValue);
+                notes.compatible(Compatibility::RemoveByValue, place)?;
                 Action::TakeOut(self.examples(items, place, notes)?)
             }
             (Op::Replace | Op::Remove, value) => Action::Assign(self.optional(self.attribute, value, notes)?),
@@ -265,8 +292,8 @@ impl Request<'_> {
     }
 
     /// Values that say what to take out; unlike values to keep, they may be as little as a `type`.
-    fn examples(&self, items: Vec<Value>, place: &str, notes: &mut Notes) -> Result<Vec<Value>, ScimError> {
-        few_enough(items.len(), place)?;
+    pub(super) fn examples(&self, items: Vec<Value>, place: &str, notes: &mut Notes) -> Result<Vec<Value>, ScimError> {
+        few_enough(self.attribute, items.len(), place)?;
         let mut examples = Vec::with_capacity(items.len());
         for item in items {
             match item {

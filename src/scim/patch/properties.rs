@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::super::document::UserDocument;
+use super::super::document::{Reading, UserDocument};
 use super::super::schema::{ENTERPRISE_USER_URN, USER_URN};
 use super::tests::{noor, patched};
 
@@ -102,7 +102,7 @@ proptest! {
         // What is stored is canonical: sent back whole, it is the same.
         let mut body = Value::Object(user.attributes().clone());
         body["schemas"] = json!([USER_URN]);
-        prop_assert_eq!(UserDocument::create(body).unwrap().0, user);
+        prop_assert_eq!(UserDocument::create(body, &Reading::default()).unwrap().0, user);
     }
 
     #[test]

@@ -9,7 +9,7 @@ fn document(attributes: Value) -> UserDocument {
     for (name, value) in attributes.as_object().unwrap() {
         body[name] = value.clone();
     }
-    UserDocument::create(body).unwrap().0
+    UserDocument::create(body, &Reading::default()).unwrap().0
 }
 
 pub(super) fn noor() -> UserDocument {
@@ -27,11 +27,11 @@ pub(super) fn noor() -> UserDocument {
 }
 
 fn request(operations: Value) -> Result<PatchRequest, ScimError> {
-    PatchRequest::parse(json!({"schemas": [PATCH_OP_URN], "Operations": operations}))
+    PatchRequest::parse(json!({"schemas": [PATCH_OP_URN], "Operations": operations}), &Reading::default())
 }
 
 pub(super) fn patched(before: &UserDocument, operations: Value) -> Result<UserDocument, ScimError> {
-    request(operations)?.apply(before)
+    request(operations)?.apply("5b0e", before)
 }
 
 /// The attribute after the operations; `Null` when it has no value.
@@ -61,10 +61,10 @@ fn entra_spellings_are_understood_and_counted() {
     let request = request(json!([
         {"op": "Replace", "path": "active", "value": "False"},
         {"op": "Add", "value": {"name.familyName": "Li", "emails[type eq \"work\"].value": "li@harbor.example",
-            format!("{ENTERPRISE_USER_URN}:department"): "Data", "id": "7f", "favourite": 1, "name.pet": 2}}
+            format!("{ENTERPRISE_USER_URN}:department"): "Data", "id": "5b0e", "favourite": 1, "name.pet": 2}}
     ]))
     .unwrap();
-    let result = request.apply(&noor()).unwrap();
+    let result = request.apply("5b0e", &noor()).unwrap();
     assert_eq!((result.active(), result.family_name()), (Some(false), Some("Li")));
     assert_eq!(result.primary_email(), Some("li@harbor.example"));
     assert_eq!(result.attributes().get(ENTERPRISE_USER_URN), Some(&json!({"department": "Data"})));
@@ -239,8 +239,8 @@ fn extensions_come_and_go_with_their_values() {
             json!({"department": "Data"}),
         ),
         (
-            json!({"op": "replace", "path": format!("{ENTERPRISE_USER_URN}:manager.value"), "value": "7f"}),
-            json!({"department": "Maps", "manager": {"value": "7f"}}),
+            json!({"op": "replace", "path": format!("{ENTERPRISE_USER_URN}:manager.value"), "value": "5b0e"}),
+            json!({"department": "Maps", "manager": {"value": "5b0e"}}),
         ),
         (json!({"op": "remove", "path": department}), Value::Null),
         (json!({"op": "remove", "path": ENTERPRISE_USER_URN.to_lowercase()}), Value::Null),
@@ -286,7 +286,7 @@ fn schemas_follow_from_the_values() {
 
 #[test]
 fn the_envelope_is_judged_first() {
-    let parse = |body: Value| PatchRequest::parse(body).unwrap_err();
+    let parse = |body: Value| PatchRequest::parse(body, &Reading::default()).unwrap_err();
     for body in [
         json!([]),
         json!({"Operations": [{"op": "remove", "path": "title"}]}),
@@ -305,7 +305,7 @@ fn the_envelope_is_judged_first() {
     let second = json!([{"op": "remove", "path": "title"}, {"op": "remove", "path": "nobody"}]);
     assert!(refused(second, ScimType::InvalidPath).starts_with("Operation 2: "));
     let shouted = json!({"SCHEMAS": [PATCH_OP_URN], "operations": [{"OP": "remove", "Path": "title"}]});
-    let result = PatchRequest::parse(shouted).unwrap().apply(&noor()).unwrap();
+    let result = PatchRequest::parse(shouted, &Reading::default()).unwrap().apply("5b0e", &noor()).unwrap();
     assert!(result.attributes().get("title").is_none());
 }
 
@@ -372,4 +372,35 @@ fn lists_stay_within_their_limit() {
         {"op": "add", "path": "emails", "value": values(2000)}
     ]);
     assert!(refused(too_many, ScimType::InvalidValue).contains("at most 1000"));
+}
+
+#[test]
+fn an_id_in_a_value_is_the_resources_own_or_refused() {
+    let rename = |id: &str| json!([{"op": "replace", "value": {"id": id, "title": "Lead"}}]);
+    assert_eq!(patched(&noor(), rename("5b0e")).unwrap().attributes()["title"], "Lead");
+    let error = patched(&noor(), rename("77c1")).unwrap_err();
+    assert_eq!(error.scim_type, Some(ScimType::Mutability), "{error}");
+}
+
+#[test]
+fn each_compatibility_step_can_be_switched_off() {
+    for (step, operation) in [
+        (Compatibility::OperationCase, json!({"op": "Replace", "path": "title", "value": "Lead"})),
+        (Compatibility::BooleanAsText, json!({"op": "replace", "path": "active", "value": "False"})),
+        (Compatibility::PathAsMember, json!({"op": "replace", "value": {"name.givenName": "N"}})),
+        (Compatibility::IdentityInValue, json!({"op": "replace", "value": {"id": "5b0e", "title": "Lead"}})),
+        (Compatibility::RemoveByValue, json!({"op": "remove", "path": "roles", "value": [{"value": "viewer"}]})),
+        (Compatibility::NestedCore, json!({"op": "replace", "value": {USER_URN: {"title": "Lead"}}})),
+        (Compatibility::PlainTexts, json!({"op": "replace", "path": "roles", "value": ["editor"]})),
+        (Compatibility::LoneValue, json!({"op": "add", "path": "emails", "value": {"value": "n@x.example"}})),
+        (Compatibility::EmptyAsUnset, json!({"op": "replace", "path": "active", "value": ""})),
+    ] {
+        let body = json!({"schemas": [PATCH_OP_URN], "Operations": [operation]});
+        let on = PatchRequest::parse(body.clone(), &Reading::default()).unwrap();
+        assert_eq!(Vec::from_iter(on.notes().compatibility.clone()), [step]);
+        let strict = std::iter::once(step).collect();
+        let reading = Reading { strict: &strict, ..Reading::default() };
+        let error = PatchRequest::parse(body, &reading).unwrap_err();
+        assert!(error.status == 400 && error.detail.contains(step.as_str()), "{step}: {error}");
+    }
 }

@@ -21,6 +21,7 @@ impl Attribute {
             reference_types: Vec::new(),
             sub_attributes: Vec::new(),
             plain_texts: false,
+            as_rows: false,
         }
     }
 
@@ -81,6 +82,15 @@ impl Attribute {
 
     pub(super) fn taking_plain_texts(self) -> Self {
         Self { plain_texts: true, ..self }
+    }
+
+    pub(super) fn kept_as_rows(self) -> Self {
+        Self { as_rows: true, ..self }
+    }
+
+    /// Written once.
+    pub(super) fn immutable(self) -> Self {
+        Self { mutability: Mutability::Immutable, ..self }
     }
 
     /// Written by this service only, with all its parts.

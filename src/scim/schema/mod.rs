@@ -5,14 +5,19 @@
 
 use std::sync::LazyLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 mod base;
 mod builder;
+mod declared;
+mod group;
+mod role;
 mod user;
 
 #[cfg(test)]
 mod tests;
+
+pub use declared::{Declaration, DeclarationError};
 
 /// URI of the core User schema (RFC 7643 4.1).
 pub const USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -20,6 +25,10 @@ pub const USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const ENTERPRISE_USER_URN: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 /// URI of the extension that carries the role.
 pub const COMMON_ROOM_URN: &str = "urn:ietf:params:scim:schemas:extension:commonroom:2.0:User";
+/// URI of the core Group schema (RFC 7643 4.2).
+pub const GROUP_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+/// URI of the schema under which Okta's entitlement management reads roles (okta-traffic 6.3).
+pub const ROLE_URN: &str = "urn:okta:scim:schemas:core:1.0:Role";
 /// URI of a Schema resource (RFC 7643 7).
 pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 /// URI of a ResourceType resource (RFC 7643 6).
@@ -34,7 +43,7 @@ pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 pub const COMMON_ROOM_ROLE: &str = "commonRoomRole";
 
 /// Data type of an attribute (RFC 7643 2.3; `binary` by erratum 8415).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Kind {
     /// Text.
@@ -56,19 +65,21 @@ pub enum Kind {
 }
 
 /// Who may write an attribute (RFC 7643 7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mutability {
     /// Set by this service only; ignored in POST and PUT, refused in PATCH.
     ReadOnly,
     /// Read and written by clients.
     ReadWrite,
+    /// Written once; from then on only what it is already.
+    Immutable,
     /// Written, never shown.
     WriteOnly,
 }
 
 /// When an attribute is shown (RFC 7643 7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
     /// In every representation.
@@ -82,7 +93,7 @@ pub enum Returned {
 }
 
 /// Whether two resources may share a value (RFC 7643 7).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
     /// Any number of resources may.
@@ -128,6 +139,10 @@ pub struct Attribute {
     /// its admin made the attribute a string or a string array. Not published.
     #[serde(skip)]
     pub plain_texts: bool,
+    /// Whether the values are kept as rows of their own rather than in the document, because there may be very many: the
+    /// members of a group. Not published.
+    #[serde(skip)]
+    pub as_rows: bool,
 }
 
 impl Attribute {
@@ -163,7 +178,7 @@ impl Schema {
 }
 
 /// A kind of resource: its endpoint, its schema and its extensions (RFC 7643 6).
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct ResourceType {
     /// Name, also the value of `meta.resourceType`.
     pub name: &'static str,
@@ -193,6 +208,12 @@ impl ResourceType {
             .or_else(|| find(&self.unlisted, name))
     }
 
+    /// Whether it has an attribute that is shown on request only.
+    pub fn shows_on_request(&self) -> bool {
+        let schemas = std::iter::once(self.schema).chain(self.extensions.iter().copied());
+        schemas.flat_map(|schema| &schema.attributes).any(|attribute| attribute.returned == Returned::Request)
+    }
+
     /// Where an attribute sits and what it is; without `urn`, or with the core URI, at the top level.
     pub fn locate(&'static self, urn: Option<&str>, name: &str) -> Option<(Place, &'static Attribute)> {
         match urn {
@@ -218,33 +239,104 @@ fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
     attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
 }
 
-/// The core User schema (RFC 7643 4.1).
-pub fn user_schema() -> &'static Schema {
-    static SCHEMA: LazyLock<Schema> = LazyLock::new(user::core);
-    &SCHEMA
+/// Every kind of resource that a service has. Part of the table may come from its operator, so there can be several; each
+/// lives as long as the process, because whatever was judged against it refers to it.
+#[derive(Debug)]
+pub struct ResourceTypes {
+    /// `/Users`.
+    pub user: ResourceType,
+    /// `/Groups`.
+    pub group: ResourceType,
+    /// `/Roles`: read only, for Okta's entitlement discovery.
+    pub role: ResourceType,
 }
 
-/// The Enterprise User extension (RFC 7643 4.3).
-pub fn enterprise_user_schema() -> &'static Schema {
-    static SCHEMA: LazyLock<Schema> = LazyLock::new(user::enterprise);
-    &SCHEMA
+impl ResourceTypes {
+    /// Those of a service whose operator declared nothing.
+    pub fn standard() -> &'static Self {
+        static STANDARD: LazyLock<ResourceTypes> = LazyLock::new(|| ResourceTypes::extended(Vec::new(), Vec::new()));
+        &STANDARD
+    }
+
+    /// Those of a service whose operator declared extensions. What is made here stays for the life of the process, so it
+    /// is meant for its start.
+    ///
+    /// # Errors
+    /// A declaration cannot be honoured; the sentence says which and why.
+    pub fn with(declarations: &[Declaration]) -> Result<&'static Self, DeclarationError> {
+        if declarations.is_empty() {
+            return Ok(Self::standard());
+        }
+        let (users, groups) = declared::schemas(declarations)?;
+        let keep = |schemas: Vec<Schema>| schemas.into_iter().map(|schema| &*Box::leak(Box::new(schema))).collect();
+        Ok(Box::leak(Box::new(Self::extended(keep(users), keep(groups)))))
+    }
+
+    fn extended(users: Vec<&'static Schema>, groups: Vec<&'static Schema>) -> Self {
+        let own = [enterprise_user_schema(), common_room_schema()];
+        Self {
+            user: ResourceType {
+                name: "User",
+                endpoint: "/Users",
+                description: "People that Okta provisions into the workspace.",
+                schema: user_schema(),
+                extensions: own.into_iter().chain(users).collect(),
+                unlisted: vec![user::unlisted_role()],
+            },
+            group: ResourceType {
+                name: "Group",
+                endpoint: "/Groups",
+                description: "Groups that Okta pushes into the workspace.",
+                schema: group_schema(),
+                extensions: groups,
+                unlisted: Vec::new(),
+            },
+            role: ResourceType {
+                name: "Role",
+                endpoint: "/Roles",
+                description: "Roles that a person can have in the workspace.",
+                schema: role_schema(),
+                extensions: Vec::new(),
+                unlisted: Vec::new(),
+            },
+        }
+    }
+
+    /// All of them, in the order in which they are published.
+    pub const fn all(&'static self) -> [&'static ResourceType; 3] {
+        [&self.user, &self.group, &self.role]
+    }
 }
 
-/// The extension with the attribute `role`.
-pub fn common_room_schema() -> &'static Schema {
-    static SCHEMA: LazyLock<Schema> = LazyLock::new(user::common_room);
-    &SCHEMA
+macro_rules! builtin_schemas {
+    ($($(#[$doc:meta])* $name:ident = $table:path;)+) => {
+        $($(#[$doc])*
+        pub fn $name() -> &'static Schema {
+            static SCHEMA: LazyLock<Schema> = LazyLock::new($table);
+            &SCHEMA
+        })+
+    };
 }
 
-/// The User resource type.
+builtin_schemas! {
+    /// The core User schema (RFC 7643 4.1).
+    user_schema = user::core;
+    /// The Enterprise User extension (RFC 7643 4.3).
+    enterprise_user_schema = user::enterprise;
+    /// The extension with the attribute `role`.
+    common_room_schema = user::common_room;
+    /// The core Group schema (RFC 7643 4.2).
+    group_schema = group::core;
+    /// The schema of a role (okta-traffic 6.3).
+    role_schema = role::core;
+}
+
+/// The User resource type of a service whose operator declared nothing.
 pub fn user_resource_type() -> &'static ResourceType {
-    static TYPE: LazyLock<ResourceType> = LazyLock::new(|| ResourceType {
-        name: "User",
-        endpoint: "/Users",
-        description: "People that Okta provisions into the workspace.",
-        schema: user_schema(),
-        extensions: vec![enterprise_user_schema(), common_room_schema()],
-        unlisted: vec![user::unlisted_role()],
-    });
-    &TYPE
+    &ResourceTypes::standard().user
+}
+
+/// The Group resource type of a service whose operator declared nothing.
+pub fn group_resource_type() -> &'static ResourceType {
+    &ResourceTypes::standard().group
 }

@@ -75,7 +75,7 @@ async fn detail(app: &App, row: UserRow) -> Result<UserDetail, StoreError> {
     let sessions = app.store.sessions_of(row.user.id).await?;
     let base_url = app.scim_base_url(app.store.workspace().await?.public_url.as_deref());
     Ok(UserDetail {
-        resource: resource(&row, &base_url),
+        resource: resource(app.types, &row, &base_url),
         user: row.user,
         related,
         sessions: sessions

@@ -68,6 +68,7 @@ impl Intake {
             body: Vec::new(),
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
+            types: app.types,
         };
         let request = Arc::new(request);
         (Self { request, method: parts.method, headers: parts.headers, route, reading: false, head_bytes }, body)

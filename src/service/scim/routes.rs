@@ -17,7 +17,6 @@ use crate::{
         etag::{IfMatch, IfNoneMatch},
         list::{ListQuery, list_response},
         projection::Projection,
-        schema::user_resource_type,
     },
     service::{
         app::App,
@@ -35,7 +34,7 @@ pub(super) async fn answer(app: &App, intake: &mut Intake, body: Body) -> Result
     if let Err(error) = intake.check_head().and_then(|()| intake.check_accept()) {
         return Ok(Answer::refused(&error, intake.kind()));
     }
-    if let Some(outcome) = discover(intake, &route) {
+    if let Some(outcome) = discover(app, intake, &route) {
         return Ok(Answer::fresh(outcome));
     }
     if let Err(outcome) = auth::check(app, intake).await? {
@@ -75,7 +74,7 @@ async fn resource(app: &App, intake: &Intake, route: &[String]) -> Result<Result
 
 async fn collection(app: &App, intake: &Intake) -> Result<Result<Answer, ScimError>, StoreError> {
     match intake.method {
-        Method::GET | Method::HEAD => match ListQuery::parse(&intake.query(), user_resource_type()) {
+        Method::GET | Method::HEAD => match ListQuery::parse(&intake.query(), &app.types.user) {
             Ok(query) => {
                 let outcome = users::list::list(&*app.store, &intake.request, &query).await?;
                 Ok(Ok(Answer::fresh(outcome)))
@@ -84,7 +83,7 @@ async fn collection(app: &App, intake: &Intake) -> Result<Result<Answer, ScimErr
         },
         Method::POST => match projection(intake) {
             Ok(projection) => {
-                let given = Given::new(&intake.request, projection);
+                let given = Given::new(&intake.request, projection, app.store.workspace().await?.strict);
                 let outcome = users::create::create(&*app.store, Arc::clone(&intake.request), given).await?;
                 Ok(Ok(Answer::committed(outcome)))
             }
@@ -100,7 +99,7 @@ async fn one(app: &App, intake: &Intake, id: &str) -> Result<Result<Answer, Scim
         (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
     };
     let (store, request, id) = (&*app.store, Arc::clone(&intake.request), id.to_owned());
-    let given = Given::new(&request, projection);
+    let given = Given::new(&request, projection, app.store.workspace().await?.strict);
     let outcome = match intake.method {
         Method::GET | Method::HEAD => {
             let known = intake.list(header::IF_NONE_MATCH);
@@ -120,16 +119,16 @@ async fn one(app: &App, intake: &Intake, id: &str) -> Result<Result<Answer, Scim
 }
 
 /// `/ServiceProviderConfig`, `/Schemas` and `/ResourceTypes`, open to all (RFC 7643 5); none for other routes.
-fn discover(intake: &Intake, route: &[String]) -> Option<Outcome> {
+fn discover(app: &App, intake: &Intake, route: &[String]) -> Option<Outcome> {
     let (first, rest) = route.split_first()?;
     let base = &intake.request.base_url;
     let names: Vec<&str> = rest.iter().map(String::as_str).collect();
     let found = match (first.to_ascii_lowercase().as_str(), names.as_slice()) {
         ("serviceproviderconfig", []) => Some(discovery::service_provider_config(base)),
-        ("schemas", []) => Some(discovery::schemas(base)),
-        ("schemas", [urn]) => discovery::schema(urn, base),
-        ("resourcetypes", []) => Some(discovery::resource_types(base)),
-        ("resourcetypes", [name]) => discovery::resource_type(name, base),
+        ("schemas", []) => Some(discovery::schemas(app.types, base)),
+        ("schemas", [urn]) => discovery::schema(app.types, urn, base),
+        ("resourcetypes", []) => Some(discovery::resource_types(app.types, base)),
+        ("resourcetypes", [name]) => discovery::resource_type(app.types, name, base),
         ("serviceproviderconfig" | "schemas" | "resourcetypes", _) => None,
         _ => return None,
     };

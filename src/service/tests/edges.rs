@@ -96,7 +96,7 @@ async fn nobody_passes_for_another_address_behind_a_proxy() {
     let dir = tempfile::tempdir().unwrap();
     let data = DataDir::new(dir.path());
     let listen = "127.0.0.1:0".parse().unwrap();
-    let service = start(Options { data: data.clone(), listen, behind_proxy: true }).await.unwrap();
+    let service = start(Options { behind_proxy: true, ..Options::new(data.clone(), listen) }).await.unwrap();
     let key = Secret::new(std::fs::read_to_string(data.operator_key()).unwrap());
     let operator = Client::new(service.url(), Some(key)).unwrap();
     for lines in [&["203.0.113.9", "198.51.100.7"][..], &["203.0.113.9, 198.51.100.7"]] {
