@@ -8,11 +8,12 @@ use super::{
     counters::Ledger,
     credential_rows as credentials,
     event_rows::{self, Prune},
+    group_rows as groups, membership_rows as memberships,
     query::{execute, first, to_json},
     user_rows as users,
 };
 use crate::{
-    model::id::EventId,
+    model::{id::EventId, time::Timestamp},
     store::{Change, Key, Record, StoreError, WatchState},
 };
 
@@ -27,6 +28,14 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
         Key::UsersWithExternalId(external_id) => {
             Record::Users(users::by_external_id(conn, external_id, SAME_EXTERNAL_ID)?)
         }
+        Key::Users(ids) => {
+            let found = ids.iter().filter_map(|id| users::by_id(conn, *id).transpose());
+            Record::Users(found.collect::<Result<_, _>>()?)
+        }
+        Key::Group(id) => Record::Group(groups::by_id(conn, *id)?.map(Box::new)),
+        Key::GroupNamed(folded) => Record::Group(groups::by_name(conn, folded)?.map(Box::new)),
+        Key::Candidates(group, ids) => Record::Candidates(memberships::candidates(conn, *group, ids)?),
+        Key::MembersOf(group) => Record::Members(memberships::members(conn, *group, None, u32::MAX)?),
         Key::ActiveOwners => Record::Count(ledger.counts.owners),
         Key::Workspace => Record::Workspace(Box::new(ledger.workspace.as_ref().clone())),
         Key::Token(id) => Record::Token(credentials::token(conn, *id)?.map(Box::new)),
@@ -34,13 +43,17 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
     })
 }
 
-/// Carries out one change, and says whether it is a pruning that has to go on.
-pub(super) fn apply(conn: &Connection, ledger: &mut Ledger, change: Change) -> Result<Option<Prune>, StoreError> {
+/// Carries out one change, and says whether it is a pruning that has to go on. What else changes by it (the groups of a
+/// user who is deleted) does so at `at`.
+pub(super) fn apply(
+    conn: &Connection,
+    ledger: &mut Ledger,
+    change: Change,
+    at: Timestamp,
+) -> Result<Option<Prune>, StoreError> {
     match change {
         Change::InsertUser(row) => {
-            let position = ledger.last_position + 1;
-            users::insert(conn, &row, position)?;
-            ledger.last_position = position;
+            users::insert(conn, &row, ledger.next_position())?;
             ledger.add(row.as_ref().into());
         }
         Change::UpdateUser(row) => {
@@ -49,10 +62,23 @@ pub(super) fn apply(conn: &Connection, ledger: &mut Ledger, change: Change) -> R
             ledger.add(row.as_ref().into());
         }
         Change::DeleteUser(id) => {
-            if let Some(before) = users::delete(conn, id)? {
+            if let Some(before) = users::delete(conn, id, at)? {
                 ledger.remove(before);
             }
         }
+        Change::InsertGroup(row) => {
+            groups::insert(conn, &row, ledger.next_position())?;
+            ledger.groups += 1;
+        }
+        Change::UpdateGroup(row) => groups::update(conn, &row)?,
+        Change::DeleteGroup(id) => {
+            if groups::delete(conn, id, at)? {
+                ledger.groups = ledger.groups.saturating_sub(1);
+            }
+        }
+        Change::AddMembers(group, ids) => memberships::add(conn, group, &ids)?,
+        Change::RemoveMembers(group, ids) => memberships::remove(conn, group, &ids)?,
+        Change::ClearMembers(group) => memberships::clear(conn, group)?,
         Change::EndSessions(user) => credentials::end_sessions(conn, user)?,
         Change::InsertToken(row) => {
             credentials::insert_token(conn, &row)?;

@@ -177,8 +177,11 @@ impl<'c> Batch<'c> {
     }
 
     fn keep(&mut self, decision: Decision) -> Result<Option<Event>, StoreError> {
+        // When what the changes entail happened: with the request that the event records, and without one at no later
+        // time than is known already.
+        let at = decision.event.as_ref().map(|draft| draft.detail.event.at).unwrap_or_default();
         for change in decision.changes {
-            if let Some(more) = apply(self.conn, &mut self.ledger, change)? {
+            if let Some(more) = apply(self.conn, &mut self.ledger, change, at)? {
                 self.prune = Some(more);
             }
         }

@@ -1,4 +1,4 @@
-//! What the writer keeps count of: users by role, the last numbers given out, the size of the log.
+//! What the writer keeps count of: users by role, groups, the last numbers given out, the size of the log.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -20,12 +20,14 @@ use crate::{
 pub(super) struct Ledger {
     /// The newest event's number.
     pub(super) last_event: u64,
-    /// The newest user's position.
+    /// The newest position, of a user or a group.
     pub(super) last_position: i64,
     /// About how many bytes the events take.
     pub(super) event_bytes: u64,
     /// Users by standing.
     pub(super) counts: UserCounts,
+    /// How many groups there are.
+    pub(super) groups: u64,
     /// The settings.
     pub(super) workspace: Arc<Workspace>,
     /// Every token as it was made or revoked, for recognizing them on each request; how they are used stands in the
@@ -46,6 +48,7 @@ impl Ledger {
                 last_position: row.get(1)?,
                 event_bytes: row.get(2)?,
                 counts: counts(conn)?,
+                groups: group_count(conn)?,
                 workspace: Arc::new(workspace.clone().unwrap_or_default()),
                 tokens: Arc::clone(&tokens),
             })
@@ -55,14 +58,15 @@ impl Ledger {
 
     /// Writes what changed since `committed`; the settings are written where they change.
     pub(super) fn save(&self, conn: &Connection, committed: &Self) -> Result<(), StoreError> {
-        let numbers = |ledger: &Self| (ledger.last_event, ledger.last_position, ledger.event_bytes, ledger.counts);
+        let numbers =
+            |ledger: &Self| (ledger.last_event, ledger.last_position, ledger.event_bytes, ledger.counts, ledger.groups);
         if numbers(self) == numbers(committed) {
             return Ok(());
         }
         execute(
             conn,
             "UPDATE counters SET last_event = ?1, last_position = ?2, event_bytes = ?3, total = ?4, active = ?5,
-                                 owners = ?6, editors = ?7, viewers = ?8",
+                                 owners = ?6, editors = ?7, viewers = ?8, groups = ?9",
             params![
                 self.last_event,
                 self.last_position,
@@ -72,6 +76,7 @@ impl Ledger {
                 self.counts.owners,
                 self.counts.editors,
                 self.counts.viewers,
+                self.groups,
             ],
         )?;
         Ok(())
@@ -88,6 +93,12 @@ impl Ledger {
         if let Some(row) = tokens.values_mut().find(|row| row.token.id == id) {
             row.token.revoked.get_or_insert(at);
         }
+    }
+
+    /// Gives out the next place in the order of creation. A job that fails gives it back: its ledger is thrown away.
+    pub(super) fn next_position(&mut self) -> i64 {
+        self.last_position += 1;
+        self.last_position
     }
 
     /// Counts a user in.
@@ -129,6 +140,11 @@ pub(super) fn counts(conn: &Connection) -> Result<UserCounts, StoreError> {
         })
     })?
     .ok_or_else(missing)
+}
+
+/// The kept count of groups.
+pub(super) fn group_count(conn: &Connection) -> Result<u64, StoreError> {
+    first(conn, "SELECT groups FROM counters", [], |row| Ok(row.get(0)?))?.ok_or_else(missing)
 }
 
 fn missing() -> StoreError {

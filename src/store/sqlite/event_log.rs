@@ -14,8 +14,8 @@ use crate::{
 
 /// Events of a query that names no limit, and the most that any gets.
 const WINDOW: (u32, u32) = (100, 1_000);
-/// Where [`event_columns`] has what a search looks through: user name, path, query and detail.
-const SEARCHED: [usize; 4] = [17, 19, 20, 23];
+/// Where [`event_columns`] has what a search looks through: user name, path, query, detail and group name.
+const SEARCHED: [usize; 5] = [17, 19, 20, 23, 25];
 
 /// Part of the log. Newest first; with `after` and no `before`, the oldest ones after it, oldest first.
 pub(super) fn events(conn: &Connection, query: &EventQuery) -> Result<Vec<Event>, StoreError> {
@@ -24,6 +24,7 @@ pub(super) fn events(conn: &Connection, query: &EventQuery) -> Result<Vec<Event>
     let before = query.before.map(|id| i64::try_from(id.0).unwrap_or(i64::MAX));
     let after = query.after.map(|id| i64::try_from(id.0).unwrap_or(i64::MAX));
     let user = query.user.map(|id| *id.as_bytes());
+    let group = query.group.map(|id| *id.as_bytes());
     let token = query.token.map(|id| *id.as_bytes());
     let action = query.action.map(|action| action.as_str());
     if let Some(before) = &before {
@@ -37,6 +38,10 @@ pub(super) fn events(conn: &Connection, query: &EventQuery) -> Result<Vec<Event>
     if let Some(user) = &user {
         terms.push("user_id = ?");
         values.push(user);
+    }
+    if let Some(group) = &group {
+        terms.push("group_id = ?");
+        values.push(group);
     }
     if let Some(token) = &token {
         terms.push("token_id = ?");
@@ -52,10 +57,11 @@ pub(super) fn events(conn: &Connection, query: &EventQuery) -> Result<Vec<Event>
         None => {}
     }
     // Named, because without statistics the planner may take the order for the better guide.
-    let index = match (query.user, query.failed) {
-        (Some(_), _) => "INDEXED BY events_by_user",
-        (None, Some(true)) => "INDEXED BY events_failed",
-        (None, _) => "NOT INDEXED",
+    let index = match (query.user, query.group, query.failed) {
+        (Some(_), ..) => "INDEXED BY events_by_user",
+        (None, Some(_), _) => "INDEXED BY events_by_group",
+        (None, None, Some(true)) => "INDEXED BY events_failed",
+        (None, None, _) => "NOT INDEXED",
     };
     let sql = format!(
         "SELECT {columns} FROM events {index} {condition} ORDER BY id {direction}",

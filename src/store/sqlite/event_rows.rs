@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{
     counters::Ledger,
+    group_rows::group_id,
     query::{all, execute, first, json, to_json, word},
     user_rows::user_id,
 };
@@ -12,7 +13,7 @@ use crate::{
     model::{
         event::{Change, Event, EventDetail},
         finding::Code,
-        id::{EventId, TokenId, TransactionId, UserId},
+        id::{EventId, GroupId, TokenId, TransactionId, UserId},
         role::Role,
         time::Timestamp,
     },
@@ -24,7 +25,7 @@ macro_rules! event_columns {
     () => {
         "id, at, action, status, user_id, token_id, transaction_id, latency_micros, request_bytes, response_bytes,
          results, repeats, role, method, address, user_agent, token_name, user_name, external_id, path, query, findings,
-         changed, detail"
+         changed, detail, group_id, group_name, compatibility"
     };
 }
 pub(super) use event_columns;
@@ -39,6 +40,8 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
     let event = &detail.event;
     let findings =
         (!event.findings.is_empty()).then(|| event.findings.iter().map(Code::to_string).collect::<Vec<_>>().join(" "));
+    let compatibility = (!event.compatibility.is_empty())
+        .then(|| event.compatibility.iter().map(|step| step.as_str()).collect::<Vec<_>>().join(" "));
     let changed =
         if event.changed.is_empty() { None } else { Some(to_json("list of changed attributes", &event.changed)?) };
     let changes = if detail.changes.is_empty() { None } else { Some(to_json("list of changes", &detail.changes)?) };
@@ -49,7 +52,9 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
         &event.token_name,
         &event.user_name,
         &event.external_id,
+        &event.group_name,
         &findings,
+        &compatibility,
         &changed,
         &event.detail,
         &changes,
@@ -72,7 +77,7 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
             event_columns!(),
             ", size, truncated, changes, request_body, response_body)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                     ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29)"
+                     ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)"
         ),
         params![
             id,
@@ -99,6 +104,9 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
             findings,
             changed,
             event.detail,
+            event.group_id.as_ref().map(GroupId::as_bytes),
+            event.group_name,
+            compatibility,
             size,
             detail.truncated,
             changes,
@@ -144,6 +152,12 @@ pub(super) fn decode(row: &Row<'_>) -> Result<Event, StoreError> {
             None => Vec::new(),
         },
         detail: row.get(23)?,
+        group_id: row.get::<_, Option<[u8; 16]>>(24)?.map(group_id),
+        group_name: row.get(25)?,
+        compatibility: match row.get_ref(26)?.as_str_or_null()? {
+            Some(steps) => steps.split(' ').map(|step| word("compatibility step", step)).collect::<Result<_, _>>()?,
+            None => Vec::new(),
+        },
     })
 }
 
@@ -161,13 +175,13 @@ pub(super) fn by_id(conn: &Connection, id: EventId) -> Result<Option<EventDetail
         |row| {
             Ok(EventDetail {
                 event: decode(row)?,
-                truncated: row.get(24)?,
-                changes: match row.get_ref(25)?.as_str_or_null()? {
+                truncated: row.get(27)?,
+                changes: match row.get_ref(28)?.as_str_or_null()? {
                     Some(changes) => json::<Vec<Change>>("list of changes", changes)?,
                     None => Vec::new(),
                 },
-                request_body: row.get(26)?,
-                response_body: row.get(27)?,
+                request_body: row.get(29)?,
+                response_body: row.get(30)?,
             })
         },
     )

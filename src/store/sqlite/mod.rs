@@ -11,8 +11,12 @@ mod counters;
 mod credential_rows;
 mod event_log;
 mod event_rows;
+mod group_rows;
+mod group_search;
 mod mailbox;
+mod membership_rows;
 mod migrate;
+mod pages;
 mod query;
 mod reader;
 mod schema;
@@ -27,18 +31,19 @@ use std::{path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use self::{reader::Readers, user_search::PageEnds, writer::Writer};
+use self::{pages::PageEnds, reader::Readers, writer::Writer};
 use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
-        id::{EventId, UserId},
+        group::{GroupMember, GroupQuery},
+        id::{EventId, GroupId, ResourceId, UserId},
         time::Timestamp,
         user::{UserCounts, UserQuery},
         workspace::Workspace,
     },
     store::{
-        Draft, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow, UserRow,
-        WatchState,
+        Draft, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash,
+        TokenRow, UserRow, WatchState,
     },
 };
 
@@ -52,7 +57,8 @@ pub struct SqliteStore {
     // Dropped in this order: the last connection to close folds the log into the file, and readers may not write.
     readers: Arc<Readers>,
     writer: Writer,
-    page_ends: Arc<PageEnds>,
+    user_pages: Arc<PageEnds>,
+    group_pages: Arc<PageEnds>,
 }
 
 impl SqliteStore {
@@ -70,7 +76,8 @@ impl SqliteStore {
         Ok(Self {
             readers: Arc::new(Readers::new(path)),
             writer: Writer::start(conn)?,
-            page_ends: Arc::new(PageEnds::default()),
+            user_pages: Arc::default(),
+            group_pages: Arc::default(),
         })
     }
 }
@@ -102,6 +109,10 @@ impl Store for SqliteStore {
     }
 
     async fn lookup(&self, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+        if let Lookup::Group(_) = lookup {
+            let lookup = lookup.clone();
+            return self.readers.scan(move |conn| user_rows::lookup(conn, &lookup, limit)).await;
+        }
         self.readers.point(|conn| user_rows::lookup(conn, lookup, limit))
     }
 
@@ -111,10 +122,10 @@ impl Store for SqliteStore {
 
     async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError> {
         let now = Instant::now();
-        if limit <= SHORT_PAGE && (offset == 0 || self.page_ends.before(offset, now).is_some()) {
-            return self.readers.point(|conn| user_search::page(conn, &self.page_ends, offset, limit, now));
+        if limit <= SHORT_PAGE && (offset == 0 || self.user_pages.before(offset, now).is_some()) {
+            return self.readers.point(|conn| user_search::page(conn, &self.user_pages, offset, limit, now));
         }
-        let ends = Arc::clone(&self.page_ends);
+        let ends = Arc::clone(&self.user_pages);
         self.readers.scan(move |conn| user_search::page(conn, &ends, offset, limit, now)).await
     }
 
@@ -130,6 +141,51 @@ impl Store for SqliteStore {
 
     async fn counts(&self) -> Result<UserCounts, StoreError> {
         self.writer.counts()
+    }
+
+    async fn group(&self, id: GroupId) -> Result<Option<GroupRow>, StoreError> {
+        self.readers.point(|conn| group_rows::by_id(conn, id))
+    }
+
+    async fn lookup_groups(&self, lookup: &GroupLookup, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.readers.point(|conn| group_rows::lookup(conn, lookup, limit))
+    }
+
+    async fn scan_groups(&self, after: Option<Position>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.readers.scan(move |conn| group_search::scan(conn, after, limit)).await
+    }
+
+    async fn page_groups(&self, offset: u64, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        let now = Instant::now();
+        if limit <= SHORT_PAGE && (offset == 0 || self.group_pages.before(offset, now).is_some()) {
+            return self.readers.point(|conn| group_search::page(conn, &self.group_pages, offset, limit, now));
+        }
+        let ends = Arc::clone(&self.group_pages);
+        self.readers.scan(move |conn| group_search::page(conn, &ends, offset, limit, now)).await
+    }
+
+    async fn find_groups(&self, query: &GroupQuery) -> Result<(u64, Vec<GroupRow>), StoreError> {
+        let query = query.clone();
+        self.readers.scan(move |conn| group_search::find(conn, &query)).await
+    }
+
+    async fn group_count(&self) -> Result<u64, StoreError> {
+        self.writer.group_count()
+    }
+
+    async fn members(
+        &self,
+        group: GroupId,
+        only: Option<&[ResourceId]>,
+        limit: u32,
+    ) -> Result<Vec<GroupMember>, StoreError> {
+        let only = only.map(<[ResourceId]>::to_vec);
+        self.readers
+            .scan(move |conn| {
+                let snapshot = conn.unchecked_transaction()?;
+                membership_rows::members(&snapshot, group, only.as_deref(), limit)
+            })
+            .await
     }
 
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError> {

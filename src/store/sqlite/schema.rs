@@ -3,8 +3,10 @@
 use super::migrate::Migration;
 
 /// Every migration this binary carries.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration { version: 1, name: "start", sql: include_str!("../../../assets/migrations/sqlite/0001_start.sql") }];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration { version: 1, name: "start", sql: include_str!("../../../assets/migrations/sqlite/0001_start.sql") },
+    Migration { version: 2, name: "groups", sql: include_str!("../../../assets/migrations/sqlite/0002_groups.sql") },
+];
 
 /// What the header of a scimroom database carries as its application id: "Scim" in ASCII. Set by the first migration.
 pub(super) const APPLICATION_ID: i32 = 0x5363_696d;

@@ -9,9 +9,10 @@ use super::{
     SqliteStore,
     connection::{configure_writer, open_writer},
     migrate::{self, Migration, backup_path},
+    pages::PageEnds,
     schema::MIGRATIONS,
     user_rows::{BY_EMAIL, BY_EXTERNAL_ID, BY_ID, BY_NAME},
-    user_search::{BY_SUCCESSOR, PageEnds, page},
+    user_search::{BY_SUCCESSOR, page},
 };
 use crate::{
     model::{event::EventQuery, id::EventId, workspace::Workspace},
@@ -104,7 +105,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     let conn = Connection::open(&path).unwrap();
     conn.execute("INSERT INTO migrations VALUES (99, 'later', x'00', 0)", []).unwrap();
     let error = refusal(&path);
-    assert!(matches!(error, StoreError::TooNew { found: 99, known: 1 }), "{error}");
+    assert!(matches!(error, StoreError::TooNew { found: 99, known: 2 }), "{error}");
     assert!(error.to_string().contains("start the newer scimroom"), "{error}");
 }
 
@@ -128,9 +129,9 @@ fn files_of_others_are_refused() {
     assert!(refusal(&nowhere).to_string().contains("a-file.db"));
 }
 
-const LATER: Migration = Migration { version: 2, name: "later", sql: "CREATE TABLE later (x INTEGER) STRICT;" };
+const LATER: Migration = Migration { version: 3, name: "later", sql: "CREATE TABLE later (x INTEGER) STRICT;" };
 const BROKEN: Migration =
-    Migration { version: 3, name: "broken", sql: "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE half (y);" };
+    Migration { version: 4, name: "broken", sql: "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE half (y);" };
 
 fn migrate_to(path: &std::path::Path, known: &[Migration]) -> Result<Connection, StoreError> {
     let mut conn = open_writer(path)?;
@@ -152,28 +153,29 @@ async fn an_existing_database_is_copied_before_it_changes() {
     drop(store);
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "a new database needs no copy");
 
-    let conn = migrate_to(&path, &[MIGRATIONS[0], LATER]).unwrap();
+    let known = [MIGRATIONS, &[LATER]].concat();
+    let conn = migrate_to(&path, &known).unwrap();
     assert!(has_table(&conn, "later"));
     // The copy is a whole database as it was, with what was still in the log.
-    let copy = backup_path(&path, 2);
-    assert_eq!(copy.file_name().unwrap(), "scimroom.db.before-2");
+    let copy = backup_path(&path, 3);
+    assert_eq!(copy.file_name().unwrap(), "scimroom.db.before-3");
     let store = SqliteStore::open(&copy).unwrap();
     assert_eq!(store.user(ada.user.id).await.unwrap(), Some(ada));
 
     // Nothing to do: no further copy.
     drop(conn);
     fs::remove_file(&copy).unwrap();
-    migrate_to(&path, &[MIGRATIONS[0], LATER]).unwrap();
+    migrate_to(&path, &known).unwrap();
     assert!(!copy.exists());
 }
 
 #[test]
 fn a_migration_that_fails_leaves_the_version_before_it() {
     let (_home, path) = file();
-    let known = [MIGRATIONS[0], LATER, BROKEN];
+    let known = [MIGRATIONS, &[LATER, BROKEN]].concat();
     assert!(matches!(migrate_to(&path, &known), Err(StoreError::Database(_))));
     let conn = Connection::open(&path).unwrap();
-    assert_eq!(migrate::check(&conn, &known).unwrap(), 2);
+    assert_eq!(migrate::check(&conn, &known).unwrap(), 3);
     assert!(has_table(&conn, "later") && !has_table(&conn, "half"));
 }
 

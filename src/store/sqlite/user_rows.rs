@@ -6,9 +6,17 @@ use rusqlite::{Connection, Row, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::query::{all, execute, first, json, to_json, word};
+use super::{
+    group_rows, membership_rows as memberships,
+    query::{all, execute, first, json, to_json, word},
+};
 use crate::{
-    model::{id::UserId, role::Role, time::Timestamp, user::User},
+    model::{
+        id::{GroupId, UserId},
+        role::Role,
+        time::Timestamp,
+        user::User,
+    },
     scim::fold::fold,
     store::{Lookup, NameKey, Position, StoreError, UserRow},
 };
@@ -19,8 +27,9 @@ macro_rules! select_users {
         concat!(
             "SELECT u.position, u.id, u.user_name, u.display_name, u.active, u.role, u.role_source, u.okta_role,
                     u.external_id, u.replaced_by, u.created, u.last_modified, u.version, u.folded_name,
-                    u.folded_emails, d.document
-             FROM users u JOIN user_documents d ON d.position = u.position ",
+                    u.folded_emails, d.document, ",
+            crate::store::sqlite::membership_rows::groups_of_user!(),
+            " FROM users u JOIN user_documents d ON d.position = u.position ",
             $which
         )
     };
@@ -40,6 +49,26 @@ pub(super) const BY_EMAIL: &str = select_users!(
                           UNION ALL SELECT position FROM user_emails WHERE key = ?1)
      ORDER BY u.position LIMIT ?2"
 );
+/// Some direct members of a group by its position.
+pub(super) const BY_GROUP: &str = select_users!(
+    "CROSS JOIN group_members gm ON gm.member = u.position WHERE gm.group_position = ?1
+     ORDER BY gm.member LIMIT ?2"
+);
+/// Some users in a group or in groups within it, by its position.
+pub(super) const BY_GROUP_AND_BELOW: &str = select_users!(
+    "WHERE u.position IN (
+         WITH RECURSIVE reached (position) AS (
+             SELECT ?1
+             UNION
+             SELECT m.member FROM reached r CROSS JOIN group_members m INDEXED BY nested_groups
+             ON m.group_position = r.position WHERE m.nested = 1
+         )
+         SELECT m.member FROM reached r CROSS JOIN group_members m ON m.group_position = r.position WHERE m.nested = 0)
+     ORDER BY u.position LIMIT ?2"
+);
+/// Whether a group has groups as members.
+pub(super) const HAS_NESTED: &str =
+    "SELECT 1 FROM group_members INDEXED BY nested_groups WHERE group_position = ?1 AND nested = 1 LIMIT 1";
 
 /// Reads what [`select_users`] selects.
 pub(super) fn decode(row: &Row<'_>) -> Result<UserRow, StoreError> {
@@ -70,6 +99,7 @@ pub(super) fn decode(row: &Row<'_>) -> Result<UserRow, StoreError> {
         folded_name,
         folded_emails,
         document: row.get(15)?,
+        groups: memberships::decode_groups(row.get_ref(16)?.as_str_or_null()?)?,
     })
 }
 
@@ -92,7 +122,7 @@ impl From<&UserRow> for Standing {
 }
 
 /// The indexed form of an externalId: collisions are possible, so the text is compared as well.
-fn external_key(external_id: &str) -> i64 {
+pub(super) fn external_key(external_id: &str) -> i64 {
     let digest: [u8; 32] = Sha256::digest(external_id.as_bytes()).into();
     let mut key = [0; 8];
     key.copy_from_slice(digest.split_at(8).0);
@@ -120,6 +150,7 @@ fn stored_emails(row: &UserRow) -> Result<Option<String>, StoreError> {
 /// Adds a user at a position.
 pub(super) fn insert(conn: &Connection, row: &UserRow, position: i64) -> Result<(), StoreError> {
     let user = &row.user;
+    memberships::refuse_taken(conn, user.id.into())?;
     execute(
         conn,
         "INSERT INTO users (position, id, name_key, external_key, replaced_by, active, role, role_source, okta_role,
@@ -230,9 +261,11 @@ pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<Standing, Store
     Ok(Standing::from(&old))
 }
 
-/// Removes a user with everything that hangs on it, and says how that one stood.
-pub(super) fn delete(conn: &Connection, id: UserId) -> Result<Option<Standing>, StoreError> {
+/// Removes a user with everything that hangs on it, and says how that one stood. The groups it was in were changed by
+/// that at `at`.
+pub(super) fn delete(conn: &Connection, id: UserId, at: Timestamp) -> Result<Option<Standing>, StoreError> {
     let Some(old) = by_id(conn, id)? else { return Ok(None) };
+    memberships::leave_all(conn, old.position, at)?;
     delete_emails(conn, email_keys(&old.folded_name, &old.folded_emails), old.position.0)?;
     // The document, sessions and sign-in codes go with it: their keys refer to the row.
     execute(conn, "DELETE FROM users WHERE position = ?1", [old.position.0])?;
@@ -258,6 +291,17 @@ fn by_email(conn: &Connection, folded: &str, limit: u32) -> Result<Vec<UserRow>,
     all(conn, BY_EMAIL, params![NameKey::of_folded(folded).0, limit], decode)
 }
 
+fn by_group(conn: &Connection, id: GroupId, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let Some(Position(group)) = group_rows::position(&snapshot, id)? else { return Ok(Vec::new()) };
+    // Members of one group stand in order already; those of several have to be gathered first.
+    let sql = match first(&snapshot, HAS_NESTED, [group], |_| Ok(()))? {
+        None => BY_GROUP,
+        Some(()) => BY_GROUP_AND_BELOW,
+    };
+    all(&snapshot, sql, params![group, limit], decode)
+}
+
 /// Candidates for a key, in order of creation.
 pub(super) fn lookup(conn: &Connection, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError> {
     let one = |found: Option<UserRow>| found.into_iter().take(usize::from(limit > 0)).collect();
@@ -266,5 +310,6 @@ pub(super) fn lookup(conn: &Connection, lookup: &Lookup, limit: u32) -> Result<V
         Lookup::UserName(folded) => Ok(one(by_name(conn, folded)?)),
         Lookup::ExternalId(external_id) => by_external_id(conn, external_id, limit),
         Lookup::Email(folded) => by_email(conn, folded, limit),
+        Lookup::Group(id) => by_group(conn, *id, limit),
     }
 }

@@ -2,14 +2,14 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Mutex, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rusqlite::{Connection, ToSql, params};
 
 use super::{
     counters,
+    pages::PageEnds,
     query::{all, first},
     user_rows::{by_external_id, by_id, decode, select_users},
 };
@@ -27,43 +27,9 @@ use crate::{
 const WINDOW: (u32, u32) = (100, 1_000);
 /// How many accounts of one person are followed.
 const CHAIN: u32 = 20;
-/// How long a page's end is remembered, so that the next page starts from it.
-const PAGE_MEMORY: Duration = Duration::from_secs(60);
-/// How many page ends are remembered.
-const PAGE_ENDS: usize = 64;
 
 /// Some users whose place an account took.
 pub(super) const BY_SUCCESSOR: &str = select_users!("WHERE u.replaced_by = ?1 ORDER BY u.position LIMIT ?2");
-
-/// Where recent pages ended: a walk over all users goes from key to key and passes over nobody, even when users before
-/// it are deleted meanwhile.
-#[derive(Debug, Default)]
-pub(super) struct PageEnds(Mutex<VecDeque<PageEnd>>);
-
-#[derive(Debug)]
-struct PageEnd {
-    offset: u64,
-    last: Position,
-    at: Instant,
-}
-
-impl PageEnds {
-    /// The last row before `offset`, where a page that ended there was given within the last minute.
-    pub(super) fn before(&self, offset: u64, now: Instant) -> Option<Position> {
-        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let end = ends.iter().find(|end| end.offset == offset)?;
-        (now.duration_since(end.at) < PAGE_MEMORY).then_some(end.last)
-    }
-
-    fn remember(&self, offset: u64, last: Position, now: Instant) {
-        let mut ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ends.retain(|end| end.offset != offset);
-        if ends.len() == PAGE_ENDS {
-            ends.pop_front();
-        }
-        ends.push_back(PageEnd { offset, last, at: now });
-    }
-}
 
 /// Users after a position, in order of creation.
 pub(super) fn scan(conn: &Connection, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
@@ -83,24 +49,17 @@ pub(super) fn page(
     limit: u32,
     now: Instant,
 ) -> Result<Vec<UserRow>, StoreError> {
-    let start = match ends.before(offset, now) {
-        Some(last) => Some(last),
-        None if offset == 0 => Some(Position(0)),
-        None => first(
-            conn,
-            // Passed over in the table of short rows.
-            "SELECT position FROM users ORDER BY position LIMIT 1 OFFSET ?1",
-            [i64::try_from(offset).unwrap_or(i64::MAX)],
-            |row| Ok(Position(row.get::<_, i64>(0)? - 1)),
-        )?,
-    };
-    let Some(start) = start else { return Ok(Vec::new()) };
-    let rows = scan(conn, Some(start), limit)?;
-    if let Some(last) = rows.last() {
-        let given = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        ends.remember(offset.saturating_add(given), last.position, now);
-    }
-    Ok(rows)
+    ends.page(
+        offset,
+        now,
+        // Passed over in the table of short rows.
+        |offset| {
+            first(conn, "SELECT position FROM users ORDER BY position LIMIT 1 OFFSET ?1", [offset], |row| {
+                Ok(Position(row.get(0)?))
+            })
+        },
+        |start| scan(conn, Some(start), limit),
+    )
 }
 
 /// A window of the users that a query matches, and how many it matches in all.

@@ -143,6 +143,11 @@ impl Writer {
         self.committed(|ledger| ledger.counts)
     }
 
+    /// How many groups there are.
+    pub(super) fn group_count(&self) -> Result<u64, StoreError> {
+        self.committed(|ledger| ledger.groups)
+    }
+
     /// Takes no more, writes what waits, and closes the connection.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         self.jobs.close();
