@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The keys of `workspace set`.
-const KEYS: &str = "name, plan, default_role, email_change, user_name, public_url, strict";
+const KEYS: &str = "name, plan, default_role, email_change, user_name, unknown_members, public_url, strict";
 
 /// `workspace ...`.
 #[derive(Debug, Subcommand)]
@@ -70,6 +70,7 @@ impl FromStr for Setting {
             "default_role" => patch.default_role = Some(read(value)?),
             "email_change" => patch.email_change = Some(read(value)?),
             "user_name" => patch.user_name = Some(read(value)?),
+            "unknown_members" => patch.unknown_members = Some(read(value)?),
             "public_url" => patch.public_url = Some(value.to_owned()),
             "strict" => patch.strict = Some(steps(value)?),
             _ => return Err(format!("{key:?} is not a setting of the workspace: use one of {KEYS}")),
@@ -98,6 +99,7 @@ fn together(settings: Vec<Setting>) -> WorkspacePatch {
         default_role: next.default_role.or(patch.default_role),
         email_change: next.email_change.or(patch.email_change),
         user_name: next.user_name.or(patch.user_name),
+        unknown_members: next.unknown_members.or(patch.unknown_members),
         public_url: next.public_url.or(patch.public_url),
         strict: next.strict.or(patch.strict),
     })
@@ -111,6 +113,7 @@ fn describe(workspace: &Workspace) -> String {
         .line("default_role", workspace.default_role)
         .line("email_change", workspace.email_change)
         .line("user_name", workspace.user_name)
+        .line("unknown_members", workspace.unknown_members)
         .line("public_url", workspace.public_url.as_deref().unwrap_or("(not set)"))
         .line("strict", if workspace.strict.is_empty() { "(nothing)".to_owned() } else { strict.join(",") })
         .to_string()

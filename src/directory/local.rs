@@ -17,6 +17,9 @@ pub enum Refusal {
     /// Nobody here has this id or name.
     #[error("there is no user {0} here")]
     Unknown(String),
+    /// No group here has this id or name.
+    #[error("there is no group {0} here")]
+    UnknownGroup(String),
     /// Nobody would be left who may administer the workspace.
     #[error(
         "{0} is the last active owner: make somebody else an owner first, or nobody could administer the workspace"

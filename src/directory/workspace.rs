@@ -46,6 +46,7 @@ fn patched(workspace: &Workspace, patch: &WorkspacePatch) -> Result<Workspace, S
     next.default_role = patch.default_role.unwrap_or(next.default_role);
     next.email_change = patch.email_change.unwrap_or(next.email_change);
     next.user_name = patch.user_name.unwrap_or(next.user_name);
+    next.unknown_members = patch.unknown_members.unwrap_or(next.unknown_members);
     if let Some(strict) = &patch.strict {
         next.strict.clone_from(strict);
     }

@@ -46,10 +46,10 @@ macro_rules! uuid_id {
         impl FromStr for $name {
             type Err = ParseIdError;
 
-            /// Takes the hyphenated form only: one resource has one URI.
+            /// Takes the hyphenated form in small letters only: one resource has one URI.
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
                 match Uuid::parse_str(text) {
-                    Ok(id) if text.len() == 36 => Ok(Self(id)),
+                    Ok(id) if text.len() == 36 && !text.bytes().any(|byte| byte.is_ascii_uppercase()) => Ok(Self(id)),
                     _ => Err(ParseIdError),
                 }
             }
@@ -130,6 +130,7 @@ mod tests {
         let id = UserId::new(Timestamp::from_millis(1_700_000_000_000));
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(id.0.as_simple().to_string().parse::<UserId>(), Err(ParseIdError));
+        assert_eq!(id.to_string().to_uppercase().parse::<UserId>(), Err(ParseIdError));
         assert_eq!("00919288221112222".parse::<UserId>(), Err(ParseIdError));
     }
 }

@@ -92,6 +92,16 @@ setting!(
     }
 );
 
+setting!(
+    /// What an id among a group's members means that nobody here has.
+    UnknownMembers, "unknown_members", {
+        /// A mistake: the request is refused and says which.
+        Refuse = "refuse",
+        /// Nothing: the others become members.
+        Ignore = "ignore",
+    }
+);
+
 /// A workspace's settings, as shown and stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -109,9 +119,19 @@ pub struct Workspace {
     /// The address under which Okta reaches the service, without the path, such as `https://room.harbor.example`;
     /// none while it is not known, and then the address of the listening socket is shown.
     pub public_url: Option<String>,
+    /// What becomes of members that nobody here knows.
+    #[serde(default)]
+    pub unknown_members: UnknownMembers,
     /// Compatibility steps that are switched off: what they would have put right is refused.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub strict: BTreeSet<Compatibility>,
+}
+
+#[expect(clippy::derivable_impls, reason = "the macro that makes the type knows of no default")]
+impl Default for UnknownMembers {
+    fn default() -> Self {
+        Self::Refuse
+    }
 }
 
 impl Default for Workspace {
@@ -123,6 +143,7 @@ impl Default for Workspace {
             email_change: EmailChange::NewAccount,
             user_name: UserNamePolicy::Email,
             public_url: None,
+            unknown_members: UnknownMembers::Refuse,
             strict: BTreeSet::new(),
         }
     }
@@ -150,6 +171,9 @@ pub struct WorkspacePatch {
     /// New public address; the empty text removes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_url: Option<String>,
+    /// New meaning of members that nobody here knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown_members: Option<UnknownMembers>,
     /// The compatibility steps to switch off; all others are on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strict: Option<BTreeSet<Compatibility>>,

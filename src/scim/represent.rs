@@ -10,10 +10,7 @@ use super::etag::ETag;
 use super::filter::Subject;
 use super::projection::{Projection, Written};
 use super::schema::{Place, ResourceType};
-use crate::model::{
-    group::{GroupMember, MemberKind},
-    time::Timestamp,
-};
+use crate::model::{group::MemberKind, id::ResourceId, time::Timestamp};
 
 /// One resource as SCIM shows it. Serializes as the full representation, without copying the document.
 #[derive(Debug, Clone)]
@@ -100,18 +97,16 @@ pub fn location(base_url: &str, kind: &ResourceType, id: &str) -> String {
 }
 
 /// A group's member as its representation lists it (RFC 7643 4.2).
-pub fn member(base_url: &str, member: &GroupMember) -> Value {
-    let id = member.id.to_string();
-    let base_url = base_url.trim_end_matches('/');
-    let endpoint = match member.kind {
+pub fn member(base_url: &str, id: ResourceId, kind: MemberKind) -> Value {
+    let id = id.to_string();
+    let endpoint = match kind {
         MemberKind::User => "/Users",
         MemberKind::Group => "/Groups",
     };
     json!({
-        "$ref": format!("{base_url}{endpoint}/{id}"),
+        "$ref": format!("{}{endpoint}/{id}", base_url.trim_end_matches('/')),
         "value": id,
-        "type": member.kind.as_str(),
-        "display": member.name
+        "type": kind.as_str()
     })
 }
 

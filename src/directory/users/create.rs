@@ -5,12 +5,12 @@ use std::sync::Arc;
 use crate::{
     directory::{
         USER_EXISTS,
+        given::Given,
         request::{Notes, Outcome, Request},
         role::{Standing, highest},
         ruling::{Halt, Ruling, rule},
         users::{
-            Given, answer, check_user_name, document_of, email_change, note_user, row_of, settle, touch, wish,
-            write_document,
+            answer, check_user_name, document_of, email_change, note_user, row_of, settle, touch, wish, write_document,
         },
     },
     model::{

@@ -15,8 +15,6 @@ mod wish;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::{
@@ -26,51 +24,17 @@ use crate::{
         role::Standing,
         ruling::Halt,
     },
-    model::{
-        compatibility::Compatibility,
-        id::{ResourceId, UserId},
-        time::Timestamp,
-        user::User,
-        workspace::UserNamePolicy,
-    },
+    model::{id::UserId, time::Timestamp, user::User, workspace::UserNamePolicy},
     scim::{
-        document::{Reading, UserDocument},
+        document::UserDocument,
         error::ScimError,
         fold::fold,
         projection::{Projection, Written},
         represent::{self, ResourceView},
-        schema::{ResourceType, ResourceTypes},
+        schema::ResourceTypes,
     },
     store::{Membership, Position, UserRow},
 };
-
-/// What every write needs besides the request: how to read it, how to answer, and what may be made new.
-#[derive(Debug, Clone)]
-pub struct Given {
-    /// Which attributes to return.
-    pub projection: Projection,
-    /// Compatibility steps that are switched off.
-    pub strict: BTreeSet<Compatibility>,
-    /// An id to give to a row that the rule may have to make.
-    pub fresh_id: ResourceId,
-}
-
-impl Given {
-    /// For a request: an id that sorts by its time.
-    pub fn new(request: &Request, projection: Projection, strict: BTreeSet<Compatibility>) -> Self {
-        Self { projection, strict, fresh_id: ResourceId::new(request.at) }
-    }
-
-    /// How to read a body of this type.
-    pub fn reading(&self, kind: &'static ResourceType) -> Reading<'_> {
-        Reading { kind, strict: &self.strict }
-    }
-
-    /// The id as that of a user.
-    fn fresh_user(&self) -> UserId {
-        UserId(self.fresh_id.0)
-    }
-}
 
 /// A row read back as a document.
 ///

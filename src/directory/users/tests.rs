@@ -3,6 +3,7 @@
 mod addresses;
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicI64, Ordering},
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    directory::{local, request::Outcome, sessions, workspace},
+    directory::{given::Given, local, request::Outcome, sessions, workspace},
     model::{
         event::{Action, EventQuery},
         id::{EventId, TransactionId},

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::{
     directory::{
+        given::Given,
         request::{Notes, Outcome, Request},
         ruling::{Halt, rule},
         users::{
-            Given, document_of, note_user,
+            document_of, note_user,
             settle::settle,
             unknown_user,
             wish::{Case, Wish, parsed},

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    directory::{UNKNOWN_ROLE, request::Request, ruling::Halt, users::Given},
+    directory::{UNKNOWN_ROLE, given::Given, request::Request, ruling::Halt},
     model::role::Role,
     scim::{
         self,

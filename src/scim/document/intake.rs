@@ -38,7 +38,8 @@ pub(super) fn attributes(
         Some(other) => return Err(not_an_object(&resource_type.schema.id, &other)),
     }
     tidy(resource_type, &mut attributes);
-    match resource_type.schema.attributes.iter().find(|one| one.required && !attributes.contains_key(&one.name)) {
+    let missing = |one: &&Attribute| one.required && !one.supplied && !attributes.contains_key(&one.name);
+    match resource_type.schema.attributes.iter().find(missing) {
         None => Ok(attributes),
         Some(missing) => Err(ScimError::invalid_value(format!(
             "{} is missing or empty. In Okta open Applications > the app > Provisioning > To App > Attribute Mappings \

@@ -66,7 +66,7 @@ pub(in super::super) fn canonical_list(
             Value::String(text) if attribute.plain_texts => plain_text(text, place, notes)?,
             item => single(attribute, item, &format!("{place}[{index}]"), notes)?,
         };
-        list.extend(value.filter(|value| !attribute.is_complex() || carries_a_value(value)));
+        list.extend(value.filter(|value| attribute.as_rows || !attribute.is_complex() || carries_a_value(value)));
     }
     without_repetitions(&mut list);
     one_primary(&list, place)?;

@@ -79,7 +79,7 @@ fn the_parts_of_a_member_cannot_be_changed() {
     assert_eq!(confirm(json!({"value": "a", "type": "User"})), Err(Some(ScimType::Mutability)));
     assert_eq!(confirm(json!({"value": "b", "type": "Group"})), Err(Some(ScimType::NoTarget)));
     let display = request(json!([{"op": "replace", "path": "members[value eq \"a\"].display", "value": "A"}]));
-    assert_eq!(display.unwrap_err().scim_type, Some(ScimType::Mutability));
+    assert_eq!(display.unwrap_err().scim_type, Some(ScimType::InvalidPath));
     let unfiltered = request(json!([{"op": "replace", "path": "members.value", "value": "A"}]));
     assert_eq!(unfiltered.unwrap_err().scim_type, Some(ScimType::InvalidPath));
     let nameless = request(json!([{"op": "add", "path": "members", "value": [{"type": "User"}]}]));

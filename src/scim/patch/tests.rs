@@ -393,7 +393,7 @@ fn each_compatibility_step_can_be_switched_off() {
         (Compatibility::NestedCore, json!({"op": "replace", "value": {USER_URN: {"title": "Lead"}}})),
         (Compatibility::PlainTexts, json!({"op": "replace", "path": "roles", "value": ["editor"]})),
         (Compatibility::LoneValue, json!({"op": "add", "path": "emails", "value": {"value": "n@x.example"}})),
-        (Compatibility::EmptyAsUnset, json!({"op": "replace", "path": "active", "value": ""})),
+        (Compatibility::EmptyAsUnset, json!({"op": "replace", "path": "name", "value": ""})),
     ] {
         let body = json!({"schemas": [PATCH_OP_URN], "Operations": [operation]});
         let on = PatchRequest::parse(body.clone(), &Reading::default()).unwrap();

@@ -22,6 +22,7 @@ impl Attribute {
             sub_attributes: Vec::new(),
             plain_texts: false,
             as_rows: false,
+            supplied: false,
         }
     }
 
@@ -82,6 +83,10 @@ impl Attribute {
 
     pub(super) fn taking_plain_texts(self) -> Self {
         Self { plain_texts: true, ..self }
+    }
+
+    pub(super) fn supplied(self) -> Self {
+        Self { supplied: true, ..self }
     }
 
     pub(super) fn kept_as_rows(self) -> Self {

@@ -16,6 +16,7 @@ pub(super) fn core() -> Schema {
     }
 }
 
+/// As RFC 7643 8.7.1 lists them. Okta sends a `display` besides, which is ignored: the name is the member's own.
 fn members() -> Attribute {
     Attribute::complex(
         "members",
@@ -26,7 +27,6 @@ fn members() -> Attribute {
             Attribute::text("type", "Whether the member is a user or a group.")
                 .suggesting(&["User", "Group"])
                 .immutable(),
-            Attribute::text("display", "userName or displayName of the member.").read_only(),
         ],
     )
     .many()

@@ -143,6 +143,9 @@ pub struct Attribute {
     /// members of a group. Not published.
     #[serde(skip)]
     pub as_rows: bool,
+    /// Whether the service supplies the value of a required attribute that a client leaves out. Not published.
+    #[serde(skip)]
+    pub supplied: bool,
 }
 
 impl Attribute {

@@ -25,7 +25,10 @@ pub(super) fn core() -> Schema {
             Attribute::text("preferredLanguage", "Language the person prefers, as in Accept-Language."),
             Attribute::text("locale", "Locale for dates and numbers, such as en-US."),
             Attribute::text("timezone", "Time zone by its Olson name, such as Europe/Lisbon."),
-            Attribute::new("active", Kind::Boolean, "Whether the person may sign in."),
+            // Everybody either may or may not, so there is always a value, and none can be removed.
+            Attribute::new("active", Kind::Boolean, "Whether the person may sign in; true unless sent.")
+                .required()
+                .supplied(),
             Attribute::text("password", "Accepted and dropped: this service keeps no passwords.").write_only(),
             Attribute::list("emails", "E-mail addresses.", Attribute::text("value", "The address."), PLACES),
             Attribute::list(

@@ -93,6 +93,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         let (status, kind, title) = match &refusal {
             Refusal::Unknown(_) => (StatusCode::NOT_FOUND, "not-found", "There is no such user"),
+            Refusal::UnknownGroup(_) => (StatusCode::NOT_FOUND, "not-found", "There is no such group"),
             Refusal::LastOwner(_) => (StatusCode::CONFLICT, "last-owner", "The last active owner stays"),
             Refusal::Replaced { .. } => (StatusCode::CONFLICT, "replaced", "The account was replaced"),
             Refusal::Inactive(_) => (StatusCode::CONFLICT, "inactive", "The user is deactivated"),

@@ -7,8 +7,9 @@ use http::{Method, header};
 
 use crate::{
     directory::{
+        given::Given,
         request::{Notes, Outcome, Reply},
-        users::{self, Given},
+        users,
     },
     model::event::Action,
     scim::{

@@ -1,0 +1,75 @@
+//! `POST /Groups`.
+
+use std::sync::Arc;
+
+use crate::{
+    directory::{
+        given::Given,
+        groups::{
+            members::Membership,
+            note_group, row_of,
+            settle::{Case, Shape, settle},
+            taken,
+        },
+        request::{Notes, Outcome, Request},
+        ruling::{Halt, Ruling, rule},
+    },
+    model::{event::Action, id::ResourceId},
+    scim::{self, document::GroupDocument, error::ScimError, fold::fold, projection::Written},
+    store::{Key, Store, StoreError, View},
+};
+
+/// Creates a group from the request's body, with its members.
+///
+/// # Errors
+/// The store failed; nothing was written.
+pub async fn create(store: &dyn Store, request: Arc<Request>, given: Given) -> Result<Outcome, StoreError> {
+    let reading = given.reading(&request.types.group);
+    let read = scim::json::parse(&request.body).and_then(|body| GroupDocument::create(body, &reading));
+    let mut keys = vec![Key::Workspace];
+    if let Ok((document, members, _)) = &read {
+        keys.push(Key::GroupNamed(fold(document.display_name())));
+        let ids: Vec<ResourceId> = members.iter().filter_map(|id| id.parse().ok()).collect();
+        if !ids.is_empty() {
+            keys.push(Key::Candidates(given.fresh_group(), ids));
+        }
+    }
+    let asked = Arc::clone(&request);
+    rule(store, request, Action::GroupPush, keys, move |view, notes| {
+        let (document, members, noticed) = read.as_ref().map_err(Clone::clone)?;
+        notes.read(noticed);
+        judge(view, notes, &asked, &given, document, members)
+    })
+    .await
+}
+
+fn judge(
+    view: &View,
+    notes: &mut Notes,
+    request: &Request,
+    given: &Given,
+    document: &GroupDocument,
+    members: &[String],
+) -> Result<Ruling, Halt> {
+    notes.group_name = Some(document.display_name().to_owned());
+    if let Some(known) = view.group_named(&fold(document.display_name()))? {
+        note_group(notes, known);
+        return Err(ScimError::into(taken(document.display_name())));
+    }
+    let workspace = view.workspace()?;
+    let id = given.fresh_group();
+    let mut membership = Membership::new(view, id, 0, workspace.unknown_members, &request.base_url);
+    membership.replace(members)?;
+    let case = Case {
+        request,
+        projection: &given.projection,
+        written: &Written::Whole,
+        shape: Shape::Whole(201),
+        before: None,
+        next: row_of(id, document, request.at),
+        was: None,
+        is: document,
+        default_role: workspace.default_role,
+    };
+    settle(view, notes, case, &membership)
+}

@@ -1,0 +1,53 @@
+//! `DELETE /Groups/{id}`: the group goes, its members stay; a role that they had from it goes with it.
+
+use std::sync::Arc;
+
+use crate::{
+    directory::{
+        groups::{Member, roles, update::target},
+        request::{Outcome, Reply, Request},
+        ruling::rule,
+    },
+    model::{
+        event::{Action, Change as Field},
+        id::GroupId,
+    },
+    scim::etag::IfMatch,
+    store::{Change, Key, Store, StoreError},
+};
+
+/// How many changed roles the event names.
+const NAMED: usize = 50;
+
+/// Deletes a group. Its name is free again afterwards; a second DELETE is answered 404.
+///
+/// # Errors
+/// The store failed; nothing was written.
+pub async fn delete(
+    store: &dyn Store,
+    request: Arc<Request>,
+    id: String,
+    if_match: Option<IfMatch>,
+) -> Result<Outcome, StoreError> {
+    let known: Option<GroupId> = id.parse().ok();
+    let keys = [Key::Workspace].into_iter().chain(known.map(Key::Group)).collect();
+    rule(store, request, Action::GroupDelete, keys, move |view, notes| {
+        let row = target(view, notes, known, &id, if_match.as_ref())?;
+        let group = &row.group;
+        notes.changes = vec![Field {
+            path: "displayName".to_owned(),
+            before: Some(group.display_name.as_str().into()),
+            after: None,
+        }];
+        let mut changes = vec![Change::DeleteGroup(group.id)];
+        if group.role.is_some() {
+            let members: Vec<Member> = view.members_of(group.id)?.iter().map(|one| (one.id, one.kind)).collect();
+            let default = view.workspace()?.default_role;
+            let rows = roles::changed(view, &roles::users(&members), group.id, None, default)?;
+            notes.changes.extend(roles::fields(&rows).take(NAMED));
+            changes.extend(rows.into_iter().map(|(_, row)| Change::UpdateUser(Box::new(row))));
+        }
+        Ok((changes, Reply::empty(204)))
+    })
+    .await
+}

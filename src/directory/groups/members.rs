@@ -1,0 +1,210 @@
+//! Who is in a group after a request: what changes, found out with as little looking as possible.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde_json::Value;
+
+use crate::{
+    directory::{groups::Member, ruling::Halt},
+    model::{
+        group::MemberKind,
+        id::{GroupId, ResourceId},
+        workspace::UnknownMembers,
+    },
+    scim::{error::ScimError, patch::MembershipStep, represent},
+    store::{Candidate, Change, View},
+};
+
+/// How many unknown members a refusal names.
+const NAMED: usize = 5;
+
+/// The membership of a group in the course of one request.
+pub(super) struct Membership<'v> {
+    view: &'v View,
+    group: GroupId,
+    policy: UnknownMembers,
+    base_url: &'v str,
+    /// How many members the group has as stored.
+    stored: u64,
+    /// Whether all of those were taken out.
+    cleared: bool,
+    /// Everybody the request was about so far.
+    touched: BTreeMap<ResourceId, Touched>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Touched {
+    kind: MemberKind,
+    was: bool,
+    is: bool,
+}
+
+impl<'v> Membership<'v> {
+    /// Of a group as it is stored, with so many members.
+    pub(super) const fn new(
+        view: &'v View,
+        group: GroupId,
+        stored: u64,
+        policy: UnknownMembers,
+        base_url: &'v str,
+    ) -> Self {
+        Self { view, group, policy, base_url, stored, cleared: false, touched: BTreeMap::new() }
+    }
+
+    /// Carries out what a PATCH says.
+    pub(super) fn step(&mut self, step: &MembershipStep) -> Result<(), Halt> {
+        match step {
+            MembershipStep::Add(ids) => {
+                for candidate in self.known(ids)? {
+                    self.set(candidate, true);
+                }
+            }
+            MembershipStep::Remove(ids) => {
+                let ids: Vec<ResourceId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+                for candidate in self.view.candidates(self.group, &ids)?.to_vec() {
+                    if let Some(kind) = candidate.kind {
+                        self.set((candidate.id, kind, candidate.is_member), false);
+                    }
+                }
+            }
+            MembershipStep::Replace(ids) => self.replace(ids)?,
+            MembershipStep::RemoveWhere(members) => {
+                for (id, kind) in self.all()? {
+                    if members.include(&self.shown(id, kind)) {
+                        self.set((id, kind, true), false);
+                    }
+                }
+            }
+            MembershipStep::Confirm(members, parts) => {
+                let shown: Vec<Value> = self.all()?.into_iter().map(|(id, kind)| self.shown(id, kind)).collect();
+                members.confirm(shown.iter(), parts)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// These, and nobody else, are the members.
+    pub(super) fn replace(&mut self, ids: &[String]) -> Result<(), Halt> {
+        let wanted = self.known(ids)?;
+        if wanted.is_empty() {
+            self.touched.retain(|_, touched| {
+                touched.is = false;
+                touched.was
+            });
+            self.cleared = self.stored > 0;
+            return Ok(());
+        }
+        let staying = wanted.iter().filter(|(_, _, was)| *was).count() as u64;
+        // Where everybody stays there is nobody to look for.
+        if self.cleared || !self.touched.is_empty() || staying < self.stored {
+            for (id, kind) in self.all()? {
+                self.set((id, kind, true), false);
+            }
+        }
+        for candidate in wanted {
+            self.set(candidate, true);
+        }
+        Ok(())
+    }
+
+    /// Ids that somebody has. Others are refused or passed over, as the workspace wants it.
+    fn known(&self, ids: &[String]) -> Result<Vec<(ResourceId, MemberKind, bool)>, Halt> {
+        let parsed: Vec<ResourceId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+        let candidates: &[Candidate] =
+            if parsed.is_empty() { &[] } else { self.view.candidates(self.group, &parsed)? };
+        let known: Vec<_> =
+            candidates.iter().filter_map(|one| one.kind.map(|kind| (one.id, kind, one.is_member))).collect();
+        if known.len() < ids.len() && self.policy == UnknownMembers::Refuse {
+            let is_known =
+                |id: &String| id.parse().is_ok_and(|id: ResourceId| known.iter().any(|(one, ..)| *one == id));
+            return Err(unknown(ids.iter().filter(|id| !is_known(id))).into());
+        }
+        Ok(known)
+    }
+
+    fn set(&mut self, (id, kind, stored): (ResourceId, MemberKind, bool), is: bool) {
+        let was = self.touched.get(&id).map_or(stored, |touched| touched.was);
+        self.touched.insert(id, Touched { kind, was, is });
+    }
+
+    fn shown(&self, id: ResourceId, kind: MemberKind) -> Value {
+        represent::member(self.base_url, id, kind)
+    }
+
+    /// Every member as things stand, in order of id. As costly as the group is large.
+    pub(super) fn all(&self) -> Result<Vec<Member>, Halt> {
+        let mut all: BTreeMap<ResourceId, MemberKind> = BTreeMap::new();
+        if !self.cleared && self.stored > 0 {
+            all.extend(self.view.members_of(self.group)?.iter().map(|member| (member.id, member.kind)));
+        }
+        for (id, touched) in &self.touched {
+            if touched.is {
+                all.insert(*id, touched.kind);
+            } else {
+                all.remove(id);
+            }
+        }
+        Ok(all.into_iter().collect())
+    }
+
+    /// How many members there are now.
+    pub(super) fn count(&self) -> u64 {
+        let added = self.added().len() as u64;
+        if self.cleared { added } else { (self.stored + added).saturating_sub(self.removed().len() as u64) }
+    }
+
+    /// Who becomes a member.
+    pub(super) fn added(&self) -> Vec<Member> {
+        self.these(|touched, cleared| touched.is && (cleared || !touched.was))
+    }
+
+    /// Who ceases to be one by name; where all were taken out at once, see [`Self::is_cleared`].
+    pub(super) fn removed(&self) -> Vec<Member> {
+        self.these(|touched, cleared| touched.was && !touched.is && !cleared)
+    }
+
+    fn these(&self, which: impl Fn(&Touched, bool) -> bool) -> Vec<Member> {
+        let some = self.touched.iter().filter(|(_, touched)| which(touched, self.cleared));
+        some.map(|(id, touched)| (*id, touched.kind)).collect()
+    }
+
+    /// Whether everybody was taken out at once, before [`Self::added`] came in.
+    pub(super) const fn is_cleared(&self) -> bool {
+        self.cleared
+    }
+
+    /// Whether anything changes.
+    pub(super) fn is_changed(&self) -> bool {
+        self.cleared || !self.added().is_empty() || !self.removed().is_empty()
+    }
+
+    /// What to write.
+    pub(super) fn changes(&self) -> Vec<Change> {
+        let ids = |members: Vec<Member>| members.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        let (added, removed) = (ids(self.added()), ids(self.removed()));
+        let mut changes = Vec::new();
+        if self.cleared {
+            changes.push(Change::ClearMembers(self.group));
+        }
+        if !removed.is_empty() {
+            changes.push(Change::RemoveMembers(self.group, removed));
+        }
+        if !added.is_empty() {
+            changes.push(Change::AddMembers(self.group, added));
+        }
+        changes
+    }
+}
+
+fn unknown<'i>(ids: impl Iterator<Item = &'i String>) -> ScimError {
+    let ids: Vec<String> = ids.map(|id| format!("{:?}", id.chars().take(80).collect::<String>())).collect();
+    let mut named = ids.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if ids.len() > NAMED {
+        named.push_str(&format!(" and {} more", ids.len() - NAMED));
+    }
+    ScimError::invalid_value(format!(
+        "members names {named}, which no user or group here has as its id. Nothing was changed. In Okta assign the people \
+         to the app first (Applications > this app > Assignments), then Push Groups > Push now; or ask an owner of the \
+         workspace to set unknown_members to ignore."
+    ))
+}
