@@ -244,7 +244,7 @@ pub enum Change {
     /// Removes a group and its memberships, also its own in other groups, which have a new version then.
     DeleteGroup(GroupId),
     /// Makes users and groups direct members of a group; those that are already, and ids that nobody has, are passed
-    /// over. The group's own row is another change.
+    /// over. The group's own row is another change. The job fails when there is no such group.
     AddMembers(GroupId, Vec<ResourceId>),
     /// Ends direct memberships; ids that are no members are passed over.
     RemoveMembers(GroupId, Vec<ResourceId>),

@@ -9,9 +9,10 @@ use super::fixtures::{
 };
 use crate::{
     model::{
+        compatibility::Compatibility,
         event::{Action, Change as Changed, EventDetail, EventQuery},
         finding::Code,
-        id::{EventId, UserId},
+        id::{EventId, GroupId, UserId},
         role::Role,
     },
     store::{Change, Draft, Store, WatchState},
@@ -31,6 +32,9 @@ pub(in crate::store) async fn an_event_comes_back_as_written(store: Arc<dyn Stor
     full.event.user_id = Some(UserId::new(START));
     full.event.user_name = Some("Zoë@harbor.example".into());
     full.event.external_id = Some("00u1".into());
+    full.event.group_id = Some(GroupId::new(START));
+    full.event.group_name = Some("Crëw".into());
+    full.event.compatibility = vec![Compatibility::OperationCase, Compatibility::BooleanAsText];
     full.event.results = Some(0);
     full.event.role = Some(Role::Editor);
     full.event.changed = vec!["active".into(), "emails[type eq \"work\"].value".into()];
@@ -125,6 +129,12 @@ pub(in crate::store) async fn the_log_is_filtered(store: Arc<dyn Store>) {
     log[7].event.action = Action::Create;
     log[8].event.user_name = Some("Zoë@Harbor.example".into());
     log[9].event.detail = Some("Mind the STRASSE".into());
+    let crew = GroupId::new(START);
+    for n in [8, 12] {
+        log[n].event.group_id = Some(crew);
+    }
+    log[12].event.user_id = Some(person);
+    log[12].event.group_name = Some("Sailing CRËW".into());
     log[10].event.query = Some("filter=x".into());
     record(&*store, log).await;
     // Events are numbered from 1: event n+1 is log[n].
@@ -138,9 +148,13 @@ pub(in crate::store) async fn the_log_is_filtered(store: Arc<dyn Store>) {
     assert_eq!(ids(EventQuery { before: id(3), ..query() }).await, [2, 1, 0]);
     assert_eq!(ids(EventQuery { after: id(3), limit: 2, ..query() }).await, [4, 5]);
     assert_eq!(ids(EventQuery { after: id(3), before: id(7), limit: 2, ..query() }).await, [6, 5]);
-    assert_eq!(ids(EventQuery { user: Some(person), ..query() }).await, [11, 5, 2]);
+    assert_eq!(ids(EventQuery { user: Some(person), ..query() }).await, [12, 11, 5, 2]);
     assert_eq!(ids(EventQuery { user: Some(person), failed: Some(true), ..query() }).await, [5]);
     assert_eq!(ids(EventQuery { user: Some(person), before: id(11), limit: 1, ..query() }).await, [5]);
+    assert_eq!(ids(EventQuery { group: Some(crew), ..query() }).await, [12, 8]);
+    assert_eq!(ids(EventQuery { group: Some(crew), user: Some(person), ..query() }).await, [12]);
+    assert_eq!(ids(EventQuery { group: Some(crew), search: "crëw".into(), ..query() }).await, [12]);
+    assert!(ids(EventQuery { group: Some(crew), failed: Some(true), ..query() }).await.is_empty());
     assert_eq!(ids(EventQuery { token: Some(okta), ..query() }).await, [6, 5]);
     assert_eq!(ids(EventQuery { failed: Some(true), after: id(0), ..query() }).await, [5, 6]);
     assert_eq!(ids(EventQuery { failed: Some(false), limit: 1_000_000, ..query() }).await.len(), 18);

@@ -10,15 +10,16 @@ use futures::FutureExt;
 use crate::{
     model::{
         event::{Action, Event, EventDetail},
-        id::{EventId, SessionId, TokenId, TransactionId, UserId},
+        group::Group,
+        id::{EventId, GroupId, SessionId, TokenId, TransactionId, UserId},
         role::{Role, RoleSource},
         time::Timestamp,
         token::{Token, TokenScope},
         user::User,
     },
     store::{
-        Change, Decision, Draft, Job, Position, SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow,
-        UserRow,
+        Change, Decision, Draft, GroupRow, Job, Position, SessionHash, SessionRow, Store, StoreError, TokenHash,
+        TokenRow, UserRow,
     },
 };
 
@@ -48,6 +49,25 @@ pub(in crate::store) fn user(name: &str) -> UserRow {
         folded_name: folded,
         document: format!(r#"{{"userName":"{name}"}}"#),
         groups: Vec::new(),
+    }
+}
+
+/// A group that is mapped to no role.
+pub(in crate::store) fn group(name: &str) -> GroupRow {
+    GroupRow {
+        group: Group {
+            id: GroupId::new(START),
+            display_name: name.to_owned(),
+            external_id: None,
+            role: None,
+            members: 0,
+            created: START,
+            last_modified: START,
+            version: 1,
+        },
+        position: Position(0),
+        folded_name: name.to_lowercase(),
+        document: format!(r#"{{"displayName":"{name}"}}"#),
     }
 }
 
@@ -152,6 +172,22 @@ pub(in crate::store) async fn add_users(store: &dyn Store, users: Vec<UserRow>) 
         added.push(store.user(id).await.unwrap().unwrap());
     }
     added
+}
+
+/// Adds groups and gives them back as stored.
+pub(in crate::store) async fn add_groups(store: &dyn Store, groups: Vec<GroupRow>) -> Vec<GroupRow> {
+    let mut added = Vec::new();
+    for row in groups {
+        let id = row.group.id;
+        apply(store, vec![Change::InsertGroup(Box::new(row))]).await.unwrap();
+        added.push(store.group(id).await.unwrap().unwrap());
+    }
+    added
+}
+
+/// The names in a list of groups.
+pub(in crate::store) fn group_names(rows: &[GroupRow]) -> Vec<&str> {
+    rows.iter().map(|row| row.group.display_name.as_str()).collect()
 }
 
 /// The names in a list of users.

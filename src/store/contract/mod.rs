@@ -5,7 +5,9 @@ pub(super) mod counting;
 pub(super) mod credentials;
 pub(super) mod events;
 pub(super) mod fixtures;
+pub(super) mod groups;
 pub(super) mod jobs;
+pub(super) mod memberships;
 pub(super) mod users;
 
 /// Makes the contract's tests for an implementation. `$open` is an async function that gives an empty store as
@@ -32,6 +34,25 @@ macro_rules! run_contract {
             users::a_walk_over_the_pages_skips_nobody_when_others_are_deleted,
             users::a_search_knows_no_case,
             users::windows_are_sorted_and_counted,
+            groups::a_group_comes_back_as_written,
+            groups::group_names_are_unique_and_free_again_after_a_delete,
+            groups::a_place_in_the_order_is_given_once_over_users_and_groups,
+            groups::an_id_belongs_to_a_user_or_to_a_group,
+            groups::a_group_that_does_not_exist_is_not_written_to,
+            groups::groups_are_found_by_each_key,
+            groups::pages_of_groups_follow_the_order_of_creation,
+            groups::a_walk_over_the_pages_of_groups_skips_none_when_others_are_deleted,
+            groups::groups_are_searched_and_counted,
+            memberships::members_come_back_in_order_of_id,
+            memberships::members_are_counted_and_leave_the_version_alone,
+            memberships::who_is_deleted_leaves_every_group,
+            memberships::a_group_in_itself_can_be_deleted,
+            memberships::a_user_comes_with_groups,
+            memberships::a_cycle_of_groups_ends,
+            memberships::users_are_found_by_their_group,
+            memberships::rules_see_groups_and_their_members,
+            memberships::memberships_stay_with_an_id_that_goes_on,
+            memberships::fifty_thousand_members_come_and_go,
             credentials::a_token_comes_back_as_written,
             credentials::a_revoked_token_keeps_its_first_time,
             credentials::the_use_of_a_token_is_noted,

@@ -9,7 +9,7 @@ use crate::store::StoreError;
 /// How long a connection waits for a lock that another process holds, such as an `sqlite3` shell.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Statements a connection keeps prepared. More than there are, so that none is parsed twice.
-const STATEMENTS: usize = 96;
+const STATEMENTS: usize = 128;
 
 /// Opens the connection that will write, making the file (mode 0600: it holds personal data) where there is none.
 /// Nothing in an existing file is changed yet.

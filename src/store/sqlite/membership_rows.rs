@@ -59,39 +59,47 @@ pub(super) const MEMBER: &str = "
     SELECT g.id, 1, g.display_name FROM groups g CROSS JOIN group_members m ON m.member = g.position
     WHERE g.id = ?2 AND m.group_position = ?1";
 
-/// An expression in a query for users `u`: the groups that the user is in as a JSON array of [id, name, role, direct],
-/// direct ones first, or null when there are none, which one look into an index tells.
+/// An expression in a query for users `u`: the groups that the user is in as a JSON array of [position, id, name, role,
+/// direct], or null when there are none, which one look into an index tells.
 ///
-/// The walk from group to group ends in a cycle too, since a group that was reached is not followed again. Without any
-/// group in a group it is one step.
+/// The walk from group to group ends in a cycle too, since a group that was reached is not followed again. It takes
+/// temporary tables and so several times as long as all the rest: it is for users of whose groups one stands in another.
 macro_rules! groups_of_user {
     () => {
-        "CASE WHEN EXISTS (SELECT 1 FROM group_members WHERE member = u.position) THEN (
-            WITH RECURSIVE reached (position) AS (
-                SELECT group_position FROM group_members WHERE member = u.position
-                UNION
-                SELECT m.group_position FROM reached r CROSS JOIN group_members m ON m.member = r.position
-                WHERE EXISTS (SELECT 1 FROM group_members INDEXED BY nested_groups WHERE nested = 1)
-            ),
-            standing (position, direct) AS (
-                SELECT r.position,
-                       EXISTS (SELECT 1 FROM group_members WHERE group_position = r.position AND member = u.position)
-                FROM reached r
+        "CASE
+            WHEN NOT EXISTS (SELECT 1 FROM group_members WHERE member = u.position) THEN NULL
+            WHEN EXISTS (SELECT 1 FROM group_members INDEXED BY nested_groups WHERE nested = 1)
+             AND EXISTS (SELECT 1 FROM group_members m CROSS JOIN group_members n ON n.member = m.group_position
+                         WHERE m.member = u.position)
+            THEN (
+                WITH RECURSIVE reached (position) AS (
+                    SELECT group_position FROM group_members WHERE member = u.position
+                    UNION
+                    SELECT n.group_position FROM reached r CROSS JOIN group_members n ON n.member = r.position
+                )
+                SELECT json_group_array(json_array(g.position, hex(g.id), g.display_name, g.role,
+                           EXISTS (SELECT 1 FROM group_members
+                                   WHERE group_position = g.position AND member = u.position)))
+                FROM reached r CROSS JOIN groups g ON g.position = r.position
             )
-            SELECT json_group_array(json_array(hex(g.id), g.display_name, g.role, s.direct)
-                                    ORDER BY s.direct DESC, g.position)
-            FROM standing s CROSS JOIN groups g ON g.position = s.position
-         ) END"
+            ELSE (
+                SELECT json_group_array(json_array(g.position, hex(g.id), g.display_name, g.role, 1))
+                FROM group_members m CROSS JOIN groups g ON g.position = m.group_position
+                WHERE m.member = u.position
+            )
+         END"
     };
 }
 pub(super) use groups_of_user;
 
-/// Reads what [`groups_of_user`] gives.
+/// Reads what [`groups_of_user`] gives, and puts it in order: direct ones first, then by position.
 pub(super) fn decode_groups(text: Option<&str>) -> Result<Vec<Membership>, StoreError> {
-    type Stored = (GroupId, String, Option<Role>, u8);
+    type Stored = (i64, GroupId, String, Option<Role>, u8);
     let Some(text) = text else { return Ok(Vec::new()) };
-    let stored: Vec<Stored> = json("list of groups", text)?;
-    Ok(stored.into_iter().map(|(id, name, role, direct)| Membership { id, name, role, direct: direct == 1 }).collect())
+    let mut stored: Vec<Stored> = json("list of groups", text)?;
+    stored.sort_unstable_by_key(|&(position, .., direct)| (direct == 0, position));
+    let membership = |(_, id, name, role, direct): Stored| Membership { id, name, role, direct: direct != 0 };
+    Ok(stored.into_iter().map(membership).collect())
 }
 
 /// Fails when the id belongs to a user or a group already: ids are unique over all resources (RFC 7643 3.1), and a

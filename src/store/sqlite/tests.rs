@@ -8,20 +8,28 @@ use tempfile::TempDir;
 use super::{
     SqliteStore,
     connection::{configure_writer, open_writer},
+    group_rows, membership_rows,
     migrate::{self, Migration, backup_path},
     pages::PageEnds,
     schema::MIGRATIONS,
-    user_rows::{BY_EMAIL, BY_EXTERNAL_ID, BY_ID, BY_NAME},
+    user_rows,
     user_search::{BY_SUCCESSOR, page},
 };
 use crate::{
-    model::{event::EventQuery, id::EventId, workspace::Workspace},
+    model::{
+        event::{Action, Change as Changed, Event, EventQuery},
+        finding::Code,
+        id::EventId,
+        role::Role,
+        time::Timestamp,
+        workspace::Workspace,
+    },
     store::{
-        Change, Store, StoreError,
+        Change, Position, Store, StoreError,
         contract::{
             fixtures::{
-                START, add_users, apply, changing, changing_with_event, draft, event, record, session, token, user,
-                write_in_one_batch,
+                START, add_groups, add_users, apply, changing, changing_with_event, draft, event, group, record,
+                session, token, user, write_in_one_batch,
             },
             run_contract,
         },
@@ -169,6 +177,85 @@ async fn an_existing_database_is_copied_before_it_changes() {
     assert!(!copy.exists());
 }
 
+/// A database as the first version left it: a user with a further address and a session, and two events.
+const FIRST_VERSION: &str = r#"
+    INSERT INTO users VALUES (1, x'01932c075d2e7c3a9f102b6d7f0a4c11', x'9fda1f8ea5ba21af0d2ab4d19c2b52a3', NULL, NULL, 1,
+        'editor', 'okta', 'editor', 10, 20, 3, 'Ada@harbor.example', 'ada@harbor.example', 'Ada', NULL, 'ada' || char(10),
+        '["ada@harbor.example","ada@home.example"]');
+    INSERT INTO user_documents VALUES (1, '{"userName":"Ada@harbor.example"}');
+    INSERT INTO sessions VALUES (x'05', x'06', x'01932c075d2e7c3a9f102b6d7f0a4c11', 1, 2, 3);
+    INSERT INTO events VALUES (4, 100, 300, 'role-change', 200, x'01932c075d2e7c3a9f102b6d7f0a4c11', NULL,
+        x'01932c075d2e7c3a9f102b6d7f0a4c12', 7, 8, 9, NULL, 1, 'editor', 'PATCH', '203.0.113.9', 'agent', 'Okta',
+        'Ada@harbor.example', '00u1', '/scim/v2/Users/x', 'a=b', 'D01 D29', '["roles"]', NULL, 1,
+        '[{"path":"roles","before":"viewer","after":"editor"}]', '{"a":1}', '{"b":2}');
+    INSERT INTO events VALUES (5, 101, 200, 'lookup', 404, NULL, NULL, x'01932c075d2e7c3a9f102b6d7f0a4c13', 7, 0, 9, 0, 1,
+        NULL, 'GET', NULL, NULL, NULL, NULL, NULL, '/scim/v2/Users', NULL, NULL, NULL, 'Not found.', 0, NULL, NULL,
+        '{}');
+    UPDATE counters SET last_event = 5, last_position = 3, event_bytes = 500, total = 1, active = 1, editors = 1;
+"#;
+
+#[tokio::test]
+async fn a_database_of_the_first_version_keeps_everything() {
+    let (_home, path) = file();
+    migrate_to(&path, &MIGRATIONS[..1]).unwrap().execute_batch(FIRST_VERSION).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    assert!(backup_path(&path, 2).exists());
+    let copy = Connection::open(backup_path(&path, 2)).unwrap();
+    assert_eq!(migrate::check(&copy, MIGRATIONS).unwrap(), 1);
+
+    let ada = store.scan(None, 10).await.unwrap().remove(0);
+    assert_eq!((ada.position, ada.user.version, ada.user.role), (Position(1), 3, Role::Editor));
+    assert_eq!(ada.document, r#"{"userName":"Ada@harbor.example"}"#);
+    assert_eq!(ada.folded_emails, ["ada@harbor.example", "ada@home.example"]);
+    assert!(ada.groups.is_empty());
+    assert_eq!(store.user(ada.user.id).await.unwrap(), Some(ada.clone()));
+    assert_eq!(store.counts().await.unwrap().editors, 1);
+    assert_eq!(store.group_count().await.unwrap(), 0);
+    let sessions = Connection::open(&path).unwrap();
+    assert_eq!(sessions.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0)), Ok(1));
+
+    assert_eq!(*store.newest_event().borrow(), EventId(5));
+    let stored = store.event(EventId(4)).await.unwrap().unwrap();
+    let mut expected = event("/scim/v2/Users/x");
+    expected.event = Event {
+        id: EventId(4),
+        at: Timestamp::from_millis(100),
+        action: Action::RoleChange,
+        method: "PATCH".into(),
+        query: Some("a=b".into()),
+        latency_micros: 7,
+        request_bytes: 8,
+        response_bytes: 9,
+        address: Some("203.0.113.9".into()),
+        user_agent: Some("agent".into()),
+        token_name: Some("Okta".into()),
+        user_id: Some(ada.user.id),
+        user_name: Some("Ada@harbor.example".into()),
+        external_id: Some("00u1".into()),
+        role: Some(Role::Editor),
+        changed: vec!["roles".into()],
+        findings: vec![Code(1), Code(29)],
+        transaction: stored.event.transaction,
+        ..expected.event
+    };
+    expected.changes =
+        vec![Changed { path: "roles".into(), before: Some("viewer".into()), after: Some("editor".into()) }];
+    expected.request_body = Some(r#"{"a":1}"#.into());
+    expected.response_body = Some(r#"{"b":2}"#.into());
+    expected.truncated = true;
+    assert_eq!(stored, expected);
+    let of_ada = EventQuery { user: Some(ada.user.id), ..EventQuery::default() };
+    assert_eq!(store.events(&of_ada).await.unwrap(), [stored.event]);
+    let refused = EventQuery { failed: Some(true), ..EventQuery::default() };
+    assert_eq!(store.events(&refused).await.unwrap().len(), 1);
+
+    // Numbers and places go on.
+    let crew = add_groups(&store, vec![group("Crew")]).await.remove(0);
+    assert_eq!(crew.position, Position(4));
+    record(&store, vec![event("/6")]).await;
+    assert_eq!(store.event(EventId(6)).await.unwrap().unwrap().event.path, "/6");
+}
+
 #[test]
 fn a_migration_that_fails_leaves_the_version_before_it() {
     let (_home, path) = file();
@@ -275,18 +362,70 @@ async fn the_end_of_a_page_is_remembered_for_a_minute() {
     assert!(ends.before(90, start).is_some());
 }
 
-#[tokio::test]
-async fn point_reads_never_walk_a_table() {
+/// How SQLite goes about a statement.
+fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let mut rows = statement.raw_query();
+    let mut plan = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        plan.push(row.get::<_, String>(3).unwrap());
+    }
+    plan
+}
+
+/// Whether a step of a plan goes through a whole table. A walk from group to group goes through its own queue (`r`) from
+/// one row on, and of the index of nested groups only the first entry is looked at.
+fn walks(step: &str) -> bool {
+    let harmless = ["SCAN r", "SCAN CONSTANT ROW", "SCAN group_members USING COVERING INDEX nested_groups"];
+    step.starts_with("SCAN") && !harmless.contains(&step)
+}
+
+#[test]
+fn point_reads_never_walk_a_table() {
     let (_home, path) = file();
     let _store = SqliteStore::open(&path).unwrap();
     let conn = Connection::open(&path).unwrap();
-    for sql in [BY_ID, BY_NAME, BY_EXTERNAL_ID, BY_EMAIL, BY_SUCCESSOR] {
-        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let mut rows = statement.raw_query();
-        let mut plan = Vec::new();
-        while let Some(row) = rows.next().unwrap() {
-            plan.push(row.get::<_, String>(3).unwrap());
-        }
-        assert!(!plan.iter().any(|step| step.starts_with("SCAN")), "{sql}: {plan:?}");
+    for sql in [
+        user_rows::BY_ID,
+        user_rows::BY_NAME,
+        user_rows::BY_EXTERNAL_ID,
+        user_rows::BY_EMAIL,
+        user_rows::BY_GROUP,
+        user_rows::BY_GROUP_AND_BELOW,
+        user_rows::HAS_NESTED,
+        BY_SUCCESSOR,
+        group_rows::BY_ID,
+        group_rows::BY_NAME,
+        group_rows::BY_EXTERNAL_ID,
+        group_rows::BY_MEMBER,
+        membership_rows::POSITION_OF,
+        membership_rows::CANDIDATE,
+        membership_rows::MEMBER,
+        membership_rows::MEMBERS,
+        membership_rows::BEREAVE,
+        membership_rows::LEAVE_ALL,
+    ] {
+        let plan = plan(&conn, sql);
+        assert!(!plan.iter().any(|step| walks(step)), "{sql}: {plan:#?}");
     }
+}
+
+/// Neither the members of the group nor the groups of the member make one membership more or less dearer.
+#[test]
+fn one_membership_costs_the_same_in_any_group() {
+    let (_home, path) = file();
+    let _store = SqliteStore::open(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    let add = plan(&conn, membership_rows::ADD_MEMBER);
+    assert!(add.iter().all(|step| !walks(step) && !step.contains("group_members")), "{add:#?}");
+    let remove = plan(&conn, membership_rows::REMOVE_MEMBER);
+    let by_key = "SEARCH group_members USING PRIMARY KEY (group_position=? AND member=?)";
+    assert!(remove.iter().any(|step| step == by_key) && !remove.iter().any(|step| walks(step)), "{remove:#?}");
+    let groups_of = plan(&conn, group_rows::BY_MEMBER);
+    let by_member = "SEARCH m USING COVERING INDEX group_members_by_member (member=?)";
+    assert_eq!(groups_of.first().map(String::as_str), Some(by_member), "{groups_of:#?}");
+    // In order by the index: nothing is gathered and sorted first.
+    assert!(!groups_of.iter().any(|step| step.contains("TEMP B-TREE")), "{groups_of:#?}");
+    let members = plan(&conn, user_rows::BY_GROUP);
+    assert!(!members.iter().any(|step| step.contains("TEMP B-TREE")), "{members:#?}");
 }

@@ -51,7 +51,7 @@ pub(super) const BY_EMAIL: &str = select_users!(
 );
 /// Some direct members of a group by its position.
 pub(super) const BY_GROUP: &str = select_users!(
-    "CROSS JOIN group_members gm ON gm.member = u.position WHERE gm.group_position = ?1
+    "JOIN group_members gm ON gm.member = u.position WHERE gm.group_position = ?1
      ORDER BY gm.member LIMIT ?2"
 );
 /// Some users in a group or in groups within it, by its position.
