@@ -23,6 +23,7 @@ mod tests;
 pub use check::Filter;
 pub(super) use check::{ElementFilter, instant, names};
 pub use evaluate::Subject;
+pub(super) use evaluate::{elements, part, whole_to_fraction};
 pub use narrow::{Narrowing, narrow};
 pub use parse::parse;
 
