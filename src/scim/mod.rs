@@ -20,4 +20,7 @@ pub mod path;
 pub mod projection;
 pub mod represent;
 pub mod role;
+#[cfg(test)]
+mod sample;
 pub mod schema;
+pub mod sort;
