@@ -43,7 +43,7 @@ pub async fn list(store: &dyn Store, request: &Request, query: &ListQuery) -> Re
     }
     let candidates = match narrowing.and_then(lookup) {
         Some(Some(lookup)) => store.lookup(&lookup, CANDIDATES).await?,
-        // An id that cannot be one of ours names nobody.
+        // Such as an id that cannot be one of ours.
         Some(None) => Vec::new(),
         None => return scan(store, request, query, filter, notes).await,
     };
@@ -154,9 +154,10 @@ async fn page(store: &dyn Store, request: &Request, query: &ListQuery) -> Result
     Ok(Outcome { reply: Reply::text(200, list_text(total, query.paging.start_index(), &resources)), notes })
 }
 
-/// The store's key for a narrowing; the inner none for an id that cannot exist.
+/// The store's key for a narrowing; the inner none where nobody can match.
 fn lookup(narrowing: Narrowing) -> Option<Option<Lookup>> {
     Some(Some(match narrowing {
+        Narrowing::Nobody => return Some(None),
         Narrowing::Id(id) => match id.parse() {
             Ok(id) => Lookup::Id(id),
             Err(_) => return Some(None),
@@ -164,6 +165,6 @@ fn lookup(narrowing: Narrowing) -> Option<Option<Lookup>> {
         Narrowing::UserName(folded) => Lookup::UserName(folded),
         Narrowing::ExternalId(id) => Lookup::ExternalId(id),
         Narrowing::Email(folded) => Lookup::Email(folded),
-        Narrowing::Active(_) => return None,
+        Narrowing::Active(_) | Narrowing::DisplayName(_) | Narrowing::Member(_) | Narrowing::Group(_) => return None,
     }))
 }
