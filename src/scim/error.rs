@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// Schema URI of every error message (RFC 7644 3.12).
 pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// The keywords of RFC 7644 Table 9.
+/// The keywords of RFC 7644 Table 9 and RFC 9865 2.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ScimType {
     /// The filter cannot be parsed or does not fit the schema.
@@ -31,6 +31,12 @@ pub enum ScimType {
     InvalidVers,
     /// The request would put personal data into a URI.
     Sensitive,
+    /// The cursor is none of this query and this client (RFC 9865).
+    InvalidCursor,
+    /// The cursor was kept for too long (RFC 9865).
+    ExpiredCursor,
+    /// The page size differs from that of the first page (RFC 9865).
+    InvalidCount,
 }
 
 impl ScimType {
@@ -47,6 +53,9 @@ impl ScimType {
             Self::InvalidValue => "invalidValue",
             Self::InvalidVers => "invalidVers",
             Self::Sensitive => "sensitive",
+            Self::InvalidCursor => "invalidCursor",
+            Self::ExpiredCursor => "expiredCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 }
@@ -57,7 +66,7 @@ impl ScimType {
 pub struct ScimError {
     /// HTTP status code.
     pub status: u16,
-    /// Keyword of RFC 7644 Table 9, where one fits.
+    /// Keyword of RFC 7644 Table 9 or RFC 9865 2.1, where one fits.
     pub scim_type: Option<ScimType>,
     /// A sentence for the Okta admin: what was wrong and what to do.
     pub detail: String,
@@ -103,6 +112,12 @@ impl ScimError {
         invalid_vers => 400, InvalidVers;
         /// 403 `sensitive`.
         sensitive => 403, Sensitive;
+        /// 400 `invalidCursor`.
+        invalid_cursor => 400, InvalidCursor;
+        /// 400 `expiredCursor`.
+        expired_cursor => 400, ExpiredCursor;
+        /// 400 `invalidCount`.
+        invalid_count => 400, InvalidCount;
     }
 
     plain! {

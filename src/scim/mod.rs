@@ -6,6 +6,7 @@
 //! and [`discovery`] publishes the very table the rest runs on. Everything refused is a [`error::ScimError`], whose
 //! `detail` is a sentence for the Okta admin.
 
+pub mod cursor;
 pub mod diff;
 pub mod discovery;
 pub mod document;
@@ -20,4 +21,7 @@ pub mod path;
 pub mod projection;
 pub mod represent;
 pub mod role;
+#[cfg(test)]
+mod sample;
 pub mod schema;
+pub mod sort;

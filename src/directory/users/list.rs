@@ -44,7 +44,7 @@ pub async fn list(store: &dyn Store, request: &Request, query: &ListQuery) -> Re
     }
     let candidates = match narrowing.and_then(lookup) {
         Some(Some(lookup)) => store.lookup(&lookup, CANDIDATES).await?,
-        // An id that cannot be one of ours names nobody.
+        // Such as an id that cannot be one of ours.
         Some(None) => Vec::new(),
         None => return scan(store, request, query, filter, notes).await,
     };
@@ -94,7 +94,7 @@ struct Found {
 
 impl Found {
     const fn new(query: &ListQuery) -> Self {
-        Self { total: 0, skip: query.start_index.saturating_sub(1), page: Vec::new() }
+        Self { total: 0, skip: query.paging.start_index().saturating_sub(1), page: Vec::new() }
     }
 
     fn consider(
@@ -126,7 +126,7 @@ impl Found {
             notes.user = None;
             notes.external_id = None;
         }
-        let body = list_text(self.total, query.start_index, &self.page);
+        let body = list_text(self.total, query.paging.start_index(), &self.page);
         Outcome { reply: Reply::text(200, body), notes }
     }
 }
@@ -134,13 +134,13 @@ impl Found {
 /// All users, page by page, in order of creation.
 async fn page(store: &dyn Store, request: &Request, query: &ListQuery) -> Result<Outcome, StoreError> {
     // Okta's Test API Credentials asks for exactly this; an import asks for pages of a hundred.
-    let probe = query.start_index == 1 && query.count == 2;
+    let probe = query.paging.start_index() == 1 && query.count == 2;
     let mut notes = Notes::new(if probe { Action::CredentialTest } else { Action::ImportPage });
     let total = store.counts().await?.total;
     notes.results = Some(total);
     let rows = match u32::try_from(query.count) {
         Ok(0) => Vec::new(),
-        Ok(count) => store.page(query.start_index.saturating_sub(1), count).await?,
+        Ok(count) => store.page(query.paging.start_index().saturating_sub(1), count).await?,
         Err(_) => Vec::new(),
     };
     let mut resources = Vec::with_capacity(rows.len());
@@ -155,12 +155,13 @@ async fn page(store: &dyn Store, request: &Request, query: &ListQuery) -> Result
             Err(error) => return Ok(Outcome::refused(&error, notes)),
         }
     }
-    Ok(Outcome { reply: Reply::text(200, list_text(total, query.start_index, &resources)), notes })
+    Ok(Outcome { reply: Reply::text(200, list_text(total, query.paging.start_index(), &resources)), notes })
 }
 
-/// The store's key for a narrowing; the inner none for an id that cannot exist.
+/// The store's key for a narrowing; the inner none where nobody can match.
 fn lookup(narrowing: Narrowing) -> Option<Option<Lookup>> {
     Some(Some(match narrowing {
+        Narrowing::Nobody => return Some(None),
         Narrowing::Id(id) => match id.parse() {
             Ok(id) => Lookup::Id(id),
             Err(_) => return Some(None),
@@ -168,6 +169,6 @@ fn lookup(narrowing: Narrowing) -> Option<Option<Lookup>> {
         Narrowing::UserName(folded) => Lookup::UserName(folded),
         Narrowing::ExternalId(id) => Lookup::ExternalId(id),
         Narrowing::Email(folded) => Lookup::Email(folded),
-        Narrowing::Active(_) => return None,
+        Narrowing::Active(_) | Narrowing::DisplayName(_) | Narrowing::Member(_) | Narrowing::Group(_) => return None,
     }))
 }

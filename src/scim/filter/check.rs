@@ -13,6 +13,8 @@ use super::{Expression, Literal, Operator, parse};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Filter {
     pub(super) root: Node,
+    /// Name of the resource type.
+    pub(super) kind: &'static str,
 }
 
 impl Filter {
@@ -24,11 +26,19 @@ impl Filter {
     /// Fits a filter to the attributes of a resource type; `invalidFilter` when a name is unknown, is never returned
     /// (RFC 7643 7: it must not become an oracle), or is compared in a way its kind does not allow.
     pub fn check(expression: &Expression, resource_type: &'static ResourceType) -> Result<Self, ScimError> {
-        let root = node(expression, &|path| {
-            let located = resource_type.locate(path.urn.as_deref(), &path.attribute);
-            located.ok_or_else(|| unknown(&path.to_string()))
-        })?;
-        Ok(Self { root })
+        Self::fit(expression, resource_type, false)
+    }
+
+    /// Fits a filter to one of several resource types that are asked together (RFC 7644 3.4.2.1): an attribute that
+    /// this type lacks counts as one without a value, whether another type has it or not. Everything else is refused
+    /// as in [`check`](Self::check).
+    pub fn check_among(expression: &Expression, resource_type: &'static ResourceType) -> Result<Self, ScimError> {
+        Self::fit(expression, resource_type, true)
+    }
+
+    fn fit(expression: &Expression, kind: &'static ResourceType, lenient: bool) -> Result<Self, ScimError> {
+        let root = node(expression, Scope { names: Names::Of(kind), lenient })?;
+        Ok(Self { root, kind: kind.name })
     }
 }
 
@@ -41,13 +51,15 @@ pub struct ElementFilter {
 impl ElementFilter {
     /// Fits a filter to the sub-attributes of `attribute`.
     pub fn check(expression: &Expression, attribute: &'static Attribute) -> Result<Self, ScimError> {
-        Ok(Self { root: element_node(expression, attribute)? })
+        Ok(Self { root: node(expression, Scope { names: Names::PartsOf(attribute), lenient: false })? })
     }
 }
 
 /// A checked filter as a tree. Below `Element`, targets are relative to one value of the attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
+    /// A term over an attribute that the resource type lacks: what it says of one without a value.
+    Constant(bool),
     And(Vec<Node>),
     Or(Vec<Node>),
     Not(Box<Node>),
@@ -95,72 +107,119 @@ pub(super) enum Test {
     },
 }
 
-type Locate<'a> = &'a dyn Fn(&AttributePath) -> Result<(Place, &'static Attribute), ScimError>;
+/// Where the names of a filter are looked up.
+#[derive(Clone, Copy)]
+struct Scope {
+    names: Names,
+    /// Whether an unknown name is an attribute without a value rather than a fault.
+    lenient: bool,
+}
 
-fn node(expression: &Expression, locate: Locate<'_>) -> Result<Node, ScimError> {
-    let all = |parts: &[Expression]| parts.iter().map(|part| node(part, locate)).collect::<Result<Vec<_>, _>>();
+#[derive(Clone, Copy)]
+enum Names {
+    /// Attributes of a resource.
+    Of(&'static ResourceType),
+    /// Parts of one value, between brackets.
+    PartsOf(&'static Attribute),
+}
+
+impl Scope {
+    /// What a path means; nothing when it is unknown and that is no fault.
+    fn find(self, path: &AttributePath) -> Result<Option<Target>, ScimError> {
+        let found = match self.names {
+            Names::Of(kind) => target_of(path, kind),
+            Names::PartsOf(attribute) => {
+                if path.urn.is_some() || path.sub.is_some() {
+                    return Err(ScimError::invalid_filter(format!(
+                        "{path} cannot stand between the brackets of {}: name one of its parts, as in \
+                         {0}[type eq \"work\"].",
+                        attribute.name
+                    )));
+                }
+                let part = attribute.sub_attribute(&path.attribute);
+                part.map(|part| Target { place: Place::Core, attribute: part, sub: None })
+            }
+        };
+        match found {
+            None if self.lenient => Ok(None),
+            None => Err(self.unknown(path)),
+            Some(target)
+                if target.attribute.returned == Returned::Never || target.leaf().returned == Returned::Never =>
+            {
+                Err(ScimError::invalid_filter(format!("{path} is never shown and cannot be filtered on.")))
+            }
+            found => Ok(found),
+        }
+    }
+
+    fn unknown(self, path: &AttributePath) -> ScimError {
+        ScimError::invalid_filter(match self.names {
+            Names::Of(kind) if kind.name == "User" => format!(
+                "The filter asks for {path}, which users of this service do not have. Okta has to look people up by \
+                 userName: in Okta open Applications > the app > Provisioning > Integration > Edit and set Unique \
+                 identifier field for users to userName."
+            ),
+            Names::Of(kind) => format!(
+                "The filter asks for {path}, which no {} of this service has. Its attributes are {}.",
+                kind.name,
+                names(&kind.schema.attributes)
+            ),
+            Names::PartsOf(attribute) => format!(
+                "{} has no part {:?}. Its parts are {}.",
+                attribute.name,
+                path.attribute,
+                names(&attribute.sub_attributes)
+            ),
+        })
+    }
+}
+
+fn target_of(path: &AttributePath, kind: &'static ResourceType) -> Option<Target> {
+    let (place, attribute) = kind.locate(path.urn.as_deref(), &path.attribute)?;
+    let sub = match &path.sub {
+        None => None,
+        Some(name) => Some(attribute.sub_attribute(name)?),
+    };
+    Some(Target { place, attribute, sub })
+}
+
+fn node(expression: &Expression, scope: Scope) -> Result<Node, ScimError> {
+    let all = |parts: &[Expression]| parts.iter().map(|part| node(part, scope)).collect::<Result<Vec<_>, _>>();
     Ok(match expression {
         Expression::And(parts) => Node::And(all(parts)?),
         Expression::Or(parts) => Node::Or(all(parts)?),
-        Expression::Not(part) => Node::Not(Box::new(node(part, locate)?)),
-        Expression::Present(path) => Node::Present(target(path, locate)?),
-        Expression::Compare(path, operator, literal) => compare(target(path, locate)?, path, *operator, literal)?,
+        Expression::Not(part) => Node::Not(Box::new(node(part, scope)?)),
+        Expression::Present(path) => scope.find(path)?.map_or(Node::Constant(false), Node::Present),
+        Expression::Compare(path, operator, literal) => {
+            let is_null = *literal == Literal::Null;
+            if is_null && !matches!(operator, Operator::Eq | Operator::Ne) {
+                return Err(ScimError::invalid_filter(format!(
+                    "{path} {} null makes no sense: null goes with eq and ne only.",
+                    operator.as_str()
+                )));
+            }
+            match scope.find(path)? {
+                Some(target) => compare(target, path, *operator, literal)?,
+                // What has no value equals null and differs from everything else.
+                None => Node::Constant(*operator == if is_null { Operator::Eq } else { Operator::Ne }),
+            }
+        }
         Expression::Element(path, part) => {
-            let target = target(path, locate)?;
+            let Some(target) = scope.find(path)? else { return Ok(Node::Constant(false)) };
             if target.sub.is_some() || !target.attribute.multi_valued || !target.attribute.is_complex() {
                 return Err(ScimError::invalid_filter(format!(
                     "{path} takes no brackets: they select among several values with parts, as in \
                      emails[type eq \"work\"]."
                 )));
             }
-            Node::Element(target.place, target.attribute, Box::new(element_node(part, target.attribute)?))
+            let parts = Scope { names: Names::PartsOf(target.attribute), ..scope };
+            Node::Element(target.place, target.attribute, Box::new(node(part, parts)?))
         }
-    })
-}
-
-fn element_node(expression: &Expression, attribute: &'static Attribute) -> Result<Node, ScimError> {
-    node(expression, &|path| {
-        if path.urn.is_some() || path.sub.is_some() {
-            return Err(ScimError::invalid_filter(format!(
-                "{path} cannot stand between the brackets of {}: name one of its parts, as in {0}[type eq \"work\"].",
-                attribute.name
-            )));
-        }
-        let part = attribute.sub_attribute(&path.attribute).ok_or_else(|| {
-            ScimError::invalid_filter(format!(
-                "{} has no part {:?}. Its parts are {}.",
-                attribute.name,
-                path.attribute,
-                names(&attribute.sub_attributes)
-            ))
-        })?;
-        Ok((Place::Core, part))
     })
 }
 
 pub(in super::super) fn names(attributes: &[Attribute]) -> String {
     attributes.iter().map(|attribute| attribute.name.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn unknown(path: &str) -> ScimError {
-    ScimError::invalid_filter(format!(
-        "The filter asks for {path}, which users of this service do not have. Okta has to look people up by userName: \
-         in Okta open Applications > the app > Provisioning > Integration > Edit and set Unique identifier field for \
-         users to userName."
-    ))
-}
-
-fn target(path: &AttributePath, locate: Locate<'_>) -> Result<Target, ScimError> {
-    let (place, attribute) = locate(path)?;
-    let sub = match &path.sub {
-        None => None,
-        Some(name) => Some(attribute.sub_attribute(name).ok_or_else(|| unknown(&path.to_string()))?),
-    };
-    let target = Target { place, attribute, sub };
-    if attribute.returned == Returned::Never || target.leaf().returned == Returned::Never {
-        return Err(ScimError::invalid_filter(format!("{path} is never shown and cannot be filtered on.")));
-    }
-    Ok(target)
 }
 
 fn compare(target: Target, path: &AttributePath, operator: Operator, literal: &Literal) -> Result<Node, ScimError> {
@@ -170,14 +229,8 @@ fn compare(target: Target, path: &AttributePath, operator: Operator, literal: &L
         _ => target,
     };
     if *literal == Literal::Null {
-        return match operator {
-            Operator::Eq => Ok(Node::Not(Box::new(Node::Present(target)))),
-            Operator::Ne => Ok(Node::Present(target)),
-            _ => Err(ScimError::invalid_filter(format!(
-                "{path} {} null makes no sense: null goes with eq and ne only.",
-                operator.as_str()
-            ))),
-        };
+        let present = Node::Present(target);
+        return Ok(if operator == Operator::Eq { Node::Not(Box::new(present)) } else { present });
     }
     let leaf = target.leaf();
     let test = match leaf.kind {

@@ -37,7 +37,11 @@ impl Subject for Element<'_> {
 }
 
 impl Filter {
-    /// Whether the resource meets the filter. Takes time linear in the size of the filter times that of the resource.
+    /// Whether the resource meets the filter.
+    ///
+    /// Takes time linear in the size of the filter and linear in that of the resource: each term asks for its attribute
+    /// once and passes over its values once. Brackets do not nest, so no value is passed over for another value's
+    /// sake; needles are folded when the filter is checked; and the search for a needle in a text is linear in both.
     pub fn matches(&self, subject: &impl Subject) -> bool {
         holds(&self.root, subject)
     }
@@ -52,6 +56,7 @@ impl ElementFilter {
 
 fn holds(node: &Node, subject: &dyn Subject) -> bool {
     match node {
+        Node::Constant(verdict) => *verdict,
         Node::And(parts) => parts.iter().all(|part| holds(part, subject)),
         Node::Or(parts) => parts.iter().any(|part| holds(part, subject)),
         Node::Not(part) => !holds(part, subject),
@@ -96,7 +101,7 @@ fn each_value(subject: &dyn Subject, target: &Target, see: &mut dyn FnMut(&Value
 }
 
 /// The values of an attribute: the members of a list, or the one value there is.
-fn elements(value: &Value) -> &[Value] {
+pub(in super::super) fn elements(value: &Value) -> &[Value] {
     match value {
         Value::Array(list) => list,
         single => std::slice::from_ref(single),
@@ -104,7 +109,7 @@ fn elements(value: &Value) -> &[Value] {
 }
 
 /// A part of one value. A plain text is its own `value` (see `Attribute::plain_texts`).
-fn part<'a>(element: &'a Value, name: &str) -> Option<&'a Value> {
+pub(in super::super) fn part<'a>(element: &'a Value, name: &str) -> Option<&'a Value> {
     match element {
         Value::Object(parts) => parts.get(name),
         Value::String(_) if name == "value" => Some(element),
@@ -171,9 +176,28 @@ fn meets_order(operator: Operator, ordering: Ordering) -> bool {
     }
 }
 
+/// 2^63, the first whole number beyond those of 64 signed bits.
+const BEYOND_I64: f64 = 9_223_372_036_854_775_808.0;
+
+/// The order of two numbers by value, exact also between a whole number and one with a fraction.
 fn order(left: &Number, right: &Number) -> Option<Ordering> {
     match (left.as_i64(), right.as_i64()) {
         (Some(left), Some(right)) => Some(left.cmp(&right)),
-        _ => left.as_f64()?.partial_cmp(&right.as_f64()?),
+        (Some(left), None) => Some(whole_to_fraction(left, right.as_f64()?)),
+        (None, Some(right)) => Some(whole_to_fraction(right, left.as_f64()?).reverse()),
+        (None, None) => left.as_f64()?.partial_cmp(&right.as_f64()?),
     }
+}
+
+/// Where a whole number stands beside one with a fraction; turning it into one first would lose its last digits.
+pub(in super::super) fn whole_to_fraction(whole: i64, fraction: f64) -> Ordering {
+    if fraction >= BEYOND_I64 {
+        return Ordering::Less;
+    }
+    if fraction < -BEYOND_I64 {
+        return Ordering::Greater;
+    }
+    let floor = fraction.floor();
+    let below = whole.cmp(&(floor as i64));
+    below.then(if fraction > floor { Ordering::Less } else { Ordering::Equal })
 }

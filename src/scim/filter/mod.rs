@@ -18,12 +18,15 @@ mod narrow;
 mod parse;
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 pub use check::Filter;
 pub(super) use check::{ElementFilter, instant, names};
 pub use evaluate::Subject;
-pub use narrow::{Narrowing, narrow};
+pub(super) use evaluate::{elements, part, whole_to_fraction};
+pub use narrow::{Narrowing, Wanted, narrow};
 pub use parse::parse;
 
 /// Longest filter read, in bytes.
