@@ -7,6 +7,7 @@
 
 pub mod given;
 pub mod groups;
+pub mod listing;
 pub mod local;
 pub mod request;
 pub mod role;

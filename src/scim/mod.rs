@@ -21,7 +21,5 @@ pub mod path;
 pub mod projection;
 pub mod represent;
 pub mod role;
-#[cfg(test)]
-mod sample;
 pub mod schema;
 pub mod sort;

@@ -234,7 +234,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::super::sample::group_resource_type;
+    use super::super::schema::group_resource_type;
     use super::super::schema::{ENTERPRISE_USER_URN, user_resource_type};
     use super::*;
 

@@ -1,14 +1,15 @@
 //! What every request handler shares.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, num::NonZeroU32, sync::Arc};
 
+use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, Semaphore, broadcast, watch};
 
 use crate::{
     diagnosis::Watch,
     model::{live::Topic, secret::Secret},
-    scim::schema::ResourceTypes,
-    service::recorder::Recorder,
+    scim::{cursor::CursorKey, schema::ResourceTypes},
+    service::{recorder::Recorder, scim::limits::Limits},
     store::{Store, StoreError},
 };
 
@@ -31,6 +32,10 @@ pub(super) struct App {
     pub(super) types: &'static ResourceTypes,
     /// Places for requests.
     pub(super) in_flight: Arc<Semaphore>,
+    /// Seals the cursors of lists. The same as long as the operator's credential is, so a walk outlives a restart.
+    pub(super) cursors: CursorKey,
+    /// How much one caller may ask for.
+    pub(super) limits: Limits,
     /// Records requests that changed nothing.
     pub(super) recorder: Recorder,
     /// What the diagnosis knows.
@@ -49,12 +54,16 @@ impl App {
         url: String,
         behind_proxy: bool,
         types: &'static ResourceTypes,
+        rate_limit: Option<NonZeroU32>,
         stop: watch::Receiver<bool>,
     ) -> Result<Self, StoreError> {
         let known = store.watch_state().await?.and_then(|saved| serde_json::from_str(&saved.state).ok());
+        let cursors = CursorKey::new(derived(&operator_key, "cursors of lists"));
         Ok(Self {
             store,
             operator_key,
+            cursors,
+            limits: Limits::new(rate_limit),
             url,
             behind_proxy,
             types,
@@ -75,6 +84,11 @@ impl App {
     pub(super) fn scim_base_url(&self, public_url: Option<&str>) -> String {
         format!("{}/scim/v2", public_url.unwrap_or(&self.url))
     }
+}
+
+/// A key for one purpose from the operator's credential, which it does not give away.
+fn derived(operator_key: &Secret, purpose: &str) -> [u8; 32] {
+    Sha256::new().chain_update(purpose).chain_update([0]).chain_update(operator_key.expose()).finalize().into()
 }
 
 impl fmt::Debug for App {

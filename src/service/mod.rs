@@ -130,7 +130,8 @@ pub async fn start(options: Options) -> Result<Service, ServiceError> {
         .await
         .map_err(|error| StoreError::Database(error.to_string()))??;
     let (stopping, stop) = watch::channel(false);
-    let app = App::new(Arc::new(store), operator_key, url.clone(), options.behind_proxy, types, stop.clone()).await?;
+    let (behind_proxy, rate) = (options.behind_proxy, options.rate_limit);
+    let app = App::new(Arc::new(store), operator_key, url.clone(), behind_proxy, types, rate, stop.clone()).await?;
     let app = Arc::new(app);
     let watching = tokio::spawn(watcher::run(Arc::clone(&app)));
     let serving = tokio::spawn(connections::serve(listener, Arc::clone(&app), stop, GRACE));

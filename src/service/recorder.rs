@@ -1,7 +1,7 @@
 //! Records requests that changed nothing, and keeps refusals from filling the disk.
 //!
 //! Every request becomes an event. Those without accepted credentials (refused, astray, turned away, or for what is open
-//! to all) are the exception that proves it: of each kind, after the first [`SINGLES`] of one address within a minute,
+//! to all), and those that are put off because they come too fast, are the exception that proves it: of each kind, after the first [`SINGLES`] of one address within a minute,
 //! the rest are folded, one event for each [`FOLD`] with a count, so that a client gone wild (or a stranger) costs six
 //! rows a minute and nothing goes unseen.
 
@@ -82,7 +82,8 @@ impl Recorder {
     /// Records a request that changed nothing. A failure is logged: the client's answer does not depend on it.
     pub(super) async fn record(&self, app: &Arc<App>, request: &Request, outcome: &Outcome) {
         let draft = request.draft(outcome);
-        let accepted = request.token.is_some() && outcome.notes.action != Action::SignInRefused;
+        let put_off = outcome.reply.status == 429;
+        let accepted = request.token.is_some() && outcome.notes.action != Action::SignInRefused && !put_off;
         if accepted {
             return keep(app, draft).await;
         }

@@ -115,8 +115,8 @@ impl<'v> Membership<'v> {
         let known: Vec<_> =
             candidates.iter().filter_map(|one| one.kind.map(|kind| (one.id, kind, one.is_member))).collect();
         if known.len() < ids.len() && self.policy == UnknownMembers::Refuse {
-            let is_known =
-                |id: &String| id.parse().is_ok_and(|id: ResourceId| known.iter().any(|(one, ..)| *one == id));
+            let here: HashSet<ResourceId> = known.iter().map(|(id, ..)| *id).collect();
+            let is_known = |id: &String| id.parse().is_ok_and(|id: ResourceId| here.contains(&id));
             return Err(unknown(ids.iter().filter(|id| !is_known(id))).into());
         }
         Ok(known)

@@ -6,7 +6,6 @@
 pub mod create;
 pub mod delete;
 mod email_change;
-pub mod list;
 pub mod read;
 mod settle;
 pub mod update;
@@ -40,7 +39,7 @@ use crate::{
 ///
 /// # Errors
 /// What is stored is not what this version writes; the request id leads to the event.
-fn document_of(row: &UserRow, request: &Request) -> Result<UserDocument, ScimError> {
+pub(super) fn document_of(row: &UserRow, request: &Request) -> Result<UserDocument, ScimError> {
     UserDocument::from_stored(&row.document).map_err(|_| {
         ScimError::internal(format!(
             "The stored attributes of user {} cannot be read. Nothing was changed. Tell the operator of scimroom the \
@@ -94,7 +93,7 @@ fn touch(row: &mut UserRow, now: Timestamp) {
 }
 
 /// The SCIM view of a row.
-fn view<'a>(
+pub(super) fn view<'a>(
     types: &'static ResourceTypes,
     row: &UserRow,
     document: &'a UserDocument,
@@ -137,7 +136,7 @@ fn answer(
 }
 
 /// Notes whom a request concerns.
-fn note_user(notes: &mut Notes, row: &UserRow) {
+pub(super) fn note_user(notes: &mut Notes, row: &UserRow) {
     notes.user = Some(row.user.id);
     notes.user_name = Some(row.user.user_name.clone());
     notes.external_id.clone_from(&row.user.external_id);

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::error::ScimType;
-use super::super::sample::group_resource_type;
+use super::super::schema::group_resource_type;
 use super::super::schema::{ENTERPRISE_USER_URN, user_resource_type};
 use super::*;
 

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::super::sample::group_resource_type;
+use super::super::schema::group_resource_type;
 use super::super::schema::user_resource_type;
 use super::super::sort::SortKey;
 use super::*;

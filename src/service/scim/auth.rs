@@ -8,7 +8,10 @@ use crate::{
     },
     model::{event::Action, finding::Code, token::TokenScope, workspace::Plan},
     scim::error::ScimError,
-    service::{app::App, scim::intake::Intake},
+    service::{
+        app::App,
+        scim::{intake::Intake, routes::too_fast},
+    },
     store::StoreError,
 };
 
@@ -27,7 +30,11 @@ pub(super) async fn check(app: &App, intake: &mut Intake) -> Result<Result<(), B
     let writes = !matches!(intake.method, http::Method::GET | http::Method::HEAD);
     app.recorder.overtaken(app, intake.request.address.as_deref()).await;
     let Bearer { token, scope } = bearer;
+    let limited = app.limits.of_token(token.id);
     intake.amend(|request| request.token = Some(token));
+    if let Err(secs) = limited {
+        return Ok(Err(Box::new(too_fast(intake, secs))));
+    }
     if writes && scope == TokenScope::Read {
         return Ok(Err(Box::new(out_of_scope(intake))));
     }

@@ -88,13 +88,19 @@ impl Intake {
         let Some(route) = &self.route else { return Action::Astray };
         let one = route.len() > 1;
         match (route.first().map(|segment| segment.to_ascii_lowercase()).as_deref(), &self.method) {
+            (Some("users" | "groups"), &Method::POST) if route.iter().any(|name| name == ".search") => Action::Lookup,
             (Some("users"), &Method::POST) if !one => Action::Create,
             (Some("users"), &Method::PUT | &Method::PATCH) if one => Action::Update,
             (Some("users"), &Method::DELETE) if one => Action::Delete,
             (Some("users"), _) if one => Action::Read,
             (Some("users"), _) => self.kind_of_list(),
-            (Some("groups"), &Method::GET | &Method::HEAD) if !one => Action::ImportPage,
-            (Some("serviceproviderconfig" | "schemas" | "resourcetypes"), _) => Action::Discovery,
+            (Some("groups"), &Method::POST | &Method::PUT | &Method::PATCH) => Action::GroupPush,
+            (Some("groups"), &Method::DELETE) => Action::GroupDelete,
+            (Some("groups"), _) if one => Action::Read,
+            (Some("groups"), _) => self.kind_of_list(),
+            (Some("bulk"), _) => Action::Bulk,
+            (Some(".search") | None, _) => Action::Lookup,
+            (Some("serviceproviderconfig" | "schemas" | "resourcetypes" | "roles"), _) => Action::Discovery,
             _ => Action::Astray,
         }
     }

@@ -6,7 +6,10 @@
 //! and add one at the end.
 
 mod auth;
+mod discover;
 mod intake;
+pub(super) mod limits;
+mod resources;
 mod routes;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};

@@ -1,0 +1,248 @@
+//! Where the rows of each resource type come from, and what has to be read besides to judge or to show one.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::{
+    directory::{
+        groups::{self, Member, read::shown_members},
+        listing::Lister,
+        request::{Notes, Request},
+        users,
+    },
+    model::id::ResourceId,
+    scim::{
+        discovery,
+        document::{GroupDocument, UserDocument},
+        error::ScimError,
+        filter::{Filter, Narrowing, Subject, Wanted},
+        projection::{Projection, Written},
+        represent::ResourceView,
+        schema::{Place, ResourceType},
+    },
+    store::{GroupLookup, GroupRow, Lookup, Position, Store, StoreError, UserRow},
+};
+
+use super::Halt;
+
+/// How many rows are read at a time where each has to be looked at.
+pub(super) const CHUNK: u32 = 500;
+/// How many candidates an indexed key may give; more than one only for what several resources have in common.
+const MOST_CANDIDATES: u32 = 1_000;
+
+/// One resource as it is kept.
+#[derive(Debug)]
+pub(super) enum Row {
+    User(Box<UserRow>),
+    Group(Box<GroupRow>),
+    /// A role, and its place among them.
+    Role(Value, Position),
+}
+
+impl Row {
+    pub(super) fn position(&self) -> Position {
+        match self {
+            Self::User(row) => row.position,
+            Self::Group(row) => row.position,
+            Self::Role(_, position) => *position,
+        }
+    }
+}
+
+fn of_users(rows: Vec<UserRow>) -> Vec<Row> {
+    rows.into_iter().map(|row| Row::User(Box::new(row))).collect()
+}
+
+fn of_groups(rows: Vec<GroupRow>) -> Vec<Row> {
+    rows.into_iter().map(|row| Row::Group(Box::new(row))).collect()
+}
+
+fn roles(request: &Request) -> Vec<Row> {
+    let all = discovery::roles(&request.base_url);
+    all.into_iter().zip(1..).map(|(role, place)| Row::Role(role, Position(place))).collect()
+}
+
+/// How many there are of a type.
+pub(super) async fn count(store: &dyn Store, kind: &'static ResourceType) -> Result<u64, StoreError> {
+    match kind.name {
+        "User" => Ok(store.counts().await?.total),
+        "Group" => store.group_count().await,
+        _ => Ok(crate::model::role::Role::ALL.len() as u64),
+    }
+}
+
+/// A page in order of creation.
+pub(super) async fn page(
+    lister: &Lister<'_>,
+    kind: &'static ResourceType,
+    offset: u64,
+    limit: u32,
+) -> Result<Vec<Row>, StoreError> {
+    Ok(match kind.name {
+        "User" => of_users(lister.store.page(offset, limit).await?),
+        "Group" => of_groups(lister.store.page_groups(offset, limit).await?),
+        _ => {
+            let skip = usize::try_from(offset).unwrap_or(usize::MAX);
+            roles(lister.request).into_iter().skip(skip).take(limit as usize).collect()
+        }
+    })
+}
+
+/// What comes after a place in order of creation.
+pub(super) async fn scan(
+    lister: &Lister<'_>,
+    kind: &'static ResourceType,
+    after: Option<Position>,
+    limit: u32,
+) -> Result<Vec<Row>, StoreError> {
+    Ok(match kind.name {
+        "User" => of_users(lister.store.scan(after, limit).await?),
+        "Group" => of_groups(lister.store.scan_groups(after, limit).await?),
+        _ => {
+            let later = |row: &Row| after.is_none_or(|after| row.position() > after);
+            roles(lister.request).into_iter().filter(later).take(limit as usize).collect()
+        }
+    })
+}
+
+/// Who may match a filter.
+pub(super) enum Candidates {
+    These(Vec<Row>),
+    Everybody,
+}
+
+/// The rows under the one key that every match must have, where there is an index of it.
+pub(super) async fn candidates(
+    lister: &Lister<'_>,
+    kind: &'static ResourceType,
+    narrowing: Option<Narrowing>,
+) -> Result<Candidates, StoreError> {
+    let nobody = || Ok(Candidates::These(Vec::new()));
+    let found = match (kind.name, narrowing) {
+        (_, None | Some(Narrowing::Active(_))) => return Ok(Candidates::Everybody),
+        (_, Some(Narrowing::Nobody)) => return nobody(),
+        ("User", Some(narrowing)) => {
+            let lookup = match narrowing {
+                Narrowing::Id(id) => id.parse().ok().map(Lookup::Id),
+                Narrowing::Group(id) => id.parse().ok().map(Lookup::Group),
+                Narrowing::UserName(folded) => Some(Lookup::UserName(folded)),
+                Narrowing::ExternalId(id) => Some(Lookup::ExternalId(id)),
+                Narrowing::Email(folded) => Some(Lookup::Email(folded)),
+                _ => return Ok(Candidates::Everybody),
+            };
+            // An id that cannot be one of ours names nobody.
+            let Some(lookup) = lookup else { return nobody() };
+            of_users(lister.store.lookup(&lookup, MOST_CANDIDATES).await?)
+        }
+        ("Group", Some(narrowing)) => {
+            let lookup = match narrowing {
+                Narrowing::Id(id) => id.parse().ok().map(GroupLookup::Id),
+                Narrowing::Member(id) => id.parse().ok().map(GroupLookup::Member),
+                Narrowing::DisplayName(folded) => Some(GroupLookup::Name(folded)),
+                Narrowing::ExternalId(id) => Some(GroupLookup::ExternalId(id)),
+                _ => return Ok(Candidates::Everybody),
+            };
+            let Some(lookup) = lookup else { return nobody() };
+            of_groups(lister.store.lookup_groups(&lookup, MOST_CANDIDATES).await?)
+        }
+        _ => return Ok(Candidates::Everybody),
+    };
+    // There may be more of them: an address that a whole company shares.
+    Ok(if found.len() == MOST_CANDIDATES as usize { Candidates::Everybody } else { Candidates::These(found) })
+}
+
+/// A row with what was read of it.
+pub(super) enum Seen {
+    User(Box<UserRow>, UserDocument),
+    Group(Box<GroupRow>, GroupDocument, Option<Vec<Member>>),
+    Role(Value, Position),
+}
+
+/// How a resource looks.
+pub(super) enum View<'v> {
+    Resource(ResourceView<'v>),
+    Plain(&'v Value),
+}
+
+impl Subject for View<'_> {
+    fn attribute(&self, place: Place, name: &str) -> Option<Cow<'_, Value>> {
+        match self {
+            Self::Resource(view) => view.attribute(place, name),
+            Self::Plain(value) => value.attribute(place, name),
+        }
+    }
+}
+
+impl Seen {
+    /// With what a filter has to see of it.
+    pub(super) async fn to_judge(lister: &Lister<'_>, row: Row, filter: Option<&Filter>) -> Result<Self, Halt> {
+        let members = match (&row, filter.map_or(Wanted::Nothing, |filter| filter.ids_of("members"))) {
+            (Row::Group(row), Wanted::All) => Some(lister.store.members(row.group.id, None, u32::MAX).await?),
+            (Row::Group(row), Wanted::These(ids)) => {
+                let ids: Vec<ResourceId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+                Some(lister.store.members(row.group.id, Some(&ids), u32::MAX).await?)
+            }
+            _ => None,
+        };
+        let members = members.map(|list| list.into_iter().map(|member| (member.id, member.kind)).collect());
+        Self::read(lister.request, row, members).map_err(Halt::from)
+    }
+
+    /// With what the client wants to see of it.
+    pub(super) async fn to_show(lister: &Lister<'_>, row: Row, projection: &Projection) -> Result<Self, Halt> {
+        let members = match &row {
+            Row::Group(row) => shown_members(lister.store, lister.request, projection, row).await?,
+            _ => None,
+        };
+        Self::read(lister.request, row, members).map_err(Halt::from)
+    }
+
+    fn read(request: &Request, row: Row, members: Option<Vec<Member>>) -> Result<Self, ScimError> {
+        Ok(match row {
+            Row::User(row) => {
+                let document = users::document_of(&row, request)?;
+                Self::User(row, document)
+            }
+            Row::Group(row) => {
+                let document = groups::document_of(&row, request)?;
+                Self::Group(row, document, members)
+            }
+            Row::Role(value, position) => Self::Role(value, position),
+        })
+    }
+
+    pub(super) fn into_row(self) -> Row {
+        match self {
+            Self::User(row, _) => Row::User(row),
+            Self::Group(row, ..) => Row::Group(row),
+            Self::Role(value, position) => Row::Role(value, position),
+        }
+    }
+
+    /// Notes whom or what a request concerns.
+    pub(super) fn note(&self, notes: &mut Notes) {
+        match self {
+            Self::User(row, _) => users::note_user(notes, row),
+            Self::Group(row, ..) => groups::note_group(notes, row),
+            Self::Role(..) => {}
+        }
+    }
+
+    pub(super) fn view<'v>(&'v self, request: &'v Request) -> View<'v> {
+        match self {
+            Self::User(row, document) => View::Resource(users::view(request.types, row, document, &request.base_url)),
+            Self::Group(row, document, members) => {
+                View::Resource(groups::view(request.types, row, document, members.as_deref(), &request.base_url))
+            }
+            Self::Role(value, _) => View::Plain(value),
+        }
+    }
+
+    pub(super) fn text(&self, request: &Request, projection: &Projection) -> String {
+        match self.view(request) {
+            View::Resource(view) => view.to_text(projection, &Written::Nothing),
+            View::Plain(value) => projection.apply(value.clone(), &request.types.role, &Written::Nothing).to_string(),
+        }
+    }
+}
