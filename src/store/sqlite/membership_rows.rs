@@ -34,6 +34,14 @@ pub(super) const REMOVE_MEMBER: &str = "
     WHERE group_position = ?1
       AND member = (SELECT position FROM users WHERE id = ?2 UNION ALL SELECT position FROM groups WHERE id = ?2)";
 
+/// A new version of each group that somebody leaves.
+pub(super) const BEREAVE: &str = "
+    UPDATE groups SET members = members - 1, version = version + 1, last_modified = max(last_modified + 1, ?2)
+    WHERE position IN (SELECT group_position FROM group_members WHERE member = ?1)";
+
+/// Ends every membership of one resource.
+pub(super) const LEAVE_ALL: &str = "DELETE FROM group_members WHERE member = ?1";
+
 /// What an id belongs to, and whether that is a direct member.
 pub(super) const CANDIDATE: &str = "
     SELECT 0, EXISTS (SELECT 1 FROM group_members WHERE group_position = ?1 AND member = position)
@@ -167,14 +175,6 @@ pub(super) fn leave_all(conn: &Connection, member: Position, at: Timestamp) -> R
     }
     Ok(())
 }
-
-/// A new version of each group that somebody leaves.
-pub(super) const BEREAVE: &str = "
-    UPDATE groups SET members = members - 1, version = version + 1, last_modified = max(last_modified + 1, ?2)
-    WHERE position IN (SELECT group_position FROM group_members WHERE member = ?1)";
-
-/// Ends every membership of one resource.
-pub(super) const LEAVE_ALL: &str = "DELETE FROM group_members WHERE member = ?1";
 
 /// What ids belong to, and whether they are direct members of a group, in the order given.
 pub(super) fn candidates(conn: &Connection, group: GroupId, ids: &[ResourceId]) -> Result<Vec<Candidate>, StoreError> {

@@ -1,0 +1,176 @@
+//! Older and newer databases.
+
+use std::fs;
+
+use rusqlite::Connection;
+
+use super::{
+    super::{
+        SqliteStore,
+        connection::{configure_writer, open_writer},
+        migrate::{self, Migration, backup_path},
+        schema::MIGRATIONS,
+    },
+    file, refusal,
+};
+use crate::{
+    model::{
+        event::{Action, Change as Changed, Event, EventQuery},
+        finding::Code,
+        id::EventId,
+        role::Role,
+        time::Timestamp,
+    },
+    store::{
+        Position, Store, StoreError,
+        contract::fixtures::{START, add_groups, add_users, event, group, record, user},
+    },
+};
+
+#[test]
+fn a_newer_database_is_refused_and_left_alone() {
+    let (_home, path) = file();
+    drop(SqliteStore::open(&path).unwrap());
+    let conn = Connection::open(&path).unwrap();
+    conn.execute("INSERT INTO migrations VALUES (99, 'later', x'00', 0)", []).unwrap();
+    let error = refusal(&path);
+    assert!(matches!(error, StoreError::TooNew { found: 99, known: 2 }), "{error}");
+    assert!(error.to_string().contains("start the newer scimroom"), "{error}");
+}
+
+#[test]
+fn a_migration_of_another_form_is_refused() {
+    let (_home, path) = file();
+    drop(SqliteStore::open(&path).unwrap());
+    Connection::open(&path).unwrap().execute("UPDATE migrations SET checksum = x'00'", []).unwrap();
+    assert!(matches!(refusal(&path), StoreError::Checksum(1)));
+}
+
+const LATER: Migration = Migration { version: 3, name: "later", sql: "CREATE TABLE later (x INTEGER) STRICT;" };
+const BROKEN: Migration =
+    Migration { version: 4, name: "broken", sql: "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE half (y);" };
+
+fn migrate_to(path: &std::path::Path, known: &[Migration]) -> Result<Connection, StoreError> {
+    let mut conn = open_writer(path)?;
+    let found = migrate::check(&conn, known)?;
+    configure_writer(&conn)?;
+    migrate::apply(&mut conn, path, known, found, START)?;
+    Ok(conn)
+}
+
+fn has_table(conn: &Connection, name: &str) -> bool {
+    conn.query_row("SELECT count(*) FROM sqlite_schema WHERE name = ?1", [name], |row| row.get(0)).unwrap()
+}
+
+#[tokio::test]
+async fn an_existing_database_is_copied_before_it_changes() {
+    let (home, path) = file();
+    let store = SqliteStore::open(&path).unwrap();
+    let ada = add_users(&store, vec![user("ada@harbor.example")]).await.remove(0);
+    drop(store);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1, "a new database needs no copy");
+
+    let known = [MIGRATIONS, &[LATER]].concat();
+    let conn = migrate_to(&path, &known).unwrap();
+    assert!(has_table(&conn, "later"));
+    // The copy is a whole database as it was, with what was still in the log.
+    let copy = backup_path(&path, 3);
+    assert_eq!(copy.file_name().unwrap(), "scimroom.db.before-3");
+    let store = SqliteStore::open(&copy).unwrap();
+    assert_eq!(store.user(ada.user.id).await.unwrap(), Some(ada));
+
+    // Nothing to do: no further copy.
+    drop(conn);
+    fs::remove_file(&copy).unwrap();
+    migrate_to(&path, &known).unwrap();
+    assert!(!copy.exists());
+}
+
+/// A database as the first version left it: a user with a further address and a session, and two events.
+const FIRST_VERSION: &str = r#"
+    INSERT INTO users VALUES (1, x'01932c075d2e7c3a9f102b6d7f0a4c11', x'9fda1f8ea5ba21af0d2ab4d19c2b52a3', NULL, NULL, 1,
+        'editor', 'okta', 'editor', 10, 20, 3, 'Ada@harbor.example', 'ada@harbor.example', 'Ada', NULL, 'ada' || char(10),
+        '["ada@harbor.example","ada@home.example"]');
+    INSERT INTO user_documents VALUES (1, '{"userName":"Ada@harbor.example"}');
+    INSERT INTO sessions VALUES (x'05', x'06', x'01932c075d2e7c3a9f102b6d7f0a4c11', 1, 2, 3);
+    INSERT INTO events VALUES (4, 100, 300, 'role-change', 200, x'01932c075d2e7c3a9f102b6d7f0a4c11', NULL,
+        x'01932c075d2e7c3a9f102b6d7f0a4c12', 7, 8, 9, NULL, 1, 'editor', 'PATCH', '203.0.113.9', 'agent', 'Okta',
+        'Ada@harbor.example', '00u1', '/scim/v2/Users/x', 'a=b', 'D01 D29', '["roles"]', NULL, 1,
+        '[{"path":"roles","before":"viewer","after":"editor"}]', '{"a":1}', '{"b":2}');
+    INSERT INTO events VALUES (5, 101, 200, 'lookup', 404, NULL, NULL, x'01932c075d2e7c3a9f102b6d7f0a4c13', 7, 0, 9, 0, 1,
+        NULL, 'GET', NULL, NULL, NULL, NULL, NULL, '/scim/v2/Users', NULL, NULL, NULL, 'Not found.', 0, NULL, NULL,
+        '{}');
+    UPDATE counters SET last_event = 5, last_position = 3, event_bytes = 500, total = 1, active = 1, editors = 1;
+"#;
+
+#[tokio::test]
+async fn a_database_of_the_first_version_keeps_everything() {
+    let (_home, path) = file();
+    migrate_to(&path, &MIGRATIONS[..1]).unwrap().execute_batch(FIRST_VERSION).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    assert!(backup_path(&path, 2).exists());
+    let copy = Connection::open(backup_path(&path, 2)).unwrap();
+    assert_eq!(migrate::check(&copy, MIGRATIONS).unwrap(), 1);
+
+    let ada = store.scan(None, 10).await.unwrap().remove(0);
+    assert_eq!((ada.position, ada.user.version, ada.user.role), (Position(1), 3, Role::Editor));
+    assert_eq!(ada.document, r#"{"userName":"Ada@harbor.example"}"#);
+    assert_eq!(ada.folded_emails, ["ada@harbor.example", "ada@home.example"]);
+    assert!(ada.groups.is_empty());
+    assert_eq!(store.user(ada.user.id).await.unwrap(), Some(ada.clone()));
+    assert_eq!(store.counts().await.unwrap().editors, 1);
+    assert_eq!(store.group_count().await.unwrap(), 0);
+    let sessions = Connection::open(&path).unwrap();
+    assert_eq!(sessions.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0)), Ok(1));
+
+    assert_eq!(*store.newest_event().borrow(), EventId(5));
+    let stored = store.event(EventId(4)).await.unwrap().unwrap();
+    let mut expected = event("/scim/v2/Users/x");
+    expected.event = Event {
+        id: EventId(4),
+        at: Timestamp::from_millis(100),
+        action: Action::RoleChange,
+        method: "PATCH".into(),
+        query: Some("a=b".into()),
+        latency_micros: 7,
+        request_bytes: 8,
+        response_bytes: 9,
+        address: Some("203.0.113.9".into()),
+        user_agent: Some("agent".into()),
+        token_name: Some("Okta".into()),
+        user_id: Some(ada.user.id),
+        user_name: Some("Ada@harbor.example".into()),
+        external_id: Some("00u1".into()),
+        role: Some(Role::Editor),
+        changed: vec!["roles".into()],
+        findings: vec![Code(1), Code(29)],
+        transaction: stored.event.transaction,
+        ..expected.event
+    };
+    expected.changes =
+        vec![Changed { path: "roles".into(), before: Some("viewer".into()), after: Some("editor".into()) }];
+    expected.request_body = Some(r#"{"a":1}"#.into());
+    expected.response_body = Some(r#"{"b":2}"#.into());
+    expected.truncated = true;
+    assert_eq!(stored, expected);
+    let of_ada = EventQuery { user: Some(ada.user.id), ..EventQuery::default() };
+    assert_eq!(store.events(&of_ada).await.unwrap(), [stored.event]);
+    let refused = EventQuery { failed: Some(true), ..EventQuery::default() };
+    assert_eq!(store.events(&refused).await.unwrap().len(), 1);
+
+    // Numbers and places go on.
+    let crew = add_groups(&store, vec![group("Crew")]).await.remove(0);
+    assert_eq!(crew.position, Position(4));
+    record(&store, vec![event("/6")]).await;
+    assert_eq!(store.event(EventId(6)).await.unwrap().unwrap().event.path, "/6");
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_version_before_it() {
+    let (_home, path) = file();
+    let known = [MIGRATIONS, &[LATER, BROKEN]].concat();
+    assert!(matches!(migrate_to(&path, &known), Err(StoreError::Database(_))));
+    let conn = Connection::open(&path).unwrap();
+    assert_eq!(migrate::check(&conn, &known).unwrap(), 3);
+    assert!(has_table(&conn, "later") && !has_table(&conn, "half"));
+}

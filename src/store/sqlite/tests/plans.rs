@@ -1,0 +1,76 @@
+//! How SQLite goes about the statements that everyone waits for.
+
+use rusqlite::Connection;
+
+use super::{
+    super::{SqliteStore, group_rows, membership_rows, user_rows, user_search::BY_SUCCESSOR},
+    file,
+};
+
+/// How SQLite goes about a statement.
+fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+    let mut rows = statement.raw_query();
+    let mut plan = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        plan.push(row.get::<_, String>(3).unwrap());
+    }
+    plan
+}
+
+/// Whether a step of a plan goes through a whole table. A walk from group to group goes through its own queue (`r`) from
+/// one row on, and of the index of nested groups only the first entry is looked at.
+fn walks(step: &str) -> bool {
+    let harmless = ["SCAN r", "SCAN CONSTANT ROW", "SCAN group_members USING COVERING INDEX nested_groups"];
+    step.starts_with("SCAN") && !harmless.contains(&step)
+}
+
+#[test]
+fn point_reads_never_walk_a_table() {
+    let (_home, path) = file();
+    let _store = SqliteStore::open(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    for sql in [
+        user_rows::BY_ID,
+        user_rows::BY_NAME,
+        user_rows::BY_EXTERNAL_ID,
+        user_rows::BY_EMAIL,
+        user_rows::BY_GROUP,
+        user_rows::BY_GROUP_AND_BELOW,
+        user_rows::HAS_NESTED,
+        BY_SUCCESSOR,
+        group_rows::BY_ID,
+        group_rows::BY_NAME,
+        group_rows::BY_EXTERNAL_ID,
+        group_rows::BY_MEMBER,
+        membership_rows::POSITION_OF,
+        membership_rows::CANDIDATE,
+        membership_rows::MEMBER,
+        membership_rows::MEMBERS,
+        membership_rows::BEREAVE,
+        membership_rows::LEAVE_ALL,
+    ] {
+        let plan = plan(&conn, sql);
+        assert!(!plan.iter().any(|step| walks(step)), "{sql}: {plan:#?}");
+    }
+}
+
+/// Neither the members of the group nor the groups of the member make one membership more or less dearer.
+#[test]
+fn one_membership_costs_the_same_in_any_group() {
+    let (_home, path) = file();
+    let _store = SqliteStore::open(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    let add = plan(&conn, membership_rows::ADD_MEMBER);
+    assert!(add.iter().all(|step| !walks(step) && !step.contains("group_members")), "{add:#?}");
+    let remove = plan(&conn, membership_rows::REMOVE_MEMBER);
+    let by_key = "SEARCH group_members USING PRIMARY KEY (group_position=? AND member=?)";
+    assert!(remove.iter().any(|step| step == by_key) && !remove.iter().any(|step| walks(step)), "{remove:#?}");
+    let groups_of = plan(&conn, group_rows::BY_MEMBER);
+    let by_member = "SEARCH m USING COVERING INDEX group_members_by_member (member=?)";
+    assert_eq!(groups_of.first().map(String::as_str), Some(by_member), "{groups_of:#?}");
+    // In order by the index: nothing is gathered and sorted first.
+    assert!(!groups_of.iter().any(|step| step.contains("TEMP B-TREE")), "{groups_of:#?}");
+    let members = plan(&conn, user_rows::BY_GROUP);
+    assert!(!members.iter().any(|step| step.contains("TEMP B-TREE")), "{members:#?}");
+}
