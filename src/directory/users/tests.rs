@@ -16,7 +16,13 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    directory::{given::Given, local, request::Outcome, sessions, workspace},
+    directory::{
+        given::Given,
+        listing::{Lister, MOST_SCANNED},
+        local,
+        request::Outcome,
+        sessions, workspace,
+    },
     model::{
         event::{Action, EventQuery},
         id::{EventId, TransactionId},
@@ -24,7 +30,7 @@ use crate::{
         user::UserPatch,
         workspace::{EmailChange, WorkspacePatch},
     },
-    scim::{etag::IfMatch, list::ListQuery, schema::user_resource_type},
+    scim::{cursor::CursorKey, etag::IfMatch, list::ListQuery, schema::user_resource_type},
     store::{Store, sqlite::SqliteStore},
 };
 
@@ -115,7 +121,10 @@ impl Room {
     async fn look_up(&self, filter: &str) -> Outcome {
         let pairs = [("filter".to_owned(), filter.to_owned())];
         let query = ListQuery::parse(&pairs, user_resource_type()).unwrap();
-        list::list(&self.store, &self.request("GET", &Value::Null), &query).await.unwrap()
+        let request = self.request("GET", &Value::Null);
+        let cursors = CursorKey::new([7; 32]);
+        let lister = Lister { store: &self.store, request: &request, cursors: &cursors, most_scanned: MOST_SCANNED };
+        lister.list(&[query]).await.unwrap()
     }
 
     async fn row(&self, id: &str) -> User {

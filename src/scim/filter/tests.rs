@@ -210,7 +210,7 @@ fn groups_are_narrowed_by_name_and_member() {
         Some(Narrowing::DisplayName("a".into()))
     );
     assert_eq!(key("id eq \"1\" and meta.resourceType eq \"User\""), Some(Narrowing::Nobody));
-    assert_eq!(key("members.display eq \"u1\""), None);
+    assert_eq!(key("members.type eq \"u1\""), None);
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn a_filter_says_which_members_decide_it() {
         "members.value ne \"u1\"",
         "members.value sw \"u\"",
         "members eq null",
-        "members.display eq \"a\"",
+        "members.type eq \"a\"",
         "members[value eq \"u1\" and type eq \"User\"]",
         "members[not (value eq \"u1\")]",
         "members[value pr]",
