@@ -14,6 +14,7 @@ mod dashboard;
 mod demo;
 mod diagnose;
 mod event;
+mod group;
 mod login;
 mod serve;
 mod setup;
@@ -144,6 +145,9 @@ enum Ask {
     /// Show users, change their roles, deactivate them, let them sign in.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Show the groups that Okta pushed, and map them to roles.
+    #[command(subcommand)]
+    Group(group::GroupCommand),
     /// Read the recorded requests of Okta.
     #[command(subcommand)]
     Event(event::EventCommand),
@@ -178,6 +182,7 @@ impl Ask {
         match self {
             Self::Token(command) => token::run(command, connection, out).await,
             Self::User(command) => user::run(command, connection, out).await,
+            Self::Group(command) => group::run(command, connection, out).await,
             Self::Event(command) => event::run(command, connection, out).await,
             Self::Setup => setup::run(connection, out).await,
             Self::Diagnose => diagnose::run(connection, out).await,

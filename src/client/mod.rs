@@ -14,8 +14,10 @@ use crate::model::{
     checklist::Checklist,
     event::{Event, EventDetail, EventQuery},
     finding::Finding,
-    id::{EventId, TokenId, UserId},
+    group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup},
+    id::{EventId, GroupId, TokenId, UserId},
     problem::Problem,
+    role::Role,
     secret::Secret,
     session::{NewSession, SignIn, SignInCode, WhoAmI},
     token::{CreatedToken, NewToken, Token},
@@ -214,6 +216,30 @@ impl Client {
     /// As every call; 409 for a user who cannot log in, naming the reason.
     pub async fn sign_in_code(&self, id: UserId) -> Result<SignInCode, ClientError> {
         self.call(Method::POST, &format!("/api/v1/users/{id}/sign-in-code"), &()).await
+    }
+
+    /// A window of groups.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn groups(&self, query: &GroupQuery) -> Result<GroupPage, ClientError> {
+        self.get("/api/v1/groups", query).await
+    }
+
+    /// The group with this name, without case, or else with this id; with the first of its members.
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown group.
+    pub async fn find_group(&self, name_or_id: &str) -> Result<GroupDetail, ClientError> {
+        self.get("/api/v1/groups/find", &[("name", name_or_id)]).await
+    }
+
+    /// Maps a group to a role, or to none (owner).
+    ///
+    /// # Errors
+    /// As every call; 409 `last-owner` when nobody would be left to administer the workspace.
+    pub async fn map_group(&self, id: GroupId, role: Option<Role>) -> Result<MappedGroup, ClientError> {
+        self.call(Method::PATCH, &format!("/api/v1/groups/{id}"), &GroupMapping { role }).await
     }
 
     /// Events, newest first.

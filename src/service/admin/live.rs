@@ -111,7 +111,7 @@ impl Listener {
         let topics = match notice {
             Ok(topic) => vec![topic],
             // Whoever was too slow for the notices reads everything again.
-            Err(_) => vec![Topic::Users, Topic::Tokens, Topic::Workspace, Topic::Setup],
+            Err(_) => vec![Topic::Users, Topic::Groups, Topic::Tokens, Topic::Workspace, Topic::Setup],
         };
         self.ready.extend(topics.into_iter().filter_map(|topic| message("changed", &Changed { topic })));
     }

@@ -5,6 +5,7 @@
 
 mod caller;
 mod failure;
+mod groups;
 mod live;
 mod log;
 mod sessions;
@@ -55,6 +56,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/users/find", get(users::find))
         .route("/users/{id}", patch(users::update).get(users::show))
         .route("/users/{id}/sign-in-code", post(users::sign_in_code))
+        .route("/groups", get(groups::list))
+        .route("/groups/find", get(groups::find))
+        .route("/groups/{id}", patch(groups::map).get(groups::show))
         .route("/events", get(log::list))
         .route("/events/stream", get(live::stream))
         .route("/events/{id}", get(log::show))

@@ -36,6 +36,8 @@ pub(super) struct Intake {
     pub(super) headers: HeaderMap,
     /// The path below the base, decoded, without empty segments; none outside of the base.
     pub(super) route: Option<Vec<String>>,
+    /// The version of the protocol that was asked for, where it is one that is not served.
+    pub(super) version: Option<String>,
     /// Whether its body is on its way.
     pub(super) reading: bool,
     head_bytes: usize,
@@ -49,12 +51,19 @@ impl Intake {
         let (parts, body) = request.into_parts();
         let head_bytes = head_bytes(&parts);
         let segments = segments(parts.uri.path());
-        let route = match segments.split_first() {
-            Some((scim, rest)) if scim == "scim" && rest.first().is_some_and(|version| version == "v2") => {
-                Some(rest.iter().skip(1).cloned().collect())
+        let (mut route, mut version) = (None, None);
+        if let [scim, given, rest @ ..] = segments.as_slice()
+            && scim == "scim"
+        {
+            match given.strip_prefix('v') {
+                Some("2") => route = Some(rest.to_vec()),
+                // `v2.0`, `v1`: RFC 7644 3.13.
+                Some(number) if number.starts_with(|digit: char| digit.is_ascii_digit()) => {
+                    version = Some(given.clone());
+                }
+                _ => {}
             }
-            _ => None,
-        };
+        }
         let request = Request {
             method: parts.method.as_str().chars().take(LONGEST_METHOD).collect(),
             path: parts.uri.path().to_owned(),
@@ -71,12 +80,16 @@ impl Intake {
             types: app.types,
         };
         let request = Arc::new(request);
-        (Self { request, method: parts.method, headers: parts.headers, route, reading: false, head_bytes }, body)
+        (
+            Self { request, method: parts.method, headers: parts.headers, route, version, reading: false, head_bytes },
+            body,
+        )
     }
 
     /// Whether this is SCIM: below the base, or plainly a SCIM client gone astray, which must be seen.
     pub(super) fn is_scim(&self) -> bool {
         self.route.is_some()
+            || self.version.is_some()
             || is_okta(&self.headers)
             || segments(&self.request.path)
                 .last()

@@ -22,6 +22,9 @@ use crate::{
 pub(super) async fn answer(app: &App, intake: &mut Intake, body: Body) -> Result<Answer, StoreError> {
     let Some(route) = intake.route.clone() else {
         auth::recognize(app, intake).await?;
+        if let Some(version) = &intake.version {
+            return Ok(Answer::refused(&wrong_version(version), Action::Astray));
+        }
         return Ok(Answer::refused(&astray(app, intake).await?, Action::Astray));
     };
     if let Err(error) = intake.check_head().and_then(|()| intake.check_accept()) {
@@ -83,6 +86,14 @@ pub(super) fn no_route(intake: &Intake) -> ScimError {
         "There is nothing at {}. In Okta: Applications > this app > Provisioning > Integration > Edit: the base URL ends \
          in /scim/v2, and Okta itself adds /Users.",
         intake.request.path
+    ))
+}
+
+fn wrong_version(version: &str) -> ScimError {
+    let shown: String = version.chars().take(20).collect();
+    ScimError::invalid_vers(format!(
+        "This service speaks version 2 of SCIM, and the path asks for {shown:?}. In Okta: Applications > this app > \
+         Provisioning > Integration > Edit: the base URL ends in /scim/v2, and the app is made from a SCIM 2.0 template."
     ))
 }
 

@@ -1,0 +1,87 @@
+//! `/groups`, and the role that one gives to its members.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State};
+use serde::Deserialize;
+
+use crate::{
+    directory::{groups::mapping, local::Refusal},
+    model::{
+        group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup},
+        id::GroupId,
+        live::Topic,
+        role::Role,
+    },
+    service::{
+        admin::{
+            Caller, Failure,
+            failure::{Body, Id, Params},
+        },
+        app::App,
+    },
+    store::{GroupRow, StoreError},
+};
+
+/// The largest window, and the usual one.
+const MOST: u32 = 1_000;
+const USUAL: u32 = 100;
+
+/// A window of groups.
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Params(mut query): Params<GroupQuery>,
+) -> Result<Json<GroupPage>, Failure> {
+    query.limit = if query.limit == 0 { USUAL } else { query.limit.min(MOST) };
+    let (total, rows) = app.store.find_groups(&query).await?;
+    Ok(Json(GroupPage { total, offset: query.offset, groups: rows.into_iter().map(|row| row.group).collect() }))
+}
+
+/// Which to find.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Find {
+    name: String,
+}
+
+/// One group by name or id.
+pub(super) async fn find(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Params(Find { name }): Params<Find>,
+) -> Result<Json<GroupDetail>, Failure> {
+    let row = mapping::find(&*app.store, &name).await??;
+    Ok(Json(detail(&app, row).await?))
+}
+
+/// One group by id.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Id(id): Id<GroupId>,
+) -> Result<Json<GroupDetail>, Failure> {
+    let row = app.store.group(id).await?.ok_or_else(|| Refusal::UnknownGroup(id.to_string()))?;
+    Ok(Json(detail(&app, row).await?))
+}
+
+async fn detail(app: &App, row: GroupRow) -> Result<GroupDetail, StoreError> {
+    let first_members = app.store.members(row.group.id, None, USUAL).await?;
+    Ok(GroupDetail { group: row.group, first_members })
+}
+
+/// Maps a group to a role, or to none (owner).
+pub(super) async fn map(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id<GroupId>,
+    Body(GroupMapping { role }): Body<GroupMapping>,
+) -> Result<Json<MappedGroup>, Failure> {
+    caller.require(Role::Owner)?;
+    let mapped = mapping::map(&*app.store, id, role).await??;
+    app.notify(Topic::Groups);
+    if mapped.changed_users > 0 {
+        app.notify(Topic::Users);
+    }
+    Ok(Json(mapped))
+}
