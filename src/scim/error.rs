@@ -133,6 +133,8 @@ impl ScimError {
         not_acceptable => 406;
         /// 408: the request did not arrive, or was not answered, in time.
         request_timeout => 408;
+        /// 409: the request does not fit what is there, other than by a value that is taken.
+        conflict => 409;
         /// 412: `If-Match` does not name the present version.
         precondition_failed => 412;
         /// 413: the body, or the list of operations in it, is over the limit.

@@ -22,9 +22,9 @@ pub fn list_text(total: u64, start_index: u64, resources: &[String]) -> String {
     envelope(total, &place, resources)
 }
 
-/// The envelope of a page that a cursor leads to, as text. `next` is the cursor of the page that follows: only the last
-/// page has none (RFC 9865 2), so a page without `next` tells the client to stop. There is no `startIndex`: such a page
-/// has no place that could be counted.
+/// The envelope of a page that a cursor leads to, as text. `next` is the cursor of the page that follows. Only the last
+/// page has none (RFC 9865 2), and pages of `count=0`, since following those would never end. There is no `startIndex`:
+/// such a page has no place that could be counted.
 ///
 /// A cursor holds only characters that need no escape in JSON.
 pub fn cursor_text(total: u64, next: Option<&str>, resources: &[String]) -> String {

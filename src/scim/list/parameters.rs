@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::document::kind_of;
 use super::super::error::ScimError;
+use super::super::message::{open, take};
 
 /// URI of the body of a POST to `/.search` (RFC 7644 3.4.3).
 pub const SEARCH_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
@@ -41,20 +42,7 @@ impl Parameters {
 
     /// From a SearchRequest. Unknown members are ignored, names compare without case, and null is no value.
     pub(super) fn from_search(body: Value) -> Result<Self, ScimError> {
-        let Value::Object(mut body) = body else {
-            return Err(ScimError::invalid_syntax(format!("The body is {}. Send one JSON object.", kind_of(&body))));
-        };
-        let is_search = match take(&mut body, "schemas") {
-            Some(Value::Array(list)) => {
-                list.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_REQUEST_URN)))
-            }
-            _ => false,
-        };
-        if !is_search {
-            return Err(ScimError::invalid_syntax(format!(
-                "This is no search: schemas lacks its URI. Send \"schemas\": [\"{SEARCH_REQUEST_URN}\"]."
-            )));
-        }
+        let mut body = open(body, SEARCH_REQUEST_URN, "search request")?;
         Ok(Self {
             filter: text_member(&mut body, "filter")?,
             sort_by: text_member(&mut body, "sortBy")?,
@@ -101,11 +89,6 @@ fn number_of_pair(pairs: &[(String, String)], name: &str) -> Result<Option<u64>,
 
 fn not_a_number(name: &str) -> ScimError {
     ScimError::invalid_value(format!("{name} has to be a whole number, such as {name}=1."))
-}
-
-fn take(body: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    let key = body.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
-    body.shift_remove(&key).filter(|value| !value.is_null())
 }
 
 fn any_text(body: &mut Map<String, Value>, name: &str) -> Result<Option<String>, ScimError> {
