@@ -3,22 +3,36 @@
 
 use serde_json::{Map, Value, json};
 
-use super::list::{MAX_RESULTS, list_response};
+use super::bulk::MAX_OPERATIONS;
+use super::cursor::CURSOR_TIMEOUT;
+use super::list::{DEFAULT_COUNT, MAX_RESULTS, list_response};
 use super::schema::{
     RESOURCE_TYPE_URN, ROLE_URN, ResourceType, ResourceTypes, SCHEMA_URN, SERVICE_PROVIDER_CONFIG_URN, Schema,
 };
 use crate::model::role::Role;
+
+/// The most that a request body may take, in bytes.
+pub const MAX_PAYLOAD: usize = 1024 * 1024;
 
 /// `/ServiceProviderConfig` (RFC 7643 5). `base_url` is the URL of `/scim/v2`, without a slash at its end.
 pub fn service_provider_config(base_url: &str) -> Value {
     json!({
         "schemas": [SERVICE_PROVIDER_CONFIG_URN],
         "patch": { "supported": true },
-        "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+        "bulk": { "supported": true, "maxOperations": MAX_OPERATIONS, "maxPayloadSize": MAX_PAYLOAD },
         "filter": { "supported": true, "maxResults": MAX_RESULTS },
         "changePassword": { "supported": false },
-        "sort": { "supported": false },
+        "sort": { "supported": true },
         "etag": { "supported": true },
+        // RFC 9865 4.
+        "pagination": {
+            "cursor": true,
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_COUNT,
+            "maxPageSize": MAX_RESULTS,
+            "cursorTimeout": CURSOR_TIMEOUT
+        },
         "authenticationSchemes": [{
             "type": "oauthbearertoken",
             "name": "Bearer token",

@@ -8,16 +8,17 @@ use std::{
 use axum::body::Body;
 use http::{HeaderMap, Method, header, request::Parts};
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 use crate::{
     directory::request::Request,
     model::{event::Action, id::TransactionId, time::Timestamp},
-    scim::error::ScimError,
+    scim::{discovery::MAX_PAYLOAD, error::ScimError},
     service::{app::App, connections::Peer},
 };
 
 /// The most that a request body may take, in bytes.
-pub(super) const BODY_LIMIT: usize = 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = MAX_PAYLOAD;
 /// The most that a request head may take, in bytes.
 const HEAD_LIMIT: usize = 16 * 1024;
 /// How much of a method's name is recorded, in characters; HTTP's own are shorter.
@@ -170,6 +171,35 @@ impl Intake {
     /// Changes what the rules and the event will see, while nobody else looks at it yet.
     pub(super) fn amend(&mut self, change: impl FnOnce(&mut Request)) {
         change(Arc::make_mut(&mut self.request));
+    }
+
+    /// One operation of a bulk request as a request of its own, in the same transaction.
+    pub(super) fn operation(&self, method: Method, endpoint: &str, id: Option<&str>, body: &Value) -> Self {
+        let at = Timestamp::now();
+        let path = match id {
+            Some(id) => format!("/scim/v2{endpoint}/{id}"),
+            None => format!("/scim/v2{endpoint}"),
+        };
+        let whole = Request::clone(&self.request);
+        let request = Request {
+            method: method.as_str().to_owned(),
+            query: None,
+            at,
+            received: Instant::now(),
+            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+            kept: OnceLock::new(),
+            path,
+            ..whole
+        };
+        Self {
+            route: Some(segments(&request.path).into_iter().skip(2).collect()),
+            request: Arc::new(request),
+            method,
+            headers: HeaderMap::new(),
+            version: None,
+            reading: false,
+            head_bytes: 0,
+        }
     }
 
     /// Reads the body, where the method has one.

@@ -6,6 +6,7 @@
 //! and add one at the end.
 
 mod auth;
+mod bulk;
 mod discover;
 mod intake;
 pub(super) mod limits;

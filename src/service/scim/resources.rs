@@ -68,20 +68,23 @@ pub(super) async fn collection(app: &App, intake: &Intake, endpoint: Endpoint) -
             Err(error) => Ok(Err(error)),
         },
         (_, Endpoint::Roles) => Ok(Ok(not_allowed(intake, "GET, HEAD"))),
-        (&Method::POST, _) => {
-            let given = match given(app, intake).await? {
-                Ok(given) => given,
-                Err(error) => return Ok(Err(error)),
-            };
-            let (store, request) = (&*app.store, Arc::clone(&intake.request));
-            let outcome = match endpoint {
-                Endpoint::Groups => groups::create::create(store, request, given).await?,
-                Endpoint::Users | Endpoint::Roles => users::create::create(store, request, given).await?,
-            };
-            Ok(Ok(Answer::committed(outcome)))
-        }
+        (&Method::POST, _) => create(app, intake, endpoint).await,
         _ => Ok(Ok(not_allowed(intake, "GET, HEAD, POST"))),
     }
+}
+
+/// `POST` to a collection.
+pub(super) async fn create(app: &App, intake: &Intake, endpoint: Endpoint) -> Judged {
+    let given = match given(app, intake).await? {
+        Ok(given) => given,
+        Err(error) => return Ok(Err(error)),
+    };
+    let (store, request) = (&*app.store, Arc::clone(&intake.request));
+    let outcome = match endpoint {
+        Endpoint::Groups => groups::create::create(store, request, given).await?,
+        Endpoint::Users | Endpoint::Roles => users::create::create(store, request, given).await?,
+    };
+    Ok(Ok(Answer::committed(outcome)))
 }
 
 /// `/Users/{id}`, `/Groups/{id}`, `/Roles/{id}`.
@@ -96,9 +99,23 @@ pub(super) async fn one(app: &App, intake: &Intake, endpoint: Endpoint, id: &str
     if endpoint == Endpoint::Roles || !matches!(intake.method, Method::PUT | Method::PATCH | Method::DELETE) {
         return Ok(Ok(not_allowed(intake, allow)));
     }
-    let (given, if_match) = match (given(app, intake).await?, if_match(intake)) {
-        (Ok(given), Ok(if_match)) => (given, if_match),
-        (Err(error), _) | (_, Err(error)) => return Ok(Err(error)),
+    match intake.list(header::IF_MATCH).as_deref().map(IfMatch::parse).transpose() {
+        Ok(if_match) => write(app, intake, endpoint, id, if_match).await,
+        Err(error) => Ok(Err(error)),
+    }
+}
+
+/// `PUT`, `PATCH` or `DELETE` of one user or group.
+pub(super) async fn write(
+    app: &App,
+    intake: &Intake,
+    endpoint: Endpoint,
+    id: &str,
+    if_match: Option<IfMatch>,
+) -> Judged {
+    let given = match given(app, intake).await? {
+        Ok(given) => given,
+        Err(error) => return Ok(Err(error)),
     };
     let (store, request, id) = (&*app.store, Arc::clone(&intake.request), id.to_owned());
     let outcome = match (&intake.method, endpoint) {
@@ -200,8 +217,4 @@ fn projection(intake: &Intake) -> Result<Projection, ScimError> {
         pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.as_str())
     };
     Projection::parse(value("attributes"), value("excludedAttributes"))
-}
-
-fn if_match(intake: &Intake) -> Result<Option<IfMatch>, ScimError> {
-    intake.list(header::IF_MATCH).as_deref().map(IfMatch::parse).transpose()
 }

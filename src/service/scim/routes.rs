@@ -1,5 +1,7 @@
 //! Which rule answers which route.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 
 use crate::{
@@ -10,6 +12,7 @@ use crate::{
         app::App,
         scim::{
             Answer, auth,
+            bulk::bulk,
             discover::discover,
             intake::Intake,
             resources::{Endpoint, Judged, collection, one, root, search, search_root},
@@ -19,7 +22,7 @@ use crate::{
 };
 
 /// Answers a request below the base path, or one that plainly should have gone there.
-pub(super) async fn answer(app: &App, intake: &mut Intake, body: Body) -> Result<Answer, StoreError> {
+pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: Body) -> Result<Answer, StoreError> {
     let Some(route) = intake.route.clone() else {
         auth::recognize(app, intake).await?;
         if let Some(version) = &intake.version {
@@ -46,12 +49,13 @@ pub(super) async fn answer(app: &App, intake: &mut Intake, body: Body) -> Result
 }
 
 /// Routes that need a token. The inner error is a refusal before any rule was asked.
-async fn resource(app: &App, intake: &Intake, route: &[String]) -> Judged {
+async fn resource(app: &Arc<App>, intake: &Intake, route: &[String]) -> Judged {
     let names: Vec<&str> = route.iter().map(String::as_str).collect();
     let endpoint = names.first().copied().and_then(Endpoint::named);
     match (endpoint, names.as_slice()) {
         (_, []) => root(app, intake).await,
         (None, [search]) if search.eq_ignore_ascii_case(".search") => search_root(app, intake).await,
+        (None, [name]) if name.eq_ignore_ascii_case("Bulk") => bulk(app, intake).await,
         (Some(endpoint), [_]) => collection(app, intake, endpoint).await,
         (Some(endpoint), [_, last]) if last.eq_ignore_ascii_case(".search") => search(app, intake, endpoint).await,
         (Some(endpoint), [_, id]) => one(app, intake, endpoint, id).await,
