@@ -1,0 +1,43 @@
+//! What the protocol asks, line by line, of the real service over real HTTP.
+//!
+//! `checklist.toml` says what RFC 7643, 7644, 9865 and 9967 ask (and where we decided), one numbered line each. A chapter
+//! is a file, and a test carries the number of its line: `c08_filter_grammar::line_059_and_binds_closer_than_or`.
+//!
+//! ```sh
+//! cargo test --test conformance                          # everything; the report has to be current
+//! cargo test --test conformance -- line_059              # one line
+//! SCIMROOM_WRITE_REPORT=1 cargo test --test conformance  # everything; write the report anew
+//! ```
+//!
+//! The report is `assets/conformance.md`: each line, its tests, and how they ended in that very run.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test stops at the first surprise")]
+
+mod c01_base;
+mod checklist;
+mod harness;
+mod report;
+mod suite;
+
+use std::process::ExitCode;
+
+use libtest_mimic::{Arguments, Trial};
+
+use crate::{checklist::Checklist, suite::Suite};
+
+/// Every file of tests, in the order of the chapters.
+const SUITES: &[Suite] = &[c01_base::SUITE];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let checklist = Checklist::read();
+    let mut trials: Vec<Trial> = SUITES.iter().flat_map(Suite::trials).collect();
+    trials.push(suite::plain("checklist::every_line_has_a_test_or_a_reason", || {
+        checklist::Checklist::read().check(SUITES);
+    }));
+    suite::catch_panics();
+    let whole = arguments.filter.is_none() && arguments.skip.is_empty() && !arguments.list && !arguments.ignored;
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    harness::close_rooms();
+    let current = !whole || report::settle(&checklist, &suite::results());
+    if conclusion.has_failed() || !current { ExitCode::from(101) } else { ExitCode::SUCCESS }
+}
