@@ -13,6 +13,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test stops at the first surprise")]
 
 mod c01_base;
+mod c02_authentication;
+mod c03_declared_types;
+mod c03_resource_model;
+mod c03_types;
 mod checklist;
 mod harness;
 mod report;
@@ -25,7 +29,13 @@ use libtest_mimic::{Arguments, Trial};
 use crate::{checklist::Checklist, suite::Suite};
 
 /// Every file of tests, in the order of the chapters.
-const SUITES: &[Suite] = &[c01_base::SUITE];
+const SUITES: &[Suite] = &[
+    c01_base::SUITE,
+    c02_authentication::SUITE,
+    c03_resource_model::SUITE,
+    c03_types::SUITE,
+    c03_declared_types::SUITE,
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
