@@ -16,7 +16,8 @@ suite! {
     line_014_extension_attributes_live_under_their_uri,
     line_014_extension_uris_compare_without_case,
     line_015_ids_are_issued_here,
-    line_015_ids_are_unique_and_never_used_again,
+    line_015_ids_are_never_used_again,
+    line_015_ids_are_unique_over_all_types,
     line_015_ids_are_case_exact,
     line_015_ids_are_always_returned,
     line_016_external_ids_are_the_clients,
@@ -98,7 +99,7 @@ fn line_015_ids_are_issued_here(room: &Room) {
     room.put(&target, &body).expect(200).has("/id", id);
 }
 
-fn line_015_ids_are_unique_and_never_used_again(room: &Room) {
+fn line_015_ids_are_never_used_again(room: &Room) {
     let mut seen = BTreeSet::new();
     let body = person(json!({}));
     for _ in 0..3 {
@@ -106,9 +107,14 @@ fn line_015_ids_are_unique_and_never_used_again(room: &Room) {
         room.delete(&format!("/Users/{id}")).expect(204);
         assert!(seen.insert(id), "an id was used again");
     }
+}
+
+fn line_015_ids_are_unique_over_all_types(room: &Room) {
+    let user = room.user(&person(json!({})));
     let group = room.group(&json!({"schemas": [GROUP], "displayName": tag()}));
-    assert!(seen.insert(group.clone()), "a group has the id of a user");
+    assert_ne!(user, group);
     room.get(&format!("/Users/{group}")).scim_error(404, None);
+    room.get(&format!("/Groups/{user}")).scim_error(404, None);
 }
 
 fn line_015_ids_are_case_exact(room: &Room) {

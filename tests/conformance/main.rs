@@ -17,6 +17,9 @@ mod c02_authentication;
 mod c03_declared_types;
 mod c03_resource_model;
 mod c03_types;
+mod c05_discovery;
+mod c05_published_schema;
+mod c06_create;
 mod checklist;
 mod harness;
 mod report;
@@ -35,6 +38,9 @@ const SUITES: &[Suite] = &[
     c03_resource_model::SUITE,
     c03_types::SUITE,
     c03_declared_types::SUITE,
+    c05_discovery::SUITE,
+    c05_published_schema::SUITE,
+    c06_create::SUITE,
 ];
 
 fn main() -> ExitCode {
