@@ -20,6 +20,13 @@ mod c03_types;
 mod c05_discovery;
 mod c05_published_schema;
 mod c06_create;
+mod c07_lists;
+mod c07_projection;
+mod c07_search;
+mod c07_sort;
+mod c08_filter_grammar;
+mod c08_filter_semantics;
+mod c08_filter_types;
 mod checklist;
 mod harness;
 mod report;
@@ -41,6 +48,13 @@ const SUITES: &[Suite] = &[
     c05_discovery::SUITE,
     c05_published_schema::SUITE,
     c06_create::SUITE,
+    c07_lists::SUITE,
+    c07_search::SUITE,
+    c07_sort::SUITE,
+    c07_projection::SUITE,
+    c08_filter_grammar::SUITE,
+    c08_filter_semantics::SUITE,
+    c08_filter_types::SUITE,
 ];
 
 fn main() -> ExitCode {

@@ -2,12 +2,14 @@
 
 mod answer;
 mod client;
+mod crew;
 mod harbor;
 mod people;
 mod room;
 
 pub use answer::Answer;
 pub use client::{Client, query};
+pub use crew::Crew;
 pub use harbor::{HARBOR, HARBOR_GROUP, harbor, sailor};
 pub use people::{person, tag};
 pub use room::{Room, close_rooms, eventually, shared_room};

@@ -49,7 +49,8 @@ impl Room {
         }
         let log = File::create(log_of(dir.path())).unwrap();
         let mut child = scimroom(dir.path())
-            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn"])
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("RUST_LOG", "warn")
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
