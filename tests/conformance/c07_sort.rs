@@ -133,6 +133,6 @@ fn line_052_groups_sort_too(room: &Room) {
         room.group(&json!({"schemas": [GROUP], "displayName": format!("{mark} {name}")}));
     }
     let filter = format!("displayName sw \"{mark} \"");
-    let list = room.list("/Groups", &[("filter", &crew.filter), ("sortBy", "displayName")]).expect(200);
+    let list = room.list("/Groups", &[("filter", &filter), ("sortBy", "displayName")]).expect(200);
     assert_eq!(list.column("/displayName"), ["anchors", "Masts", "Sails"].map(|name| format!("{mark} {name}")));
 }

@@ -27,6 +27,8 @@ mod c07_sort;
 mod c08_filter_grammar;
 mod c08_filter_semantics;
 mod c08_filter_types;
+mod c10_put;
+mod c12_versions;
 mod checklist;
 mod harness;
 mod report;
@@ -55,6 +57,8 @@ const SUITES: &[Suite] = &[
     c08_filter_grammar::SUITE,
     c08_filter_semantics::SUITE,
     c08_filter_types::SUITE,
+    c10_put::SUITE,
+    c12_versions::SUITE,
 ];
 
 fn main() -> ExitCode {
