@@ -27,6 +27,9 @@ mod c07_sort;
 mod c08_filter_grammar;
 mod c08_filter_semantics;
 mod c08_filter_types;
+mod c09_patch_groups;
+mod c09_patch_messages;
+mod c09_patch_targets;
 mod c10_put;
 mod c12_versions;
 mod checklist;
@@ -57,6 +60,9 @@ const SUITES: &[Suite] = &[
     c08_filter_grammar::SUITE,
     c08_filter_semantics::SUITE,
     c08_filter_types::SUITE,
+    c09_patch_messages::SUITE,
+    c09_patch_targets::SUITE,
+    c09_patch_groups::SUITE,
     c10_put::SUITE,
     c12_versions::SUITE,
 ];
