@@ -224,7 +224,7 @@ fn line_083_faults_are_judged_in_order(room: &Room) {
     let target = format!("/Users/{}", room.user(&ada()));
     let cases = [
         // The envelope before any path, also that of a later operation.
-        (json!([{"op": "add", "path": "..", "value": 1}, {"op": "move"}]), "invalidSyntax"),
+        (json!([{"op": "add", "path": "boat", "value": 1}, {"op": "move", "path": ".."}]), "invalidSyntax"),
         // A path that cannot be read before one that nobody knows.
         (json!([{"op": "add", "path": "boat", "value": 1}, {"op": "add", "path": "a..b", "value": 1}]), "invalidPath"),
         // An unknown path before its value.

@@ -17,6 +17,8 @@ mod c02_authentication;
 mod c03_declared_types;
 mod c03_resource_model;
 mod c03_types;
+mod c04_group;
+mod c04_user;
 mod c05_discovery;
 mod c05_published_schema;
 mod c06_create;
@@ -31,7 +33,10 @@ mod c09_patch_groups;
 mod c09_patch_messages;
 mod c09_patch_targets;
 mod c10_put;
+mod c11_delete;
 mod c12_versions;
+mod c13_bulk;
+mod c13_bulk_ids;
 mod checklist;
 mod harness;
 mod report;
@@ -50,6 +55,8 @@ const SUITES: &[Suite] = &[
     c03_resource_model::SUITE,
     c03_types::SUITE,
     c03_declared_types::SUITE,
+    c04_user::SUITE,
+    c04_group::SUITE,
     c05_discovery::SUITE,
     c05_published_schema::SUITE,
     c06_create::SUITE,
@@ -64,7 +71,10 @@ const SUITES: &[Suite] = &[
     c09_patch_targets::SUITE,
     c09_patch_groups::SUITE,
     c10_put::SUITE,
+    c11_delete::SUITE,
     c12_versions::SUITE,
+    c13_bulk::SUITE,
+    c13_bulk_ids::SUITE,
 ];
 
 fn main() -> ExitCode {

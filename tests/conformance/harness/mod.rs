@@ -12,7 +12,7 @@ pub use client::{Client, query};
 pub use crew::Crew;
 pub use harbor::{HARBOR, HARBOR_GROUP, harbor, sailor};
 pub use people::{person, tag};
-pub use room::{Room, close_rooms, eventually, shared_room};
+pub use room::{Room, close_rooms, eventually, scimroom, shared_room};
 
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
