@@ -37,6 +37,11 @@ mod c11_delete;
 mod c12_versions;
 mod c13_bulk;
 mod c13_bulk_ids;
+mod c14_me;
+mod c15_errors;
+mod c16_cursors;
+mod c17_events;
+mod c18_security;
 mod checklist;
 mod harness;
 mod report;
@@ -75,6 +80,11 @@ const SUITES: &[Suite] = &[
     c12_versions::SUITE,
     c13_bulk::SUITE,
     c13_bulk_ids::SUITE,
+    c14_me::SUITE,
+    c15_errors::SUITE,
+    c16_cursors::SUITE,
+    c17_events::SUITE,
+    c18_security::SUITE,
 ];
 
 fn main() -> ExitCode {
