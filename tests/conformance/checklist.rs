@@ -1,4 +1,4 @@
-//! `checklist.toml`, and what has to hold between it and the tests.
+//! `checklist.toml` and `profiles.toml`, and what has to hold between them and the tests.
 
 use std::collections::BTreeSet;
 
@@ -6,8 +6,10 @@ use serde::Deserialize;
 
 use crate::suite::{Suite, Test};
 
-/// How many lines the checklist has.
+/// How many lines the checklist has, apart from the profiles.
 const LINES: u32 = 129;
+/// How tests of the checklist begin.
+const LINE: &str = "line";
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,6 +23,10 @@ pub struct Checklist {
 pub struct Chapter {
     pub number: u32,
     pub title: String,
+    /// What stands before the number in the names of its tests; none is `line`.
+    pub mark: Option<String>,
+    /// A few sentences for the reader of the report.
+    pub preface: Option<String>,
     #[serde(rename = "line")]
     pub lines: Vec<Line>,
 }
@@ -35,47 +41,68 @@ pub struct Line {
     pub asks: String,
     pub ruling: Option<String>,
     pub elsewhere: Option<String>,
+    pub differs: Option<String>,
+}
+
+impl Chapter {
+    fn mark(&self) -> &str {
+        self.mark.as_deref().unwrap_or(LINE)
+    }
+
+    /// How the files of its tests begin.
+    fn files(&self) -> String {
+        self.mark.as_ref().map_or_else(|| format!("c{:02}_", self.number), |mark| format!("profile_{mark}"))
+    }
+
+    /// A line as the report calls it, such as `59` or `INTEROP-7`.
+    pub fn label(&self, line: &Line) -> String {
+        self.mark
+            .as_ref()
+            .map_or_else(|| line.number.to_string(), |mark| format!("{}-{}", mark.to_uppercase(), line.number))
+    }
+
+    /// Whether a test carries the number of one of its lines.
+    pub fn carries(&self, test: &Test, line: &Line) -> bool {
+        let marked = format!("{}_{:03}_", self.mark(), line.number);
+        test.name.starts_with(&marked)
+    }
 }
 
 impl Checklist {
     pub fn read() -> Self {
-        toml::from_str(include_str!("checklist.toml")).unwrap()
+        let mut whole: Self = toml::from_str(include_str!("checklist.toml")).unwrap();
+        let profiles: Self = toml::from_str(include_str!("profiles.toml")).unwrap();
+        whole.chapters.extend(profiles.chapters);
+        whole
     }
 
-    /// Every line has a test or says why not, every test has a line, and each stands in the file of its chapter.
+    /// Every line has a test or says why not, every test has a line, and each stands in a file of its chapter.
     pub fn check(&self, suites: &[Suite]) {
-        let numbers: Vec<u32> =
-            self.chapters.iter().flat_map(|chapter| &chapter.lines).map(|line| line.number).collect();
+        let of_the_standards = self.chapters.iter().filter(|chapter| chapter.mark.is_none());
+        let numbers: Vec<u32> = of_the_standards.flat_map(|chapter| &chapter.lines).map(|line| line.number).collect();
         assert_eq!(numbers, (1..=LINES).collect::<Vec<_>>(), "the lines are numbered without gaps");
         let mut faults = Vec::new();
-        let mut tested = BTreeSet::new();
-        for suite in suites {
-            for test in suite.tests {
-                let chapter = self.chapters.iter().find(|chapter| chapter.lines.iter().any(|line| carries(test, line)));
-                let Some(chapter) = chapter else {
-                    faults.push(format!("{}::{} carries the number of no line", suite.file(), test.name));
-                    continue;
-                };
-                if !suite.file().starts_with(&format!("c{:02}_", chapter.number)) {
+        for (suite, test) in suites.iter().flat_map(|suite| suite.tests.iter().map(move |test| (suite, test))) {
+            let of = |chapter: &&Chapter| chapter.lines.iter().any(|line| chapter.carries(test, line));
+            match self.chapters.iter().find(of) {
+                None => faults.push(format!("{}::{} carries the number of no line", suite.file(), test.name)),
+                Some(chapter) if !suite.file().starts_with(&chapter.files()) => {
                     faults.push(format!("{}::{} belongs to chapter {}", suite.file(), test.name, chapter.number));
                 }
-                tested.insert(test.name.get(..8).unwrap_or_default());
+                Some(_) => {}
             }
         }
-        for line in self.chapters.iter().flat_map(|chapter| &chapter.lines) {
-            if !tested.contains(prefix(line).as_str()) && line.elsewhere.is_none() {
-                faults.push(format!("line {} has neither a test nor a reason: {}", line.number, line.asks));
+        for (chapter, line) in self.lines() {
+            let mut tests = suites.iter().flat_map(|suite| suite.tests);
+            let excused = line.elsewhere.is_some() || line.differs.is_some();
+            if !excused && !tests.any(|test| chapter.carries(test, line)) {
+                faults.push(format!("{} has neither a test nor a reason: {}", chapter.label(line), line.asks));
             }
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
-}
 
-fn prefix(line: &Line) -> String {
-    format!("line_{:03}", line.number)
-}
-
-/// Whether a test carries the number of a line.
-pub fn carries(test: &Test, line: &Line) -> bool {
-    test.name.strip_prefix(&prefix(line)).is_some_and(|rest| rest.starts_with('_'))
+    pub fn lines(&self) -> impl Iterator<Item = (&Chapter, &Line)> {
+        self.chapters.iter().flat_map(|chapter| chapter.lines.iter().map(move |line| (chapter, line)))
+    }
 }

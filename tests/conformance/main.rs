@@ -1,7 +1,8 @@
 //! What the protocol asks, line by line, of the real service over real HTTP.
 //!
 //! `checklist.toml` says what RFC 7643, 7644, 9865 and 9967 ask (and where we decided), one numbered line each. A chapter
-//! is a file, and a test carries the number of its line: `c08_filter_grammar::line_059_and_binds_closer_than_or`.
+//! is a file or several, and a test carries the number of its line: `c08_filter_grammar::line_059_and_binds_closer_than_or`.
+//! `profiles.toml` does the same for two profiles of the standards that services and providers agree on.
 //!
 //! ```sh
 //! cargo test --test conformance                          # everything; the report has to be current

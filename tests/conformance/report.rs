@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path};
 
 use crate::{
     SUITES,
-    checklist::{Checklist, Line, carries},
+    checklist::{Chapter, Checklist, Line},
+    suite::Suite,
 };
 
 /// The environment variable that has the report written rather than compared.
@@ -38,28 +39,29 @@ fn render(checklist: &Checklist, results: &BTreeMap<String, bool>) -> String {
          `{WRITE}=1 cargo test --test conformance` writes it anew.\n\n\
          Levels: **M** the standard demands it, **S** the standard recommends it, **R** our ruling, where the standard is \
          silent, contradicts itself or leaves a choice. Where Okta needs something else than the standard says, Okta wins, and \
-         the line says so. Numbers before a section are those of RFCs.\n\n"
+         the line says so. Numbers before a section are those of RFCs. **differs** marks a line that we do not follow: its tests show \
+         what happens instead, and the last column says why.\n\n"
     );
     summary(&mut report, checklist, results);
     for chapter in &checklist.chapters {
-        let _ = write!(
-            report,
-            "## {}. {}\n\n| line | level | asked | result | tests | what we decided |\n|---:|---|---|---|---|---|\n",
-            chapter.number, chapter.title
-        );
+        let _ = write!(report, "## {}. {}\n\n", chapter.number, chapter.title);
+        if let Some(preface) = &chapter.preface {
+            let _ = write!(report, "{preface}\n\n");
+        }
+        report.push_str("| line | level | asked | result | tests | what we decided |\n|---:|---|---|---|---|---|\n");
         for line in &chapter.lines {
-            let tests = tests_of(line);
-            let names: Vec<String> = tests.iter().map(|name| mark(name, results)).collect();
-            let decided: Vec<&str> =
-                [&line.ruling, &line.elsewhere].into_iter().flatten().map(String::as_str).collect();
+            let tests = tests_of(chapter, line);
+            let names: Vec<String> = tests.iter().map(|name| words(name, results)).collect();
+            let decided = [&line.differs, &line.ruling, &line.elsewhere];
+            let decided: Vec<&str> = decided.into_iter().flatten().map(String::as_str).collect();
             let _ = writeln!(
                 report,
                 "| {} | {} | {} ({}) | {} | {} | {} |",
-                line.number,
+                chapter.label(line),
                 line.level,
                 cell(&line.asks),
                 line.section,
-                result(&tests, results),
+                result(line, &tests, results),
                 names.join("<br>"),
                 cell(&decided.join(" "))
             );
@@ -73,48 +75,64 @@ fn render(checklist: &Checklist, results: &BTreeMap<String, bool>) -> String {
 }
 
 fn summary(report: &mut String, checklist: &Checklist, results: &BTreeMap<String, bool>) {
-    let lines: Vec<Vec<String>> = checklist.chapters.iter().flat_map(|chapter| &chapter.lines).map(tests_of).collect();
-    let count = |wanted: &str| lines.iter().filter(|tests| result(tests, results) == wanted).count();
-    let _ = write!(
-        report,
-        "{} lines: {} pass, {} fail, {} cannot be seen from outside and say what holds them instead. {} tests.\n\n",
-        lines.len(),
-        count(PASSED),
-        count(FAILED),
-        count(ELSEWHERE),
-        lines.iter().map(Vec::len).sum::<usize>()
-    );
+    report
+        .push_str("| | lines | pass | fail | differ | held elsewhere | tests |\n|---|---:|---:|---:|---:|---:|---:|\n");
+    let standards = ("the standards", checklist.lines().filter(|(chapter, _)| chapter.mark.is_none()).collect());
+    let profiles = checklist.chapters.iter().filter(|chapter| chapter.mark.is_some());
+    let profiles =
+        profiles.map(|chapter| (chapter.title.as_str(), chapter.lines.iter().map(|line| (chapter, line)).collect()));
+    let parts: Vec<(&str, Vec<(&Chapter, &Line)>)> = std::iter::once(standards).chain(profiles).collect();
+    for (title, lines) in parts {
+        let ended: Vec<&str> =
+            lines.iter().map(|(chapter, line)| result(line, &tests_of(chapter, line), results)).collect();
+        let count = |wanted: &str| ended.iter().filter(|one| **one == wanted).count();
+        let _ = writeln!(
+            report,
+            "| {title} | {} | {} | {} | {} | {} | {} |",
+            lines.len(),
+            count(PASSED),
+            count(FAILED),
+            count(DIFFERS),
+            count(ELSEWHERE),
+            lines.iter().map(|(chapter, line)| tests_of(chapter, line).len()).sum::<usize>()
+        );
+    }
+    report.push('\n');
 }
 
 const PASSED: &str = "passed";
 const FAILED: &str = "**failed**";
+const DIFFERS: &str = "differs";
 const ELSEWHERE: &str = "held elsewhere";
 
-fn result(tests: &[String], results: &BTreeMap<String, bool>) -> &'static str {
-    if tests.is_empty() {
-        ELSEWHERE
-    } else if tests.iter().all(|name| results.get(name) == Some(&true)) {
-        PASSED
-    } else {
+fn result(line: &Line, tests: &[String], results: &BTreeMap<String, bool>) -> &'static str {
+    if tests.iter().any(|name| results.get(name) != Some(&true)) {
         FAILED
+    } else if line.differs.is_some() {
+        DIFFERS
+    } else if tests.is_empty() {
+        ELSEWHERE
+    } else {
+        PASSED
     }
 }
 
 /// The tests of a line, by their whole names.
-fn tests_of(line: &Line) -> Vec<String> {
-    let named = |suite: &'static crate::suite::Suite| {
+fn tests_of(chapter: &Chapter, line: &Line) -> Vec<String> {
+    let named = |suite: &'static Suite| {
         suite
             .tests
             .iter()
-            .filter(|test| carries(test, line))
+            .filter(|test| chapter.carries(test, line))
             .map(move |test| format!("{}::{}", suite.file(), test.name))
     };
     SUITES.iter().flat_map(named).collect()
 }
 
-/// What a test shows, in words: its name without the number.
-fn mark(name: &str, results: &BTreeMap<String, bool>) -> String {
-    let words = name.split_once("::line_").and_then(|(_, rest)| rest.get(4..)).unwrap_or(name).replace('_', " ");
+/// What a test shows: its name without the number.
+fn words(name: &str, results: &BTreeMap<String, bool>) -> String {
+    let test = name.rsplit(':').next().unwrap_or_default();
+    let words = test.splitn(3, '_').nth(2).unwrap_or_default().replace('_', " ");
     if results.get(name) == Some(&true) { words } else { format!("**failed:** {words}") }
 }
 
