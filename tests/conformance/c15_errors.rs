@@ -23,6 +23,8 @@ suite! {
     line_111_a_head_too_large_is_431,
     line_111_a_body_too_large_is_413,
     line_111_a_body_too_large_without_a_length_is_413,
+    line_111_a_refused_body_costs_no_other_request,
+    line_111_a_body_that_never_comes_is_408,
     line_111_too_many_requests_are_429_with_whole_seconds,
     line_111_the_limit_is_each_clients_own,
     line_111_no_limit_is_met_by_default_in_a_quiet_hour,
@@ -114,7 +116,7 @@ fn line_111_unknown_methods_are_405(room: &Room) {
 /// Sends bytes that no HTTP client would, and gives what comes back.
 fn raw(room: &Room, head: &str) -> String {
     let mut stream = TcpStream::connect(room.url().trim_start_matches("http://")).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(45))).unwrap();
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = Vec::new();
     // A service that closes early may reset the connection; what it said before counts.
@@ -165,6 +167,25 @@ fn line_111_a_body_too_large_without_a_length_is_413(room: &Room) {
     );
     // One chunk beyond the limit, and the end of the body, so that the service may read to the end if it likes.
     is_scim_error(&raw(room, &format!("{head}{}0\r\n\r\n", chunk.repeat(17))), 413);
+}
+
+fn line_111_a_refused_body_costs_no_other_request(room: &Room) {
+    // A client that keeps its connection must be told when the service will close it, or its next request is lost.
+    let client = room.keeping_connections();
+    let large = person(json!({"title": "x".repeat(2 * 1024 * 1024)}));
+    for _ in 0..50 {
+        client.post("/Users", &large).scim_error(413, None);
+        client.get("/Users?count=0").expect(200);
+    }
+}
+
+fn line_111_a_body_that_never_comes_is_408(room: &Room) {
+    let token = room.token(&[]);
+    let head = format!(
+        "POST /scim/v2/Users HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+         Content-Type: application/scim+json\r\nContent-Length: 100\r\n\r\n{{"
+    );
+    is_scim_error(&raw(room, &head), 408);
 }
 
 /// A service that takes this many requests a second from each client.

@@ -1,7 +1,5 @@
 //! `checklist.toml` and `profiles.toml`, and what has to hold between them and the tests.
 
-use std::collections::BTreeSet;
-
 use serde::Deserialize;
 
 use crate::suite::{Suite, Test};

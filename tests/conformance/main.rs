@@ -45,6 +45,9 @@ mod c17_events;
 mod c18_security;
 mod checklist;
 mod harness;
+mod profile_interop_reads;
+mod profile_interop_writes;
+mod profile_ipsie;
 mod report;
 mod suite;
 
@@ -86,6 +89,9 @@ const SUITES: &[Suite] = &[
     c16_cursors::SUITE,
     c17_events::SUITE,
     c18_security::SUITE,
+    profile_interop_reads::SUITE,
+    profile_interop_writes::SUITE,
+    profile_ipsie::SUITE,
 ];
 
 fn main() -> ExitCode {

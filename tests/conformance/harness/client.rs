@@ -31,7 +31,14 @@ pub struct Client {
 impl Client {
     pub fn new(base: &str, token: Option<&str>) -> Self {
         let authorization = token.map(|token| format!("Bearer {token}"));
-        Self { http: reqwest::Client::new(), base: base.to_owned(), authorization }
+        // A connection for each request: no test depends on how another one left the connection behind.
+        let http = reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap();
+        Self { http, base: base.to_owned(), authorization }
+    }
+
+    /// The same client, which keeps its connections and uses them again, as Okta does.
+    pub fn keeping_connections(&self) -> Self {
+        Self { http: reqwest::Client::new(), ..self.clone() }
     }
 
     /// The same client with this in the `Authorization` header; none leaves it out.
