@@ -95,7 +95,9 @@ const SUITES: &[Suite] = &[
 ];
 
 fn main() -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    // Tests wait for the service, and one of them for a time-out, more than they compute.
+    arguments.test_threads.get_or_insert(4);
     let checklist = Checklist::read();
     let mut trials: Vec<Trial> = SUITES.iter().flat_map(Suite::trials).collect();
     trials.push(suite::plain("checklist::every_line_has_a_test_or_a_reason", || {
