@@ -1,9 +1,15 @@
 //! Chapter 5: the published schema is the one the service acts by, attribute by attribute.
 
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+};
+
 use serde_json::{Map, Value, json};
 
 use crate::{
-    harness::{GROUP, HARBOR, Room, USER, sailor, tag},
+    harness::{CANNOT_BE_KEPT, GROUP, HARBOR, Room, USER, sailor, scimroom, settings_with, tag},
     suite::suite,
 };
 
@@ -12,6 +18,7 @@ suite! {
     line_039_groups_behave_as_published,
     line_039_required_attributes_are_demanded,
     line_039_declared_extensions_behave_as_published,
+    line_039_what_cannot_be_kept_cannot_be_declared,
 }
 
 /// A value that fits an attribute, from what is published about it.
@@ -101,7 +108,15 @@ fn line_039_required_attributes_are_demanded(room: &Room) {
             for other in attributes(room, urn).iter().filter(|one| one["required"] == true && one["name"] != name) {
                 body[other["name"].as_str().unwrap()] = sample(other);
             }
-            let detail = room.post(endpoint, &body).scim_error(400, Some("invalidValue"));
+            let answer = room.post(endpoint, &body);
+            // What the service fills in by itself is there without being sent, and cannot be taken away.
+            if answer.status == 201 {
+                assert!(!answer[name].is_null(), "{kind}: {name} is required and missing.\n{answer}");
+                let remove = json!([{"op": "remove", "path": name}]);
+                room.patch(&format!("{endpoint}/{}", answer.id()), remove).scim_error(400, Some("mutability"));
+                continue;
+            }
+            let detail = answer.scim_error(400, Some("invalidValue"));
             assert!(detail.contains(name), "{kind}: the sentence names {name}: {detail}");
         }
     }
@@ -125,4 +140,22 @@ fn line_039_declared_extensions_behave_as_published(_: &Room) {
     let whole: Map<String, Value> =
         published.iter().map(|one| (one["name"].as_str().unwrap().to_owned(), sample(one))).collect();
     room.post("/Users", &sailor(whole.into(), json!({}))).expect(201);
+}
+
+fn line_039_what_cannot_be_kept_cannot_be_declared(_: &Room) {
+    for characteristic in CANNOT_BE_KEPT {
+        let data = tempfile::tempdir().unwrap();
+        fs::write(data.path().join("scimroom.toml"), settings_with(characteristic)).unwrap();
+        // A service that starts all the same serves until it is stopped.
+        let mut serve = scimroom(data.path());
+        serve.args(["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = serve.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let _ = child.kill();
+        let output = child.wait_with_output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(line, "", "it starts with {characteristic}");
+        assert!(error.contains("rank") && error.contains(HARBOR), "the sentence says which attribute: {error}");
+    }
 }

@@ -13,7 +13,6 @@ suite! { in Room::with_harbor;
     line_067_numbers_are_compared_by_value,
     line_067_declared_times_are_compared_by_instant,
     line_068_declared_literals_fit_their_attribute,
-    line_073_declared_secrets_cannot_be_asked_about,
     line_075_declared_extensions_are_found,
 }
 
@@ -110,14 +109,6 @@ fn line_068_declared_literals_fit_their_attribute(room: &Room) {
     ] {
         refuses(room, name, rest);
     }
-}
-
-fn line_073_declared_secrets_cannot_be_asked_about(room: &Room) {
-    for rest in ["pr", "eq \"4711\"", "sw \"4\""] {
-        refuses(room, "pin", rest);
-    }
-    let by = format!("{HARBOR}:pin");
-    room.list("/Users", &[("sortBy", &by)]).scim_error(400, Some("invalidFilter"));
 }
 
 fn line_075_declared_extensions_are_found(room: &Room) {

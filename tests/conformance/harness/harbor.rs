@@ -1,4 +1,5 @@
-//! Extensions of an operator's own, declared so that every type and every characteristic has an attribute.
+//! Extensions of an operator's own, declared so that every type has an attribute, and every characteristic that can be
+//! kept.
 
 use serde_json::{Map, Value};
 
@@ -7,6 +8,7 @@ use super::{Room, USER, person};
 pub const HARBOR: &str = "urn:example:params:scim:schemas:extension:harbor:2.0:User";
 pub const HARBOR_GROUP: &str = "urn:example:params:scim:schemas:extension:harbor:2.0:Group";
 
+/// The settings file that declares them.
 const SETTINGS: &str = r#"
 [[schema]]
 id = "urn:example:params:scim:schemas:extension:harbor:2.0:User"
@@ -54,15 +56,6 @@ name = "berth"
 mutability = "immutable"
 
 [[schema.attribute]]
-name = "rank"
-mutability = "readOnly"
-
-[[schema.attribute]]
-name = "pin"
-mutability = "writeOnly"
-returned = "never"
-
-[[schema.attribute]]
 name = "hint"
 returned = "request"
 
@@ -108,6 +101,23 @@ name = "captain"
 type = "reference"
 reference_types = ["User"]
 "#;
+
+/// What this service does not do and therefore does not let anybody declare.
+pub const CANNOT_BE_KEPT: [&str; 5] = [
+    "mutability = \"readOnly\"",
+    "mutability = \"writeOnly\"",
+    "returned = \"never\"",
+    "required = true",
+    "uniqueness = \"server\"",
+];
+
+/// A settings file that declares one attribute, with this line about it.
+pub fn settings_with(characteristic: &str) -> String {
+    format!(
+        "[[schema]]\nid = \"{HARBOR}\"\nname = \"HarborUser\"\nresource_type = \"User\"\n\n\
+         [[schema.attribute]]\nname = \"rank\"\n{characteristic}\n"
+    )
+}
 
 impl Room {
     /// With extensions of an operator's own.

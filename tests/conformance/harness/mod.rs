@@ -10,7 +10,7 @@ mod room;
 pub use answer::Answer;
 pub use client::{Client, query};
 pub use crew::Crew;
-pub use harbor::{HARBOR, HARBOR_GROUP, harbor, sailor};
+pub use harbor::{CANNOT_BE_KEPT, HARBOR, HARBOR_GROUP, harbor, sailor, settings_with};
 pub use people::{person, tag};
 pub use room::{Room, close_rooms, eventually, scimroom, shared_room};
 
