@@ -50,7 +50,7 @@ impl BulkRequest {
     ///
     /// 413 for more than [`MAX_OPERATIONS`] operations, counted before any is looked at (RFC 7644 3.7.4);
     /// `invalidSyntax` when the body is no BulkRequest, holds no operation, an operation is no object or has no
-    /// method, two share a `bulkId`, or `failOnErrors` is no number from 1. What else is wrong with an operation
+    /// method, or two share a `bulkId`; `invalidValue` when `failOnErrors` is no number from 1. What else is wrong with an operation
     /// is answered in its place by the [`Plan`](super::Plan).
     pub fn parse(body: Value) -> Result<Self, ScimError> {
         let mut body = open(body, BULK_REQUEST_URN, "bulk request")?;
@@ -69,7 +69,7 @@ impl BulkRequest {
             None => None,
             Some(value) => match value.as_u64().and_then(|number| usize::try_from(number).ok()) {
                 Some(number) if number > 0 => Some(number),
-                _ => return Err(ScimError::invalid_syntax("failOnErrors has to be a whole number from 1.")),
+                _ => return Err(ScimError::invalid_value("failOnErrors has to be a whole number from 1.")),
             },
         };
         let read = |(index, one)| {

@@ -1,6 +1,6 @@
 //! Puts one value into canonical form, or says why it does not fit its attribute.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use base64::Engine;
 use base64::alphabet;
@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use super::super::error::ScimError;
 use super::super::filter::instant;
+use super::super::fold::fold;
 use super::super::schema::{Attribute, Kind, Mutability, ResourceType};
 use super::Notes;
 use crate::model::compatibility::Compatibility;
@@ -64,11 +65,16 @@ pub(in super::super) fn canonical_list(
     for (index, item) in items.into_iter().enumerate() {
         let value = match item {
             Value::String(text) if attribute.plain_texts => plain_text(text, place, notes)?,
-            item => single(attribute, item, &format!("{place}[{index}]"), notes)?,
+            item => {
+                let value = single(attribute, item, &format!("{place}[{index}]"), notes)?;
+                // A row is somebody: one that says nothing of whom is for its reader to refuse.
+                value.or_else(|| attribute.as_rows.then(|| Value::Object(Map::new())))
+            }
         };
         list.extend(value.filter(|value| attribute.as_rows || !attribute.is_complex() || carries_a_value(value)));
     }
     without_repetitions(&mut list);
+    without_twins(attribute, &mut list);
     one_primary(&list, place)?;
     Ok(list)
 }
@@ -77,6 +83,39 @@ pub(in super::super) fn canonical_list(
 pub(in super::super) fn without_repetitions(list: &mut Vec<Value>) {
     let mut seen = HashSet::with_capacity(list.len());
     list.retain(|value| seen.insert(value.clone()));
+}
+
+/// RFC 7643 2.4: the same `type` and `value` is not returned twice. Of several objects that have both in common the first
+/// stays and takes over what the others say besides.
+fn without_twins(attribute: &Attribute, list: &mut Vec<Value>) {
+    if attribute.as_rows {
+        return;
+    }
+    let mut first: HashMap<(String, Option<String>), usize> = HashMap::with_capacity(list.len());
+    let mut kept: Vec<Value> = Vec::with_capacity(list.len());
+    for element in list.drain(..) {
+        let part = |name: &str| {
+            let text = element.get(name)?.as_str()?;
+            let exact = attribute.sub_attribute(name).is_none_or(|part| part.case_exact);
+            Some(if exact { text.to_owned() } else { fold(text) })
+        };
+        let twin = part("value").and_then(|value| match first.entry((value, part("type"))) {
+            Entry::Occupied(at) => Some(*at.get()),
+            Entry::Vacant(free) => {
+                free.insert(kept.len());
+                None
+            }
+        });
+        match (twin.and_then(|at| kept.get_mut(at)), element) {
+            (Some(Value::Object(known)), Value::Object(more)) => {
+                for (name, value) in more {
+                    known.entry(name).or_insert(value);
+                }
+            }
+            (_, element) => kept.push(element),
+        }
+    }
+    *list = kept;
 }
 
 /// Refuses more than [`MAX_VALUES`] values, but where they are kept as rows.

@@ -5,6 +5,8 @@ use super::{Attribute, COMMON_ROOM_ROLE, COMMON_ROOM_URN, ENTERPRISE_USER_URN, K
 /// Roles of the workspace, as suggested values.
 const ROLES: &[&str] = &["owner", "editor", "viewer"];
 const PLACES: &[&str] = &["work", "home", "other"];
+/// What Okta's own examples use where RFC 7643 suggests nothing: `roles.^[type=='base'].value`.
+const TYPES: &[&str] = &["base", "other"];
 
 /// RFC 7643 4.1 and 8.7.1.
 pub(super) fn core() -> Schema {
@@ -51,19 +53,19 @@ pub(super) fn core() -> Schema {
             ),
             addresses(),
             groups(),
-            Attribute::list("entitlements", "Entitlements.", Attribute::text("value", "The entitlement."), &[]),
+            Attribute::list("entitlements", "Entitlements.", Attribute::text("value", "The entitlement."), TYPES),
             Attribute::list(
                 "roles",
                 "The person's role in the workspace.",
                 Attribute::text("value", "owner, editor or viewer, in any case.").suggesting(ROLES),
-                &[],
+                TYPES,
             )
             .taking_plain_texts(),
             Attribute::list(
                 "x509Certificates",
                 "Certificates of the person.",
                 Attribute::new("value", Kind::Binary, "One DER certificate in base64."),
-                &[],
+                PLACES,
             ),
         ],
     }

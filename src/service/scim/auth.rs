@@ -27,7 +27,8 @@ pub(super) async fn check(app: &App, intake: &mut Intake) -> Result<Result<(), B
         Ok(bearer) => bearer,
         Err(fault) => return Ok(Err(Box::new(refusal(intake, &fault)))),
     };
-    let writes = !matches!(intake.method, http::Method::GET | http::Method::HEAD);
+    let searches = intake.method == http::Method::POST && intake.kind() == Action::Lookup;
+    let writes = !searches && !matches!(intake.method, http::Method::GET | http::Method::HEAD);
     app.recorder.overtaken(app, intake.request.address.as_deref()).await;
     let Bearer { token, scope } = bearer;
     let limited = app.limits.of_token(token.id);

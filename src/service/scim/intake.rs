@@ -41,6 +41,8 @@ pub(super) struct Intake {
     pub(super) version: Option<String>,
     /// Whether its body is on its way.
     pub(super) reading: bool,
+    /// Whether it has a body that nobody has read.
+    pub(super) unread: bool,
     head_bytes: usize,
 }
 
@@ -81,10 +83,9 @@ impl Intake {
             types: app.types,
         };
         let request = Arc::new(request);
-        (
-            Self { request, method: parts.method, headers: parts.headers, route, version, reading: false, head_bytes },
-            body,
-        )
+        let unread = !hyper::body::Body::is_end_stream(&body);
+        let (method, headers) = (parts.method, parts.headers);
+        (Self { request, method, headers, route, version, reading: false, unread, head_bytes }, body)
     }
 
     /// Whether this is SCIM: below the base, or plainly a SCIM client gone astray, which must be seen.
@@ -198,6 +199,7 @@ impl Intake {
             headers: HeaderMap::new(),
             version: None,
             reading: false,
+            unread: false,
             head_bytes: 0,
         }
     }
@@ -222,6 +224,7 @@ impl Intake {
             }
         })?;
         self.reading = false;
+        self.unread = false;
         self.amend(|request| request.body = bytes.to_vec());
         Ok(())
     }

@@ -88,7 +88,12 @@ pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Re
     if !answer.recorded {
         app.recorder.record(&app, &intake.request, &answer.outcome).await;
     }
-    respond(answer.outcome.reply)
+    let mut response = respond(answer.outcome.reply);
+    if intake.unread {
+        // What is left of the body would be taken for the next request: the client must not send one here.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 fn failed(intake: &Intake, error: &StoreError) -> Outcome {
