@@ -1,7 +1,7 @@
 //! The product from outside: the real binary, real HTTP, a data directory of its own for every test.
 //!
 //! The modules `guide_*` hold one row each of the set-up guide that the product follows; the others its command line,
-//! signing in, what a crash may cost (nothing), and the dashboard in a real terminal.
+//! signing in, what a crash may cost (nothing), SCIM clients that others wrote, and the dashboard in a real terminal.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test stops at the first surprise")]
 
 mod cli;
@@ -19,5 +19,6 @@ mod guide_to_app;
 mod guide_updating_attributes;
 mod guide_username_format;
 mod harness;
+mod outside_clients;
 mod sign_in;
 mod terminal;

@@ -61,7 +61,7 @@ pub fn scimroom(data: &Path) -> Command {
     command
 }
 
-fn run(mut command: Command) -> Ran {
+pub fn run(mut command: Command) -> Ran {
     let output = command.output().unwrap();
     Ran {
         code: output.status.code().unwrap_or(-1),
@@ -89,6 +89,13 @@ impl Room {
         room
     }
 
+    /// The same, with more in the environment of the service.
+    pub fn start_with(environment: &[(&str, &str)]) -> Self {
+        let mut room = Self::empty();
+        room.serve_with("127.0.0.1:0", environment);
+        room
+    }
+
     /// A new room in which nothing runs.
     pub fn empty() -> Self {
         Self { dir: tempfile::tempdir().unwrap(), serving: None }
@@ -101,10 +108,15 @@ impl Room {
 
     /// Starts the service on this address.
     pub fn serve_on(&mut self, listen: &str) {
+        self.serve_with(listen, &[]);
+    }
+
+    fn serve_with(&mut self, listen: &str, environment: &[(&str, &str)]) {
         assert!(self.serving.is_none(), "the service runs already");
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
         let mut child = scimroom(self.data())
             .args(["serve", "--listen", listen, "--log", "warn"])
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(log)
             .spawn()
