@@ -39,7 +39,12 @@ impl AttributePath {
         // The URI's own colons end where the name begins; the points in `core:2.0:User:` lie before that.
         let (urn, names) = match text.rfind(':') {
             Some(end) if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("urn:")) => {
-                (text.get(..end), text.get(end + 1..).unwrap_or_default())
+                let urn = text.get(..end).unwrap_or_default();
+                // At least a namespace behind `urn:`; `$` is for one attribute's name alone.
+                if urn.len() <= 4 || urn.contains('$') {
+                    return Err(PathFault::Name(text.to_owned()));
+                }
+                (Some(urn), text.get(end + 1..).unwrap_or_default())
             }
             _ => (None, text),
         };
@@ -214,7 +219,7 @@ mod tests {
 
     #[test]
     fn malformed_attribute_paths_are_refused() {
-        for text in ["", ".", "name.", "1a", "a.b.c", "a b", "$value", "urn:x:", "a/b", "ä"] {
+        for text in ["", ".", "name.", "1a", "a.b.c", "a b", "$value", "urn:x:", "urn:a", "urn:x$y:a", "a/b", "ä"] {
             assert!(AttributePath::parse(text).is_err(), "{text}");
         }
     }

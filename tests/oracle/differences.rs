@@ -65,17 +65,6 @@ pub const ALL: &[Difference] = &[
     },
     Difference {
         side: Side::Ours,
-        reason: "what stands before the last colon is held against the schemas there are, not against the grammar of URIs",
-        examples: &["urn:a", "urn:x$y:a pr"],
-        shows: |found| {
-            let odd =
-                |name: &Name| name.uri.as_ref().is_some_and(|uri| uri.contains('$') || uri.eq_ignore_ascii_case("urn"));
-            found.ours.as_ref().is_some_and(|read| read.names().into_iter().any(odd))
-        },
-        plainly: false,
-    },
-    Difference {
-        side: Side::Ours,
         reason: "a word of the grammar that stands where only a name can stand is a name",
         examples: &["true pr", "not pr", "( eq eq 1)", "emails[a pr].true"],
         shows: |found| {
