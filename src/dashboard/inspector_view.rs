@@ -162,12 +162,13 @@ fn meaning(event: &Event) -> String {
     let group = event.group_name.as_deref().unwrap_or("a group");
     let who = who.unwrap_or(if event.group_id.is_some() { "a group" } else { "a user" });
     let by = if event.is_from_okta() { "Okta" } else { "A client" };
+    let of_groups = event.path.to_ascii_lowercase().contains("/groups");
     let role = event.role.map(|role| role.as_str()).unwrap_or("a role");
     let asked = match event.action {
         A::CredentialTest => format!("{by} tested its credentials"),
         A::Lookup => format!("{by} looked for {who}"),
         A::Read => format!("{by} read {who}"),
-        A::ImportPage => format!("{by} read a page of a list"),
+        A::ImportPage => format!("{by} read a page of the list of {}", if of_groups { "groups" } else { "users" }),
         A::Create => format!("{by} created {who}"),
         A::Update => format!("{by} pushed the profile of {who}"),
         A::RoleChange => format!("{by} pushed the role {role} for {who}"),
@@ -184,9 +185,12 @@ fn meaning(event: &Event) -> String {
         A::Astray => format!("{by} called a path where no SCIM endpoint is"),
     };
     let found = match (event.action, event.results) {
+        (A::Lookup, Some(0)) if of_groups => "; there is no such group yet".to_owned(),
         (A::Lookup, Some(0)) => "; there is nobody of that name yet".to_owned(),
+        (A::Bulk, Some(operations)) => format!("; {} carried out", text::plural(operations, "was", "were")),
         (A::Lookup | A::ImportPage | A::CredentialTest, Some(found)) => {
-            format!("; {} found", text::plural(found, "user was", "users were"))
+            let (one, many) = if of_groups { ("group was", "groups were") } else { ("user was", "users were") };
+            format!("; {} found", text::plural(found, one, many))
         }
         _ => String::new(),
     };

@@ -161,7 +161,7 @@ pub const COMMANDS: &[Command] = &[
         Id::Search,
         &[ch('/')],
         "filter",
-        "Filter: words, and status: action: method: user: path: token: address: finding:, ! negates",
+        "Filter: words, and status: action: method: user: group: path: token: address: finding:, ! negates",
         always,
     ),
     command(Scope::Log, Id::Follow, &[ch('f')], "follow", "Follow the newest event again", is_released),

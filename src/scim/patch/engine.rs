@@ -15,14 +15,14 @@ pub(super) fn run(attributes: &mut Map<String, Value>, steps: &[Step]) -> Result
             Step::DropExtension(urn) => {
                 attributes.shift_remove(*urn);
             }
-            Step::Attribute { place: Place::Core, attribute, action } => act(attributes, attribute, action)?,
+            Step::Attribute { place: Place::Core, attribute, action } => act(attributes, attribute, action, "")?,
             Step::Attribute { place: Place::Extension(urn), attribute, action } => {
                 // RFC 7644 3.5.2: the extension comes into being with its first value, and ends with its last.
                 let mut holder = match attributes.get(*urn) {
                     Some(Value::Object(parts)) => parts.clone(),
                     _ => Map::new(),
                 };
-                act(&mut holder, attribute, action)?;
+                act(&mut holder, attribute, action, &format!("{urn}:"))?;
                 if holder.is_empty() {
                     attributes.shift_remove(*urn);
                 } else {
@@ -34,7 +34,8 @@ pub(super) fn run(attributes: &mut Map<String, Value>, steps: &[Step]) -> Result
     Ok(())
 }
 
-fn act(holder: &mut Map<String, Value>, attribute: &Attribute, action: &Action) -> Result<(), ScimError> {
+/// `home` stands before the attribute's name in errors.
+fn act(holder: &mut Map<String, Value>, attribute: &Attribute, action: &Action, home: &str) -> Result<(), ScimError> {
     let name = attribute.name.as_str();
     let next = match action {
         Action::Assign(value) => value.clone(),
@@ -65,7 +66,7 @@ fn act(holder: &mut Map<String, Value>, attribute: &Attribute, action: &Action) 
         }
     };
     if let Some(changed) = changed_part(attribute, holder.get(name), next.as_ref()) {
-        return Err(immutable_refusal(&changed));
+        return Err(immutable_refusal(&format!("{home}{changed}")));
     }
     match next {
         Some(value) => {

@@ -10,6 +10,7 @@ enum Field {
     Action,
     Method,
     User,
+    Group,
     Path,
     Token,
     Address,
@@ -17,11 +18,12 @@ enum Field {
 }
 
 /// The names a term may begin with.
-const FIELDS: [(&str, Field); 8] = [
+const FIELDS: [(&str, Field); 9] = [
     ("status", Field::Status),
     ("action", Field::Action),
     ("method", Field::Method),
     ("user", Field::User),
+    ("group", Field::Group),
     ("path", Field::Path),
     ("token", Field::Token),
     ("address", Field::Address),
@@ -75,7 +77,8 @@ impl Filter {
 
     /// The words to highlight: those looked for anywhere or in a name or path.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        let shown = |term: &&Term| !term.negated && matches!(term.field, Field::Any | Field::User | Field::Path);
+        let shown =
+            |term: &&Term| !term.negated && matches!(term.field, Field::Any | Field::User | Field::Group | Field::Path);
         self.terms.iter().filter(shown).map(|term| term.text.as_str())
     }
 }
@@ -92,6 +95,7 @@ impl Term {
             Field::Action => has(event.action.as_str()),
             Field::Method => event.method.eq_ignore_ascii_case(&self.text),
             Field::User => may_have(&event.user_name) || may_have(&event.external_id),
+            Field::Group => may_have(&event.group_name),
             Field::Path => has(&event.path) || may_have(&event.query),
             Field::Token => may_have(&event.token_name),
             Field::Address => may_have(&event.address),
@@ -105,6 +109,7 @@ impl Term {
                         &event.query,
                         &event.user_name,
                         &event.external_id,
+                        &event.group_name,
                         &event.detail,
                         &event.token_name,
                         &event.address,
@@ -113,6 +118,7 @@ impl Term {
                     .into_iter()
                     .any(may_have)
                     || event.changed.iter().any(|path| has(path))
+                    || event.compatibility.iter().any(|step| has(step.as_str()))
             }
         }
     }

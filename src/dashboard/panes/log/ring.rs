@@ -165,6 +165,7 @@ fn weight(event: &Event) -> usize {
         + text(&event.token_name)
         + text(&event.user_name)
         + text(&event.external_id)
+        + text(&event.group_name)
         + text(&event.detail)
         + event.changed.iter().map(|path| path.capacity() + size_of::<String>()).sum::<usize>()
         + event.findings.len()

@@ -208,7 +208,7 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
 
 /// Whom or what the event is about.
 fn subject(event: &Event) -> String {
-    match (&event.user_name, event.action) {
+    match (event.user_name.as_ref().or(event.group_name.as_ref()), event.action) {
         (Some(name), _) => name.clone(),
         (None, Action::SignInRefused) => event.address.clone().unwrap_or_else(|| event.path.clone()),
         (None, _) => match &event.query {
@@ -231,9 +231,29 @@ fn remark(event: &Event) -> String {
         (Action::RoleChange | Action::Create | Action::Return, _, Some(role)) => format!("role {role}"),
         // Everything is new in a new account.
         (Action::Create | Action::Return, ..) => String::new(),
-        (Action::Update, ..) if event.changed.is_empty() => "nothing new".to_owned(),
+        (Action::Update | Action::GroupPush, ..) if event.changed.is_empty() => "nothing new".to_owned(),
+        (Action::GroupPush, ..) => group_changes(event),
+        (Action::Bulk, Some(operations), _) => text::plural(operations, "operation", "operations"),
         _ => event.changed.join(", "),
     }
+}
+
+/// The attributes of a group that changed, and how many of its members and of their roles.
+fn group_changes(event: &Event) -> String {
+    let of_members = |path: &&String| path.starts_with("members");
+    let roles = event.changed.iter().filter(|path| path.ends_with("].role")).count() as u64;
+    let members = event.changed.iter().filter(of_members).count() as u64 - roles;
+    let mut words: Vec<String> = event.changed.iter().filter(|path| !of_members(path)).cloned().collect();
+    // More of them than an event names one by one are one change of `members`.
+    match event.changed.iter().any(|path| path == "members") {
+        true => words.push("many members".to_owned()),
+        false if members > 0 => words.push(text::plural(members, "member", "members")),
+        false => {}
+    }
+    if roles > 0 {
+        words.push(text::plural(roles, "role", "roles"));
+    }
+    words.join(", ")
 }
 
 /// Draws the newest events into the strip, the newest at the bottom.
