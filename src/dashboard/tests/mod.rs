@@ -2,7 +2,7 @@
 
 mod bench;
 mod dialogs;
-mod fixtures;
+pub(in crate::dashboard) mod fixtures;
 mod lists;
 mod pictures;
 mod screens;

@@ -224,6 +224,7 @@ fn remark(event: &Event) -> String {
         return detail.clone();
     }
     match (event.action, event.results, event.role) {
+        (Action::Lookup, Some(0), _) if event.group_name.is_some() => "no such group yet".to_owned(),
         (Action::Lookup, Some(0), _) => "nobody yet".to_owned(),
         (Action::Lookup | Action::ImportPage | Action::CredentialTest, Some(found), _) => {
             format!("{} found", text::count(found))
@@ -269,5 +270,37 @@ pub fn draw_strip(state: &State, buffer: &mut Buffer, area: Rect) {
     let layout = Layout::new(state, newest.iter().copied(), inside.width);
     for (row, event) in (0..area.height).zip(newest.iter().rev()) {
         paint::put(buffer, inside, row, &event_line(state, event, layout));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::tests::fixtures::event;
+
+    fn told(action: Action, results: Option<u64>, changed: &[&str]) -> (String, String) {
+        let mut event = event(1, action, 200, None);
+        event.group_name = Some("APP-Harbor-Editors".to_owned());
+        event.results = results;
+        event.changed = changed.iter().map(|path| (*path).to_owned()).collect();
+        (subject(&event), remark(&event))
+    }
+
+    #[test]
+    fn group_events_are_told_by_name_and_number() {
+        let push = |changed: &[&str]| told(Action::GroupPush, None, changed).1;
+        assert_eq!(push(&[]), "nothing new");
+        assert_eq!(push(&["displayName"]), "displayName");
+        assert_eq!(push(&["members[value eq \"a\"]", "members[value eq \"b\"]"]), "2 members");
+        assert_eq!(
+            push(&["displayName", "members[value eq \"a\"]", "members[value eq \"a\"].role"]),
+            "displayName, 1 member, 1 role"
+        );
+        assert_eq!(push(&["members", "members[value eq \"a\"].role"]), "many members, 1 role");
+        assert_eq!(
+            told(Action::Lookup, Some(0), &[]),
+            ("APP-Harbor-Editors".to_owned(), "no such group yet".to_owned())
+        );
+        assert_eq!(told(Action::Bulk, Some(2), &[]).1, "2 operations");
     }
 }
