@@ -2,13 +2,15 @@
 //!
 //! `cargo bench --bench load` starts the real binary, fills it over HTTP, and prints for each request and size of
 //! workspace: requests per second and p99 at 1 and 32 connections, and their share of a bare axum route that answers 600
-//! bytes. Creates stand beside a raw SQLite group commit of like rows, with the same durability. Everything is measured
+//! bytes. Creates stand beside a raw SQLite group commit of like rows, with the same durability; one member more or less
+//! of a group of 50,000 beside the same in a group of 5. Everything is measured
 //! in one run, so figures are ratios that hold when the machine's speed drifts. `SCIMROOM_BENCH_PEOPLE=1000,10000`
 //! chooses other sizes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a bench that cannot go on should stop where it stands")]
 
 mod bare;
+mod groups;
 mod raw;
 mod service;
 mod wire;
@@ -85,6 +87,21 @@ async fn measure(people: u64) {
                 );
             }
         }
+    }
+    let mut rates = Vec::new();
+    for size in groups::SIZES {
+        let (size, run) = groups::measure(&room, people, size, MEASURE).await;
+        println!(
+            "{people:<9} {:<16} {:>5} {:>11.0} {:>10.2}   (one more or less)",
+            format!("member of {size}"),
+            1,
+            run.per_second(),
+            run.p99().as_secs_f64() * 1e3
+        );
+        rates.push(run.per_second());
+    }
+    if let [small, large] = rates[..] {
+        println!("{people:<9} a member of the large group costs {:.2} of one of the small group", small / large);
     }
     println!(
         "{people:<9} filled at {filled:.0} creates/s; started with them in {:.0} ms; resident {:.1} MiB\n",
