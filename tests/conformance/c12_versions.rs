@@ -18,6 +18,7 @@ suite! {
     line_098_groups_have_conditions_too,
     line_099_of_many_writers_one_wins,
     line_099_no_change_is_lost,
+    line_099_no_member_is_lost,
     line_100_every_change_makes_a_version,
     line_100_members_change_the_group_and_not_the_user,
 }
@@ -148,6 +149,29 @@ fn line_099_no_change_is_lost(room: &Room) {
     });
     let read = room.get(&target).expect(200);
     assert_eq!(read["emails"].as_array().map(Vec::len), Some(8), "{read}");
+}
+
+fn line_099_no_member_is_lost(room: &Room) {
+    let ids: Vec<String> = (0..12).map(|_| room.user(&person(json!({})))).collect();
+    let target = format!("/Groups/{}", room.group(&json!({"schemas": [GROUP], "displayName": tag()})));
+    // Okta pushes the changes of one group close together, each in a request of its own.
+    thread::scope(|scope| {
+        for id in &ids {
+            scope.spawn(|| {
+                let answer = room.patch(&target, json!([{"op": "add", "path": "members", "value": [{"value": id}]}]));
+                assert!(answer.status == 200 || answer.status == 204, "{answer}");
+            });
+        }
+    });
+    assert_eq!(room.get(&target).expect(200)["members"].as_array().map(Vec::len), Some(12));
+    thread::scope(|scope| {
+        for id in &ids[..6] {
+            scope.spawn(|| {
+                room.patch(&target, json!([{"op": "remove", "path": format!("members[value eq \"{id}\"]")}]))
+            });
+        }
+    });
+    assert_eq!(room.get(&target).expect(200)["members"].as_array().map(Vec::len), Some(6));
 }
 
 fn line_100_every_change_makes_a_version(room: &Room) {
