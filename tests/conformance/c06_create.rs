@@ -1,5 +1,7 @@
 //! Chapter 6: creating resources.
 
+use std::thread;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,6 +16,7 @@ suite! {
     line_041_the_type_follows_from_the_endpoint,
     line_042_a_taken_user_name_is_a_conflict,
     line_042_a_taken_group_name_is_a_conflict,
+    line_042_of_many_creates_of_one_name_one_wins,
     line_042_deleted_resources_take_nothing,
     line_043_a_missing_required_value,
     line_043_a_body_that_is_no_resource,
@@ -83,6 +86,18 @@ fn line_042_a_taken_group_name_is_a_conflict(room: &Room) {
     for same in [name.clone(), name.to_uppercase()] {
         let body = json!({"schemas": [GROUP], "displayName": same});
         room.post("/Groups", &body).scim_error(409, Some("uniqueness"));
+    }
+}
+
+fn line_042_of_many_creates_of_one_name_one_wins(room: &Room) {
+    let group = json!({"schemas": [GROUP], "displayName": tag()});
+    for (endpoint, body) in [("/Users", person(json!({}))), ("/Groups", group)] {
+        let mut statuses: Vec<u16> = thread::scope(|scope| {
+            let creates: Vec<_> = (0..6).map(|_| scope.spawn(|| room.post(endpoint, &body).status)).collect();
+            creates.into_iter().map(|create| create.join().unwrap()).collect()
+        });
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 409, 409, 409, 409, 409], "{endpoint}");
     }
 }
 

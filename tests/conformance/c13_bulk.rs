@@ -81,9 +81,8 @@ fn line_101_the_message_has_its_form(room: &Room) {
         json!({"schemas": [BULK], "failOnErrors": "one", "Operations": [operation]}),
         json!([operation]),
     ] {
-        let answer = room.post("/Bulk", &body);
         let keyword = if body["failOnErrors"].is_string() { "invalidValue" } else { "invalidSyntax" };
-        answer.scim_error(400, Some(keyword));
+        room.post("/Bulk", &body).scim_error(400, Some(keyword));
     }
     for method in ["GET", "PUT", "DELETE"] {
         let answer = room.request(method, "/Bulk").json(&json!({})).send();

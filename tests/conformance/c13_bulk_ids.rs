@@ -14,6 +14,9 @@ suite! {
     line_104_extensions_may_refer_too,
     line_104_patches_may_refer_too,
     line_104_circles_are_resolved,
+    line_104_longer_circles_and_what_hangs_on_them,
+    line_104_what_refers_to_itself_is_settled,
+    line_104_paths_may_refer_too,
     line_104_unknown_ids_are_a_conflict,
     line_104_what_depends_on_a_failure_fails,
     line_104_an_id_given_twice_is_refused,
@@ -78,6 +81,50 @@ fn line_104_circles_are_resolved(room: &Room) {
     let (a, b) = (id(&answer, "a"), id(&answer, "b"));
     room.get(&format!("/Users/{a}")).expect(200).has(&format!("/{ENTERPRISE}/manager/value"), b.as_str());
     room.get(&format!("/Users/{b}")).expect(200).has(&format!("/{ENTERPRISE}/manager/value"), a.as_str());
+}
+
+fn line_104_longer_circles_and_what_hangs_on_them(room: &Room) {
+    let operations = [
+        create("top", group(&["bulkId:a", "bulkId:ada"])),
+        create("a", group(&["bulkId:b"])),
+        create("b", group(&["bulkId:c", "bulkId:ada"])),
+        create("c", group(&["bulkId:a"])),
+        create("ada", person(json!({}))),
+    ];
+    let answer = bulk(room, &operations);
+    assert_eq!(statuses(&answer), ["201"; 5], "{answer}");
+    for (holder, held) in [("top", vec!["a", "ada"]), ("a", vec!["b"]), ("b", vec!["c", "ada"]), ("c", vec!["a"])] {
+        let read = room.get(&format!("/Groups/{}", id(&answer, holder))).expect(200);
+        let mut found: Vec<&str> =
+            read["members"].as_array().unwrap().iter().filter_map(|one| one["value"].as_str()).collect();
+        let mut wanted: Vec<String> = held.iter().map(|bulk_id| id(&answer, bulk_id)).collect();
+        found.sort_unstable();
+        wanted.sort_unstable();
+        assert_eq!(found, wanted, "{holder}\n{read}");
+    }
+}
+
+fn line_104_what_refers_to_itself_is_settled(room: &Room) {
+    let own = person(json!({"schemas": [USER, ENTERPRISE], ENTERPRISE: {"manager": {"value": "bulkId:own"}}}));
+    let answer = bulk(room, &[create("own", own), create("next", person(json!({})))]);
+    // Either the reference is resolved or the operation is a conflict; nothing else suffers.
+    let made = statuses(&answer);
+    assert_eq!(made[1], "201", "{answer}");
+    match made[0].as_str() {
+        "201" => {
+            let read = room.get(&format!("/Users/{}", id(&answer, "own"))).expect(200);
+            read.has(&format!("/{ENTERPRISE}/manager/value"), id(&answer, "own"));
+        }
+        other => assert_eq!(other, "409", "{answer}"),
+    }
+}
+
+fn line_104_paths_may_refer_too(room: &Room) {
+    let change = json!({"schemas": [PATCH_OP], "Operations": [{"op": "add", "path": "title", "value": "Pilot"}]});
+    let patch = json!({"method": "PATCH", "path": "/Users/bulkId:ada", "data": change});
+    let answer = bulk(room, &[create("ada", person(json!({}))), patch]);
+    assert_eq!(statuses(&answer), ["201", "200"], "{answer}");
+    room.get(&format!("/Users/{}", id(&answer, "ada"))).expect(200).has("/title", "Pilot");
 }
 
 fn line_104_unknown_ids_are_a_conflict(room: &Room) {
