@@ -52,7 +52,11 @@ impl Ran {
 /// The binary with a clean environment: nothing of the developer's own settings reaches a test.
 pub fn scimroom(data: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_scimroom"));
-    command.env_clear().env("SCIMROOM_RATE_LIMIT", "0").env("HOME", data).env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command
+        .env_clear()
+        .env("SCIMROOM_RATE_LIMIT", "0")
+        .env("HOME", data)
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command.arg("--data").arg(data).stdin(Stdio::null());
     command
 }
