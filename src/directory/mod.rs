@@ -18,6 +18,8 @@ pub mod users;
 pub mod workspace;
 
 mod redact;
+#[cfg(test)]
+mod room;
 mod secrets;
 
 use crate::model::finding::Code;

@@ -84,6 +84,11 @@ impl Sort {
         }
     }
 
+    /// Whether an attribute of the core schema, or a part of it, decides (its name in the table's spelling).
+    pub fn is_by(&self, attribute: &str) -> bool {
+        self.by.is_some_and(|by| by.place == Place::Core && by.attribute.name == attribute)
+    }
+
     /// Which of two keys comes first. Without a value: last when ascending, first when descending.
     pub fn compare(&self, left: &SortKey, right: &SortKey) -> Ordering {
         if self.descending { right.cmp(left) } else { left.cmp(right) }

@@ -6,7 +6,7 @@ use crate::{
     directory::{
         given::Given,
         groups::{
-            members::Membership,
+            members::{Membership, named},
             note_group, row_of,
             settle::{Case, Shape, settle},
             taken,
@@ -14,7 +14,7 @@ use crate::{
         request::{Notes, Outcome, Request},
         ruling::{Halt, Ruling, rule},
     },
-    model::{event::Action, id::ResourceId},
+    model::event::Action,
     scim::{self, document::GroupDocument, error::ScimError, fold::fold, projection::Written},
     store::{Key, Store, StoreError, View},
 };
@@ -29,10 +29,7 @@ pub async fn create(store: &dyn Store, request: Arc<Request>, given: Given) -> R
     let mut keys = vec![Key::Workspace];
     if let Ok((document, members, _)) = &read {
         keys.push(Key::GroupNamed(fold(document.display_name())));
-        let ids: Vec<ResourceId> = members.iter().filter_map(|id| id.parse().ok()).collect();
-        if !ids.is_empty() {
-            keys.push(Key::Candidates(given.fresh_group(), ids));
-        }
+        keys.push(Key::Candidates(given.fresh_group(), named(members)));
     }
     let asked = Arc::clone(&request);
     rule(store, request, Action::GroupPush, keys, move |view, notes| {
@@ -59,6 +56,7 @@ fn judge(
     let workspace = view.workspace()?;
     let id = given.fresh_group();
     let mut membership = Membership::new(view, id, 0, workspace.unknown_members, &request.base_url);
+    membership.look_up(&named(members))?;
     membership.replace(members)?;
     let case = Case {
         request,

@@ -1,6 +1,6 @@
 //! Who is in a group after a request: what changes, found out with as little looking as possible.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::{
         workspace::UnknownMembers,
     },
     scim::{error::ScimError, patch::MembershipStep, represent},
-    store::{Candidate, Change, View},
+    store::{Change, Unread, View},
 };
 
 /// How many unknown members a refusal names.
@@ -28,6 +28,8 @@ pub(super) struct Membership<'v> {
     stored: u64,
     /// Whether all of those were taken out.
     cleared: bool,
+    /// Whom the request names, as far as somebody here has the id.
+    here: HashMap<ResourceId, (MemberKind, bool)>,
     /// Everybody the request was about so far.
     touched: BTreeMap<ResourceId, Touched>,
 }
@@ -41,18 +43,38 @@ struct Touched {
 
 impl<'v> Membership<'v> {
     /// Of a group as it is stored, with so many members.
-    pub(super) const fn new(
-        view: &'v View,
-        group: GroupId,
-        stored: u64,
-        policy: UnknownMembers,
-        base_url: &'v str,
-    ) -> Self {
-        Self { view, group, policy, base_url, stored, cleared: false, touched: BTreeMap::new() }
+    pub(super) fn new(view: &'v View, group: GroupId, stored: u64, policy: UnknownMembers, base_url: &'v str) -> Self {
+        let (here, touched) = (HashMap::new(), BTreeMap::new());
+        Self { view, group, policy, base_url, stored, cleared: false, here, touched }
+    }
+
+    /// Looks up whom the request names, all at once: a PATCH may name somebody else in each of a thousand operations.
+    /// The ids are those of [`named`], and come before anything that is done to them.
+    pub(super) fn look_up(&mut self, ids: &[ResourceId]) -> Result<(), Unread> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let found = self.view.candidates(self.group, ids)?.iter();
+        self.here.extend(found.filter_map(|one| one.kind.map(|kind| (one.id, (kind, one.is_member)))));
+        Ok(())
     }
 
     /// Carries out what a PATCH says.
     pub(super) fn step(&mut self, step: &MembershipStep) -> Result<(), Halt> {
+        self.carry_out(step)?;
+        self.spell_out();
+        Ok(())
+    }
+
+    /// Where the request named every member that was taken out at once, what became of each is known: those who were
+    /// put back never left.
+    fn spell_out(&mut self) {
+        if self.cleared && self.touched.values().filter(|touched| touched.was).count() as u64 == self.stored {
+            self.cleared = false;
+        }
+    }
+
+    fn carry_out(&mut self, step: &MembershipStep) -> Result<(), Halt> {
         match step {
             MembershipStep::Add(ids) => {
                 for candidate in self.known(ids)? {
@@ -60,11 +82,8 @@ impl<'v> Membership<'v> {
                 }
             }
             MembershipStep::Remove(ids) => {
-                let ids: Vec<ResourceId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-                for candidate in self.view.candidates(self.group, &ids)?.to_vec() {
-                    if let Some(kind) = candidate.kind {
-                        self.set((candidate.id, kind, candidate.is_member), false);
-                    }
+                for candidate in ids.iter().filter_map(|id| self.find(id)).collect::<Vec<_>>() {
+                    self.set(candidate, false);
                 }
             }
             MembershipStep::Replace(ids) => self.replace(ids)?,
@@ -109,17 +128,16 @@ impl<'v> Membership<'v> {
 
     /// Ids that somebody has. Others are refused or passed over, as the workspace wants it.
     fn known(&self, ids: &[String]) -> Result<Vec<(ResourceId, MemberKind, bool)>, Halt> {
-        let parsed: Vec<ResourceId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-        let candidates: &[Candidate] =
-            if parsed.is_empty() { &[] } else { self.view.candidates(self.group, &parsed)? };
-        let known: Vec<_> =
-            candidates.iter().filter_map(|one| one.kind.map(|kind| (one.id, kind, one.is_member))).collect();
+        let known: Vec<_> = ids.iter().filter_map(|id| self.find(id)).collect();
         if known.len() < ids.len() && self.policy == UnknownMembers::Refuse {
-            let here: HashSet<ResourceId> = known.iter().map(|(id, ..)| *id).collect();
-            let is_known = |id: &String| id.parse().is_ok_and(|id: ResourceId| here.contains(&id));
-            return Err(unknown(ids.iter().filter(|id| !is_known(id))).into());
+            return Err(unknown(ids.iter().filter(|id| self.find(id).is_none())).into());
         }
         Ok(known)
+    }
+
+    fn find(&self, id: &str) -> Option<(ResourceId, MemberKind, bool)> {
+        let id = id.parse().ok()?;
+        self.here.get(&id).map(|(kind, is_member)| (id, *kind, *is_member))
     }
 
     fn set(&mut self, (id, kind, stored): (ResourceId, MemberKind, bool), is: bool) {
@@ -193,6 +211,20 @@ impl<'v> Membership<'v> {
             changes.push(Change::AddMembers(self.group, added));
         }
         changes
+    }
+}
+
+/// The ids among these that could be somebody's, each once, in order.
+pub(super) fn named<'i>(ids: impl IntoIterator<Item = &'i String>) -> Vec<ResourceId> {
+    let ids: BTreeSet<ResourceId> = ids.into_iter().filter_map(|id| id.parse().ok()).collect();
+    ids.into_iter().collect()
+}
+
+/// The ids that a step of a PATCH names.
+pub(super) fn named_by(step: &MembershipStep) -> &[String] {
+    match step {
+        MembershipStep::Add(ids) | MembershipStep::Remove(ids) | MembershipStep::Replace(ids) => ids,
+        MembershipStep::RemoveWhere(_) | MembershipStep::Confirm(..) => &[],
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
         given::Given,
         groups::{
             document_of,
-            members::Membership,
+            members::{Membership, named, named_by},
             note_group,
             settle::{Case, Shape, settle},
             taken, unknown_group, write_document,
@@ -15,7 +15,10 @@ use crate::{
         request::{Notes, Outcome, Request},
         ruling::{Halt, Ruling, rule},
     },
-    model::{event::Action, id::GroupId},
+    model::{
+        event::Action,
+        id::{GroupId, ResourceId},
+    },
     scim::{
         document::{GroupDocument, Reading},
         error::ScimError,
@@ -49,7 +52,11 @@ pub async fn replace(
     let body = json::parse(&request.body);
     let strict = given.strict.clone();
     let kind = &request.types.group;
-    update(store, request, given, id, if_match, move |_, was, notes, membership| {
+    // Read once before, so that the writer can be told whom it will be asked about.
+    let reading = Reading { kind, strict: &strict };
+    let ids =
+        body.clone().and_then(|body| GroupDocument::create(body, &reading)).map(|(_, members, _)| named(&members));
+    update(store, request, given, (id, if_match), ids.unwrap_or_default(), move |_, was, notes, membership| {
         let (document, members, noticed) = was.replace(body.clone()?, &Reading { kind, strict: &strict })?;
         notes.read(&noticed);
         membership.replace(&members)?;
@@ -71,7 +78,9 @@ pub async fn patch(
 ) -> Result<Outcome, StoreError> {
     let reading = given.reading(&request.types.group);
     let operations = json::parse(&request.body).and_then(|body| PatchRequest::parse(body, &reading));
-    update(store, request, given, id, if_match, move |id, was, notes, membership| {
+    let steps = operations.iter().flat_map(PatchRequest::membership);
+    let ids = named(steps.flat_map(named_by));
+    update(store, request, given, (id, if_match), ids, move |id, was, notes, membership| {
         let operations = operations.as_ref().map_err(Clone::clone)?;
         notes.read(operations.notes());
         let document = operations.apply_to_group(id, was)?;
@@ -87,16 +96,19 @@ async fn update(
     store: &dyn Store,
     request: Arc<Request>,
     given: Given,
-    id: String,
-    if_match: Option<IfMatch>,
+    (id, if_match): (String, Option<IfMatch>),
+    ids: Vec<ResourceId>,
     wish: impl Fn(&str, &GroupDocument, &mut Notes, &mut Membership<'_>) -> Result<Wish, Halt> + Send + 'static,
 ) -> Result<Outcome, StoreError> {
     let known: Option<GroupId> = id.parse().ok();
-    let keys = [Key::Workspace].into_iter().chain(known.map(Key::Group)).collect();
+    let mut keys = vec![Key::Workspace];
+    if let Some(known) = known {
+        keys.extend([Key::Group(known), Key::Candidates(known, ids.clone())]);
+    }
     let asked = Arc::clone(&request);
     rule(store, request, Action::GroupPush, keys, move |view, notes| {
         let row = target(view, notes, known, &id, if_match.as_ref())?;
-        judge(view, notes, &asked, &given, row, &wish)
+        judge(view, notes, &asked, &given, row, &ids, &wish)
     })
     .await
 }
@@ -107,12 +119,14 @@ fn judge(
     request: &Request,
     given: &Given,
     row: &GroupRow,
+    ids: &[ResourceId],
     wish: &Wishing,
 ) -> Result<Ruling, Halt> {
     let workspace = view.workspace()?;
     let was = document_of(row, request)?;
     let group = &row.group;
     let mut membership = Membership::new(view, group.id, group.members, workspace.unknown_members, &request.base_url);
+    membership.look_up(ids)?;
     let wish = wish(&group.id.to_string(), &was, notes, &mut membership)?;
     let mut next = row.clone();
     write_document(&mut next, &wish.document);

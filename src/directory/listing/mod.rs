@@ -150,14 +150,15 @@ impl Lister<'_> {
     async fn picked(&self, queries: &[ListQuery], mark: Option<Mark>, notes: &mut Notes) -> Result<Page, Halt> {
         let Some(first) = queries.first() else { return Ok(Page { total: 0, resources: Vec::new(), next: None }) };
         let mut pick = Pick::new(first, mark);
+        let mut found = Notes::new(notes.action);
         let mut scanned = 0;
         for (section, query) in (0_u8..).zip(queries) {
             let narrowing = query.filter.as_ref().and_then(narrow);
             self.note_search(query, narrowing.as_ref(), notes).await?;
             match rows::candidates(self, query.kind, narrowing).await? {
-                Candidates::These(found) => {
-                    for row in found {
-                        self.consider(section, query, row, &mut pick, notes).await?;
+                Candidates::These(rows) => {
+                    for row in rows {
+                        self.consider(section, query, row, &mut pick, &mut found).await?;
                     }
                 }
                 Candidates::Everybody => {
@@ -171,7 +172,7 @@ impl Lister<'_> {
                             return Err(too_many(self.most_scanned).into());
                         }
                         for row in chunk {
-                            self.consider(section, query, row, &mut pick, notes).await?;
+                            self.consider(section, query, row, &mut pick, &mut found).await?;
                         }
                         if !full {
                             break;
@@ -180,8 +181,11 @@ impl Lister<'_> {
                 }
             }
         }
-        if pick.total() > 1 {
-            (notes.user, notes.external_id, notes.group) = (None, None, None);
+        // A search is about somebody only where it found nobody else; otherwise it is about what it looked for.
+        if pick.total() == 1 {
+            (notes.user, notes.external_id, notes.group) = (found.user, found.external_id, found.group);
+            notes.user_name = found.user_name.or(notes.user_name.take());
+            notes.group_name = found.group_name.or(notes.group_name.take());
         }
         let (total, places, next) = pick.finish();
         let mut resources = Vec::with_capacity(places.len());
@@ -212,10 +216,10 @@ impl Lister<'_> {
         query: &ListQuery,
         row: Row,
         pick: &mut Pick,
-        notes: &mut Notes,
+        found: &mut Notes,
     ) -> Result<(), Halt> {
         let position = row.position();
-        let seen = Seen::to_judge(self, row, query.filter.as_ref()).await?;
+        let seen = Seen::to_judge(self, row, query).await?;
         let key = {
             let subject = seen.view(self.request);
             if query.filter.as_ref().is_some_and(|filter| !filter.matches(&subject)) {
@@ -224,7 +228,7 @@ impl Lister<'_> {
             query.sort.as_ref().map(|sort| sort.key(&subject))
         };
         if pick.total() == 0 {
-            seen.note(notes);
+            seen.note(found);
         }
         pick.add(section, position, key, seen.into_row());
         Ok(())

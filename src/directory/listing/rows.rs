@@ -11,12 +11,13 @@ use crate::{
         request::{Notes, Request},
         users,
     },
-    model::id::ResourceId,
+    model::id::{GroupId, ResourceId},
     scim::{
         discovery,
         document::{GroupDocument, UserDocument},
         error::ScimError,
-        filter::{Filter, Narrowing, Subject, Wanted},
+        filter::{Narrowing, Subject, Wanted},
+        list::ListQuery,
         projection::{Projection, Written},
         represent::ResourceView,
         schema::{Place, ResourceType},
@@ -152,6 +153,31 @@ pub(super) async fn candidates(
     Ok(if found.len() == MOST_CANDIDATES as usize { Candidates::Everybody } else { Candidates::These(found) })
 }
 
+/// As many of a group's members as decide over it: those that the filter names, and before them the first of all where
+/// that gives the group its place.
+async fn members_to_judge(
+    store: &dyn Store,
+    group: GroupId,
+    query: &ListQuery,
+) -> Result<Option<Vec<Member>>, StoreError> {
+    let mut members = Vec::new();
+    let wanted = query.filter.as_ref().map_or(Wanted::Nothing, |filter| filter.ids_of("members"));
+    let placed = query.sort.as_ref().is_some_and(|sort| sort.is_by("members"));
+    if placed && wanted != Wanted::All {
+        members = store.members(group, None, 1).await?;
+    }
+    match wanted {
+        Wanted::Nothing if !placed => return Ok(None),
+        Wanted::Nothing => {}
+        Wanted::These(ids) => {
+            let ids: Vec<ResourceId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
+            members.extend(store.members(group, Some(&ids), u32::MAX).await?);
+        }
+        Wanted::All => members = store.members(group, None, u32::MAX).await?,
+    }
+    Ok(Some(members.into_iter().map(|member| (member.id, member.kind)).collect()))
+}
+
 /// A row with what was read of it.
 pub(super) enum Seen {
     User(Box<UserRow>, UserDocument),
@@ -175,17 +201,12 @@ impl Subject for View<'_> {
 }
 
 impl Seen {
-    /// With what a filter has to see of it.
-    pub(super) async fn to_judge(lister: &Lister<'_>, row: Row, filter: Option<&Filter>) -> Result<Self, Halt> {
-        let members = match (&row, filter.map_or(Wanted::Nothing, |filter| filter.ids_of("members"))) {
-            (Row::Group(row), Wanted::All) => Some(lister.store.members(row.group.id, None, u32::MAX).await?),
-            (Row::Group(row), Wanted::These(ids)) => {
-                let ids: Vec<ResourceId> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-                Some(lister.store.members(row.group.id, Some(&ids), u32::MAX).await?)
-            }
+    /// With what a filter and an order have to see of it.
+    pub(super) async fn to_judge(lister: &Lister<'_>, row: Row, query: &ListQuery) -> Result<Self, Halt> {
+        let members = match &row {
+            Row::Group(row) => members_to_judge(lister.store, row.group.id, query).await?,
             _ => None,
         };
-        let members = members.map(|list| list.into_iter().map(|member| (member.id, member.kind)).collect());
         Self::read(lister.request, row, members).map_err(Halt::from)
     }
 

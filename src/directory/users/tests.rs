@@ -2,193 +2,25 @@
 
 mod addresses;
 
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::Instant,
-};
+use std::sync::atomic::Ordering;
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::*;
 use crate::{
     directory::{
-        given::Given,
-        listing::{Lister, MOST_SCANNED},
         local,
-        request::Outcome,
-        sessions, workspace,
+        room::{Room, ada, body, id_of, merged, person},
+        sessions,
     },
     model::{
         event::{Action, EventQuery},
-        id::{EventId, TransactionId},
+        id::EventId,
         role::{Role, RoleSource},
-        user::UserPatch,
-        workspace::{EmailChange, WorkspacePatch},
+        workspace::EmailChange,
     },
-    scim::{cursor::CursorKey, etag::IfMatch, list::ListQuery, schema::user_resource_type},
-    store::{Store, sqlite::SqliteStore},
+    store::Store,
 };
-
-const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-
-/// A workspace with a store of its own and a clock that moves by a second a request.
-struct Room {
-    store: SqliteStore,
-    clock: AtomicI64,
-    _dir: TempDir,
-}
-
-impl Room {
-    fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let store = SqliteStore::open(&dir.path().join("room.db")).unwrap();
-        Self { store, clock: AtomicI64::new(1_790_000_000_000), _dir: dir }
-    }
-
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.clock.fetch_add(1_000, Ordering::Relaxed))
-    }
-
-    fn request(&self, method: &str, body: &Value) -> Arc<Request> {
-        let at = self.now();
-        Arc::new(Request {
-            method: method.into(),
-            path: "/scim/v2/Users".into(),
-            query: None,
-            address: Some("198.51.100.7".into()),
-            user_agent: Some("Okta SCIM Client 1.0.0".into()),
-            token: None,
-            at,
-            received: Instant::now(),
-            base_url: "https://room.harbor.example/scim/v2".into(),
-            body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
-            kept: OnceLock::new(),
-            transaction: TransactionId::new(at),
-            types: crate::scim::schema::ResourceTypes::standard(),
-        })
-    }
-
-    async fn post(&self, body: &Value) -> Outcome {
-        let request = self.request("POST", body);
-        let given = Given::new(&request, Projection::Everything, BTreeSet::new());
-        create::create(&self.store, request, given).await.unwrap()
-    }
-
-    async fn put(&self, id: &str, body: &Value) -> Outcome {
-        let request = self.request("PUT", body);
-        let given = Given::new(&request, Projection::Everything, BTreeSet::new());
-        update::replace(&self.store, request, given, id.into(), None).await.unwrap()
-    }
-
-    async fn patch(&self, id: &str, operations: Value) -> Outcome {
-        self.patch_if(id, operations, None).await
-    }
-
-    async fn patch_if(&self, id: &str, operations: Value, if_match: Option<&str>) -> Outcome {
-        let request = self.request("PATCH", &json!({"schemas": [PATCH], "Operations": operations}));
-        let given = Given::new(&request, Projection::Everything, BTreeSet::new());
-        let if_match = if_match.map(|header| IfMatch::parse(header).unwrap());
-        update::patch(&self.store, request, given, id.into(), if_match).await.unwrap()
-    }
-
-    async fn switch(&self, id: &str, active: bool) -> Outcome {
-        self.patch(id, json!([{"op": "replace", "value": {"active": active}}])).await
-    }
-
-    async fn rename(&self, id: &str, name: &str) -> Outcome {
-        self.patch(id, json!([{"op": "replace", "path": "userName", "value": name}])).await
-    }
-
-    async fn get(&self, id: &str) -> Outcome {
-        let request = self.request("GET", &Value::Null);
-        read::read(&self.store, &request, &Projection::Everything, id, None).await.unwrap()
-    }
-
-    async fn delete(&self, id: &str) -> Outcome {
-        delete::delete(&self.store, self.request("DELETE", &Value::Null), id.into(), None).await.unwrap()
-    }
-
-    async fn find(&self, filter: &str) -> Value {
-        body(&self.look_up(filter).await)
-    }
-
-    async fn look_up(&self, filter: &str) -> Outcome {
-        let pairs = [("filter".to_owned(), filter.to_owned())];
-        let query = ListQuery::parse(&pairs, user_resource_type()).unwrap();
-        let request = self.request("GET", &Value::Null);
-        let cursors = CursorKey::new([7; 32]);
-        let lister = Lister { store: &self.store, request: &request, cursors: &cursors, most_scanned: MOST_SCANNED };
-        lister.list(&[query]).await.unwrap()
-    }
-
-    async fn row(&self, id: &str) -> User {
-        self.store.user(id.parse().unwrap()).await.unwrap().unwrap().user
-    }
-
-    async fn set_email_change(&self, policy: EmailChange) {
-        let patch = WorkspacePatch { email_change: Some(policy), ..WorkspacePatch::default() };
-        workspace::update(&self.store, patch).await.unwrap().unwrap();
-    }
-
-    async fn edit(&self, id: &str, role: Option<Role>, active: Option<bool>) -> Result<User, local::Refusal> {
-        local::edit(&self.store, id.parse().unwrap(), UserPatch { role, active }, self.now()).await.unwrap()
-    }
-
-    async fn code(&self, id: &str) -> Result<crate::model::session::SignInCode, local::Refusal> {
-        sessions::issue_code(&self.store, id.parse().unwrap(), self.now()).await.unwrap()
-    }
-
-    /// Signs a user in and gives the session's credential.
-    async fn sign_in(&self, id: &str) -> String {
-        let code = self.code(id).await.unwrap();
-        let session = sessions::sign_in(&self.store, &code.code, self.now()).await.unwrap().unwrap();
-        session.session.expose().to_owned()
-    }
-
-    async fn is_signed_in(&self, session: &str) -> bool {
-        sessions::recognize(&self.store, session, self.now()).await.unwrap().is_some()
-    }
-}
-
-fn body(outcome: &Outcome) -> Value {
-    serde_json::from_str(outcome.reply.body.as_deref().unwrap_or("null")).unwrap()
-}
-
-fn id_of(outcome: &Outcome) -> String {
-    body(outcome)["id"].as_str().unwrap().to_owned()
-}
-
-fn ada() -> Value {
-    person("ada.moreno@harbor.example", "00u7ab2cdEFGhij8x5d7", Some("editor"))
-}
-
-fn person(name: &str, external_id: &str, role: Option<&str>) -> Value {
-    let mut body = json!({
-        "schemas": [USER], "userName": name, "externalId": external_id,
-        "name": {"givenName": "Ada", "familyName": "Moreno"},
-        "emails": [{"primary": true, "value": name, "type": "work"}],
-        "displayName": "Ada Moreno", "groups": [], "password": "Qz81mvTT", "active": true,
-    });
-    if let Some(role) = role {
-        body["roles"] = json!([{"primary": true, "value": role}]);
-    }
-    body
-}
-
-/// What Okta does with an answer: lays its values over it and sends it back.
-fn merged(outcome: &Outcome, with: Value) -> Value {
-    let mut read = body(outcome);
-    for (name, value) in with.as_object().unwrap() {
-        read[name] = value.clone();
-    }
-    read
-}
 
 #[tokio::test]
 async fn a_create_answers_201_with_the_whole_user_and_is_recorded_with_it() {

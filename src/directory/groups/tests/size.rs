@@ -1,0 +1,67 @@
+//! Groups of many.
+
+use super::*;
+use crate::{directory::room::person, scim::projection::Projection, store::Store};
+
+/// So many people, in order of their ids.
+async fn people(room: &Room, count: usize) -> Vec<String> {
+    let bodies: Vec<Value> =
+        (0..count).map(|n| person(&format!("p{n}@harbor.example"), &format!("00u{n}"), None)).collect();
+    let mut ids = Vec::new();
+    for some in bodies.chunks(1_000) {
+        ids.extend(futures::future::join_all(some.iter().map(|body| room.post(body))).await.iter().map(id_of));
+    }
+    ids.sort_unstable();
+    ids
+}
+
+fn texts(ids: &[String]) -> Vec<&str> {
+    ids.iter().map(String::as_str).collect()
+}
+
+#[tokio::test]
+async fn a_patch_shows_a_group_of_two_hundred_and_spares_the_client_a_larger_one() {
+    let room = Room::new();
+    let ids = people(&room, 202).await;
+    let id = id_of(&room.push_group("Everybody", &texts(&ids[..199])).await);
+    let small = room.patch_group(&id, json!([add(&[&ids[199]])])).await;
+    assert_eq!((small.reply.status, body(&small)["members"].as_array().map(Vec::len)), (200, Some(200)));
+    let large = room.patch_group(&id, json!([add(&[&ids[200]])])).await;
+    assert_eq!((large.reply.status, &large.reply.body), (204, &None));
+    assert_eq!(version(&large), version(&room.get_group(&id).await), "and says which version it is now");
+    assert_unchanged(&large, &room.patch_group(&id, rename(&id, "Everybody")).await);
+    let asked = Projection::parse(Some("displayName"), None).unwrap();
+    let asked = room.patch_group_with(&id, json!([add(&[&ids[201]])]), None, asked).await;
+    assert_eq!((asked.reply.status, &body(&asked)["displayName"]), (200, &json!("Everybody")));
+    assert_eq!(room.group_row(&id).await.members, 202);
+    let removed = room.patch_group(&id, json!([remove(&ids[0]), remove(&ids[1])])).await;
+    assert_eq!((removed.reply.status, room.members(&id).await), (200, ids[2..].to_vec()));
+}
+
+#[tokio::test]
+async fn a_patch_may_name_somebody_else_in_each_of_a_thousand_operations() {
+    let room = Room::new();
+    let ids = people(&room, 300).await;
+    let id = id_of(&room.push_group("Everybody", &texts(&ids)).await);
+    let one_by_one: Value = ids[..280].iter().map(|id| remove(id)).collect();
+    let left = room.patch_group(&id, one_by_one).await;
+    assert_eq!((left.reply.status, room.members(&id).await), (200, ids[280..].to_vec()));
+    let back: Value = ids.iter().cycle().take(1_000).map(|id| add(&[id])).collect();
+    let joined = room.patch_group(&id, back).await;
+    assert_eq!((joined.reply.status, room.group_row(&id).await.members), (204, 300));
+}
+
+#[tokio::test]
+async fn five_thousand_members_sent_twice_are_one_change() {
+    let room = Room::new();
+    let ids = people(&room, 5_000).await;
+    let id = id_of(&room.push_group("Everybody", &[]).await);
+    let whole = group("Everybody", &texts(&ids));
+    let first = room.put_group(&id, &whole).await;
+    assert_eq!((first.reply.status, version(&first)), (200, "W/\"2\"".to_owned()));
+    let second = room.put_group(&id, &whole).await;
+    assert_unchanged(&first, &second);
+    assert_eq!(body(&second)["members"].as_array().map(Vec::len), Some(5_000));
+    room.put_group(&id, &group("Everybody", &texts(&ids[..4_999]))).await;
+    assert_eq!(room.store.group(id.parse().unwrap()).await.unwrap().unwrap().group.members, 4_999);
+}
