@@ -5,7 +5,6 @@ use std::{
     time::Instant,
 };
 
-use axum::body::Body;
 use http::{HeaderMap, Method, header, request::Parts};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -14,7 +13,11 @@ use crate::{
     directory::request::Request,
     model::{event::Action, id::TransactionId, time::Timestamp},
     scim::{discovery::MAX_PAYLOAD, error::ScimError},
-    service::{app::App, connections::Peer},
+    service::{
+        app::App,
+        connections::Peer,
+        scim::body::{Fault, RequestBody},
+    },
 };
 
 /// The most that a request body may take, in bytes.
@@ -41,14 +44,12 @@ pub(super) struct Intake {
     pub(super) version: Option<String>,
     /// Whether its body is on its way.
     pub(super) reading: bool,
-    /// Whether it has a body that nobody has read.
-    pub(super) unread: bool,
     head_bytes: usize,
 }
 
 impl Intake {
     /// Takes a request's head; the body is for [`Intake::read_body`], once the caller is known.
-    pub(super) fn new(app: &App, request: axum::extract::Request) -> (Self, Body) {
+    pub(super) fn new(app: &App, request: axum::extract::Request) -> (Self, RequestBody) {
         let received = Instant::now();
         let at = Timestamp::now();
         let (parts, body) = request.into_parts();
@@ -83,9 +84,9 @@ impl Intake {
             types: app.types,
         };
         let request = Arc::new(request);
-        let unread = !hyper::body::Body::is_end_stream(&body);
         let (method, headers) = (parts.method, parts.headers);
-        (Self { request, method, headers, route, version, reading: false, unread, head_bytes }, body)
+        let intake = Self { request, method, headers, route, version, reading: false, head_bytes };
+        (intake, RequestBody::new(body))
     }
 
     /// Whether this is SCIM: below the base, or plainly a SCIM client gone astray, which must be seen.
@@ -199,13 +200,12 @@ impl Intake {
             headers: HeaderMap::new(),
             version: None,
             reading: false,
-            unread: false,
             head_bytes: 0,
         }
     }
 
     /// Reads the body, where the method has one.
-    pub(super) async fn read_body(&mut self, body: Body) -> Result<(), ScimError> {
+    pub(super) async fn read_body(&mut self, body: &mut RequestBody) -> Result<(), ScimError> {
         if !matches!(self.method, Method::POST | Method::PUT | Method::PATCH) {
             return Ok(());
         }
@@ -215,17 +215,14 @@ impl Intake {
             return Err(too_large());
         }
         self.reading = true;
-        let bytes = axum::body::to_bytes(body, BODY_LIMIT).await.map_err(|error| {
-            // The limit is the only reason that is not the client's connection breaking.
-            if std::error::Error::source(&error).is_some_and(|source| source.to_string().contains("limit")) {
-                too_large()
-            } else {
+        let bytes = body.read(BODY_LIMIT, declared.unwrap_or_default()).await.map_err(|fault| match fault {
+            Fault::TooLarge => too_large(),
+            Fault::BrokenOff => {
                 ScimError::invalid_syntax("The request body broke off before its end. Send the request again.")
             }
         })?;
         self.reading = false;
-        self.unread = false;
-        self.amend(|request| request.body = bytes.to_vec());
+        self.amend(|request| request.body = bytes);
         Ok(())
     }
 

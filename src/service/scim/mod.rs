@@ -6,6 +6,7 @@
 //! and add one at the end.
 
 mod auth;
+mod body;
 mod bulk;
 mod discover;
 mod intake;
@@ -69,7 +70,7 @@ pub(super) fn is_stray(request: &axum::extract::Request) -> bool {
 
 /// Answers one request outside the admin API.
 pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Response {
-    let (mut intake, body) = Intake::new(&app, request);
+    let (mut intake, mut body) = Intake::new(&app, request);
     if !intake.is_scim() {
         return not_found();
     }
@@ -78,7 +79,7 @@ pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Re
         app.recorder.record(&app, &intake.request, &outcome).await;
         return respond(outcome.reply);
     };
-    let answer = AssertUnwindSafe(tokio::time::timeout(REQUEST_TIMEOUT, routes::answer(&app, &mut intake, body)));
+    let answer = AssertUnwindSafe(tokio::time::timeout(REQUEST_TIMEOUT, routes::answer(&app, &mut intake, &mut body)));
     let answer = match answer.catch_unwind().await {
         Ok(Ok(Ok(answer))) => answer,
         Ok(Ok(Err(error))) => Answer::fresh(failed(&intake, &error)),
@@ -89,8 +90,7 @@ pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Re
         app.recorder.record(&app, &intake.request, &answer.outcome).await;
     }
     let mut response = respond(answer.outcome.reply);
-    if intake.unread {
-        // What is left of the body would be taken for the next request: the client must not send one here.
+    if !body.pass_over().await {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response

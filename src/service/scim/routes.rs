@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
-
 use crate::{
     directory::request::{Notes, Outcome, Reply},
     model::event::Action,
@@ -12,6 +10,7 @@ use crate::{
         app::App,
         scim::{
             Answer, auth,
+            body::RequestBody,
             bulk::bulk,
             discover::discover,
             intake::Intake,
@@ -22,7 +21,7 @@ use crate::{
 };
 
 /// Answers a request below the base path, or one that plainly should have gone there.
-pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: Body) -> Result<Answer, StoreError> {
+pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut RequestBody) -> Result<Answer, StoreError> {
     let Some(route) = intake.route.clone() else {
         auth::recognize(app, intake).await?;
         if let Some(version) = &intake.version {
