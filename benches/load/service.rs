@@ -137,7 +137,7 @@ impl Drop for Room {
 
 fn serve(dir: &TempDir) -> (Child, SocketAddr) {
     let mut process = Command::new(BINARY)
-        .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+        .args(["serve", "--rate-limit", "0", "--listen", "127.0.0.1:0", "--data"])
         .arg(dir.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -34,6 +34,10 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("PATCH", "/users/{id}", r#"{"role": "viewer"}"#, Is(Role::Owner)),
     ("PATCH", "/users/{id}", r#"{"role": "viewer", "active": true}"#, Is(Role::Owner)),
     ("POST", "/users/{id}/sign-in-code", "", Is(Role::Owner)),
+    ("GET", "/groups", "", Is(Role::Viewer)),
+    ("GET", "/groups/find?name=Guests", "", Is(Role::Viewer)),
+    ("GET", "/groups/{id}", "", Is(Role::Viewer)),
+    ("PATCH", "/groups/{id}", r#"{"role": "viewer"}"#, Is(Role::Owner)),
     ("GET", "/events", "", Is(Role::Viewer)),
     ("GET", "/events/stream", "", Is(Role::Viewer)),
     ("GET", "/events/{id}", "", Is(Role::Viewer)),
@@ -66,6 +70,9 @@ async fn every_route_for_every_kind_of_caller() {
 
     let room = Room::start().await;
     let guest = room.create("guest@harbor.example", "viewer").await;
+    let group = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Guests"});
+    let group = room.okta(Method::POST, "/scim/v2/Groups").json(&group).send().await.unwrap();
+    let group = json_of(group).await["id"].as_str().unwrap().to_owned();
     let mut callers = vec![
         ("nobody", None, None),
         ("a SCIM token", Some(room.token.clone()), None),
@@ -94,6 +101,7 @@ async fn every_route_for_every_kind_of_caller() {
                     room.operator.create_token(&new_token("spare", TokenScope::Read)).await.unwrap().info.id.to_string()
                 }
                 "/events/{id}" => "1".to_owned(),
+                "/groups/{id}" => group.clone(),
                 _ => guest.clone(),
             };
             let path = format!("{}/api/v1{}", room.service.url(), route.replace("{id}", &id));
