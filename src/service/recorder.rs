@@ -30,6 +30,9 @@ const FOLD: Duration = Duration::from_secs(10);
 /// How many addresses are remembered, each once for every kind of request; beyond, the rest share one place.
 const ADDRESSES: usize = 1_000;
 
+/// The status of a request that came too fast.
+const PUT_OFF: u16 = 429;
+
 /// What folds together: one address doing one thing with one result, and making one mistake.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Kind {
@@ -82,7 +85,7 @@ impl Recorder {
     /// Records a request that changed nothing. A failure is logged: the client's answer does not depend on it.
     pub(super) async fn record(&self, app: &Arc<App>, request: &Request, outcome: &Outcome) {
         let draft = request.draft(outcome);
-        let put_off = outcome.reply.status == 429;
+        let put_off = outcome.reply.status == PUT_OFF;
         let accepted = request.token.is_some() && outcome.notes.action != Action::SignInRefused && !put_off;
         if accepted {
             return keep(app, draft).await;
@@ -103,7 +106,7 @@ impl Recorder {
     }
 
     /// Records what gathers for an address whose credentials were accepted now: what was wrong before must not stand in
-    /// the log after what is right.
+    /// the log after what is right. What was put off was not wrong, and goes on gathering.
     pub(super) async fn overtaken(&self, app: &App, address: Option<&str>) {
         if self.gathering.load(Ordering::Relaxed) == 0 {
             return;
@@ -115,7 +118,7 @@ impl Recorder {
 
     fn gathered_of(&self, address: &str, now: Instant) -> Vec<Draft> {
         let mut refusals = self.lock();
-        let same = refusals.iter_mut().filter(|(kind, _)| kind.address == address);
+        let same = refusals.iter_mut().filter(|(kind, _)| kind.address == address && kind.status != PUT_OFF);
         let mut taken: Vec<_> = same.filter_map(|(_, kept)| kept.gathering.take()).collect();
         self.gathering.fetch_sub(taken.len(), Ordering::Relaxed);
         taken.sort_by_key(|gathering| gathering.draft.received);

@@ -1,6 +1,9 @@
 //! The service over real HTTP on a free port: what clients meet at its edges.
 
 mod edges;
+mod failures;
+mod faulty;
+mod refusals;
 mod rights;
 mod secrets;
 

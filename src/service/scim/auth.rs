@@ -27,15 +27,14 @@ pub(super) async fn check(app: &App, intake: &mut Intake) -> Result<Result<(), B
         Ok(bearer) => bearer,
         Err(fault) => return Ok(Err(Box::new(refusal(intake, &fault)))),
     };
-    let searches = intake.method == http::Method::POST && intake.kind() == Action::Lookup;
-    let writes = !searches && !matches!(intake.method, http::Method::GET | http::Method::HEAD);
-    app.recorder.overtaken(app, intake.request.address.as_deref()).await;
+    let writes = !matches!(intake.method, http::Method::GET | http::Method::HEAD) && !intake.is_search();
     let Bearer { token, scope } = bearer;
     let limited = app.limits.of_token(token.id);
     intake.amend(|request| request.token = Some(token));
     if let Err(secs) = limited {
         return Ok(Err(Box::new(too_fast(intake, secs))));
     }
+    app.recorder.overtaken(app, intake.request.address.as_deref()).await;
     if writes && scope == TokenScope::Read {
         return Ok(Err(Box::new(out_of_scope(intake))));
     }

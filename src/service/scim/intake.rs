@@ -104,7 +104,7 @@ impl Intake {
         let Some(route) = &self.route else { return Action::Astray };
         let one = route.len() > 1;
         match (route.first().map(|segment| segment.to_ascii_lowercase()).as_deref(), &self.method) {
-            (Some("users" | "groups"), &Method::POST) if route.iter().any(|name| name == ".search") => Action::Lookup,
+            (Some("users" | "groups"), &Method::POST) if self.is_search() => Action::Lookup,
             (Some("users"), &Method::POST) if !one => Action::Create,
             (Some("users"), &Method::PUT | &Method::PATCH) if one => Action::Update,
             (Some("users"), &Method::DELETE) if one => Action::Delete,
@@ -119,6 +119,12 @@ impl Intake {
             (Some("serviceproviderconfig" | "schemas" | "resourcetypes" | "roles"), _) => Action::Discovery,
             _ => Action::Astray,
         }
+    }
+
+    /// Whether this is a search by POST (RFC 7644 3.4.3), which changes nothing.
+    pub(super) fn is_search(&self) -> bool {
+        let last = self.route.as_deref().and_then(<[String]>::last);
+        self.method == Method::POST && last.is_some_and(|last| last.eq_ignore_ascii_case(".search"))
     }
 
     fn kind_of_list(&self) -> Action {

@@ -75,7 +75,7 @@ pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Re
         return not_found();
     }
     let Ok(_place) = Arc::clone(&app.in_flight).try_acquire_owned() else {
-        let outcome = turned_away(&intake, "too many requests are under way");
+        let outcome = turned_away(&intake, "too many requests are under way", BUSY_RETRY_SECS);
         app.recorder.record(&app, &intake.request, &outcome).await;
         return respond(outcome.reply);
     };
@@ -83,7 +83,7 @@ pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Re
     let answer = match answer.catch_unwind().await {
         Ok(Ok(Ok(answer))) => answer,
         Ok(Ok(Err(error))) => Answer::fresh(failed(&intake, &error)),
-        Ok(Err(_)) => Answer::refused(&late(&intake), intake.kind()),
+        Ok(Err(_)) => Answer::fresh(late(&intake)),
         Err(_) => Answer::fresh(Outcome::refused(&internal(&intake), Notes::new(intake.kind()))),
     };
     if !answer.recorded {
@@ -98,8 +98,10 @@ pub(super) async fn handle(app: Arc<App>, request: axum::extract::Request) -> Re
 
 fn failed(intake: &Intake, error: &StoreError) -> Outcome {
     match error {
-        StoreError::Busy { .. } => turned_away(intake, "too many changes are waiting to be written"),
-        StoreError::Closed => turned_away(intake, "it is stopping"),
+        StoreError::Busy { retry_after_secs } => {
+            turned_away(intake, "too many changes are waiting to be written", *retry_after_secs)
+        }
+        StoreError::Closed => turned_away(intake, "it is stopping", BUSY_RETRY_SECS),
         other => {
             tracing::error!(error = %other, transaction = %intake.request.transaction, "the store failed");
             Outcome::refused(&internal(intake), Notes::new(intake.kind()))
@@ -107,14 +109,17 @@ fn failed(intake: &Intake, error: &StoreError) -> Outcome {
     }
 }
 
-fn late(intake: &Intake) -> ScimError {
+fn late(intake: &Intake) -> Outcome {
+    let notes = Notes::new(intake.kind());
     if intake.reading {
-        ScimError::request_timeout("The request body did not arrive within 30 seconds. Send the request again.")
-    } else {
-        ScimError::unavailable(
-            "The request took longer than 30 seconds. Whether it was carried out is not known: read the user, or try again.",
-        )
+        let error =
+            ScimError::request_timeout("The request body did not arrive within 30 seconds. Send the request again.");
+        return Outcome::refused(&error, notes);
     }
+    let error = ScimError::unavailable(
+        "The request took longer than 30 seconds. Whether it was carried out is not known: read the user, or try again.",
+    );
+    retried_after(BUSY_RETRY_SECS, Outcome::refused(&error, notes))
 }
 
 fn internal(intake: &Intake) -> ScimError {
@@ -125,11 +130,13 @@ fn internal(intake: &Intake) -> ScimError {
     ))
 }
 
-fn turned_away(intake: &Intake, reason: &str) -> Outcome {
-    let error = ScimError::unavailable(format!("scimroom is busy: {reason}. Try again in {BUSY_RETRY_SECS} s."));
-    let outcome = Outcome::refused(&error, Notes::new(intake.kind()));
-    let reply = Reply { retry_after_secs: Some(BUSY_RETRY_SECS), ..outcome.reply };
-    Outcome { reply, ..outcome }
+fn turned_away(intake: &Intake, reason: &str, secs: u64) -> Outcome {
+    let error = ScimError::unavailable(format!("scimroom is busy: {reason}. Try again in {secs} s."));
+    retried_after(secs, Outcome::refused(&error, Notes::new(intake.kind())))
+}
+
+fn retried_after(secs: u64, outcome: Outcome) -> Outcome {
+    Outcome { reply: Reply { retry_after_secs: Some(secs), ..outcome.reply }, ..outcome }
 }
 
 /// Outside of SCIM and the admin API there is nothing to see.

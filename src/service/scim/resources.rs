@@ -19,7 +19,7 @@ use crate::{
         etag::{IfMatch, IfNoneMatch},
         json,
         list::ListQuery,
-        projection::Projection,
+        projection::{Projection, Written},
         schema::ResourceType,
     },
     service::{
@@ -142,16 +142,19 @@ async fn read(app: &App, intake: &Intake, endpoint: Endpoint, id: &str) -> Judge
     let outcome = match endpoint {
         Endpoint::Users => users::read::read(store, request, &projection, id, known.as_ref()).await?,
         Endpoint::Groups => groups::read::read(store, request, &projection, id, known.as_ref()).await?,
-        Endpoint::Roles => role(intake, id),
+        Endpoint::Roles => role(app, intake, &projection, id),
     };
     Ok(Ok(Answer::fresh(outcome)))
 }
 
-fn role(intake: &Intake, id: &str) -> Outcome {
+fn role(app: &App, intake: &Intake, projection: &Projection, id: &str) -> Outcome {
     let notes = Notes::new(Action::Discovery);
     let all = discovery::roles(&intake.request.base_url);
     match all.into_iter().find(|role| role.get("id").and_then(serde_json::Value::as_str) == Some(id)) {
-        Some(role) => Outcome { reply: Reply::json(200, &role), notes },
+        Some(role) => {
+            let shown = projection.apply(role, &app.types.role, &Written::Nothing);
+            Outcome { reply: Reply::json(200, &shown), notes }
+        }
         None => {
             let error =
                 ScimError::not_found(format!("There is no role {id:?}: the roles are owner, editor and viewer."));
@@ -213,8 +216,9 @@ async fn given(app: &App, intake: &Intake) -> Result<Result<Given, ScimError>, S
 
 fn projection(intake: &Intake) -> Result<Projection, ScimError> {
     let pairs = intake.query();
-    let value = |wanted: &str| {
-        pairs.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.as_str())
-    };
+    // One without a value counts as not given, as in a list.
+    let given = |name: &str, value: &str, wanted: &str| name.eq_ignore_ascii_case(wanted) && !value.trim().is_empty();
+    let value =
+        |wanted: &str| pairs.iter().find(|(name, value)| given(name, value, wanted)).map(|(_, value)| value.as_str());
     Projection::parse(value("attributes"), value("excludedAttributes"))
 }

@@ -1,16 +1,31 @@
 //! Groups of many.
 
 use super::*;
-use crate::{directory::room::person, scim::projection::Projection, store::Store};
+use crate::{
+    model::{id::UserId, time::Timestamp},
+    scim::projection::Projection,
+    store::{Change, Decision, Store, UserRow, decide},
+};
 
-/// So many people, in order of their ids.
+/// So many people, in order of their ids, made at once after the image of one.
 async fn people(room: &Room, count: usize) -> Vec<String> {
-    let bodies: Vec<Value> =
-        (0..count).map(|n| person(&format!("p{n}@harbor.example"), &format!("00u{n}"), None)).collect();
-    let mut ids = Vec::new();
-    for some in bodies.chunks(1_000) {
-        ids.extend(futures::future::join_all(some.iter().map(|body| room.post(body))).await.iter().map(id_of));
-    }
+    let one = room.store.user(room.newcomer("one").await.parse().unwrap()).await.unwrap().unwrap();
+    let rows: Vec<UserRow> = (1..count)
+        .map(|n| {
+            let mut row = one.clone();
+            row.user.id = UserId::new(Timestamp::from_millis(i64::try_from(n).unwrap()));
+            row.user.user_name = format!("p{n}@harbor.example");
+            row.folded_name.clone_from(&row.user.user_name);
+            row
+        })
+        .collect();
+    let mut ids: Vec<String> = rows.iter().chain([&one]).map(|row| row.user.id.to_string()).collect();
+    decide(&room.store, Vec::new(), move |_| {
+        let changes = rows.iter().map(|row| Change::InsertUser(Box::new(row.clone()))).collect();
+        Ok((Decision { changes, event: None }, ()))
+    })
+    .await
+    .unwrap();
     ids.sort_unstable();
     ids
 }

@@ -1,0 +1,168 @@
+//! A store that fails when it is told to.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::{
+    model::{
+        event::{Event, EventDetail, EventQuery},
+        group::{GroupMember, GroupQuery},
+        id::{EventId, GroupId, ResourceId, UserId},
+        user::{UserCounts, UserQuery},
+        workspace::Workspace,
+    },
+    store::{
+        Draft, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash,
+        TokenRow, UserRow, WatchState, sqlite::SqliteStore,
+    },
+};
+
+/// What happens to whoever writes or reads a page.
+#[derive(Debug, Clone)]
+pub(super) enum Fault {
+    Error(StoreError),
+    Panic,
+}
+
+/// A store of its own behind a fault that can be switched on.
+#[derive(Debug)]
+pub(super) struct Faulty {
+    store: SqliteStore,
+    fault: Mutex<Option<Fault>>,
+}
+
+impl Faulty {
+    pub(super) fn new(store: SqliteStore) -> Self {
+        Self { store, fault: Mutex::new(None) }
+    }
+
+    pub(super) fn set(&self, fault: Option<Fault>) {
+        *self.fault.lock().unwrap() = fault;
+    }
+
+    fn fail(&self) -> Result<(), StoreError> {
+        // Taken out of the lock, which a panic would poison.
+        let fault = self.fault.lock().unwrap().clone();
+        match fault {
+            None => Ok(()),
+            Some(Fault::Error(error)) => Err(error),
+            Some(Fault::Panic) => panic!("as the test wants it"),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Faulty {
+    async fn write(&self, job: Job) -> Result<(), StoreError> {
+        self.fail()?;
+        self.store.write(job).await
+    }
+
+    async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+        self.fail()?;
+        self.store.page(offset, limit).await
+    }
+
+    async fn record(&self, draft: Draft) -> Result<(), StoreError> {
+        self.store.record(draft).await
+    }
+
+    async fn workspace(&self) -> Result<Workspace, StoreError> {
+        self.store.workspace().await
+    }
+
+    async fn token_by_hash(&self, hash: &TokenHash) -> Result<Option<TokenRow>, StoreError> {
+        self.store.token_by_hash(hash).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
+        self.store.tokens().await
+    }
+
+    async fn user(&self, id: UserId) -> Result<Option<UserRow>, StoreError> {
+        self.store.user(id).await
+    }
+
+    async fn lookup(&self, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+        self.store.lookup(lookup, limit).await
+    }
+
+    async fn scan(&self, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+        self.store.scan(after, limit).await
+    }
+
+    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError> {
+        self.store.find_users(query).await
+    }
+
+    async fn related_users(&self, user: &UserRow) -> Result<Vec<UserRow>, StoreError> {
+        self.store.related_users(user).await
+    }
+
+    async fn counts(&self) -> Result<UserCounts, StoreError> {
+        self.store.counts().await
+    }
+
+    async fn group(&self, id: GroupId) -> Result<Option<GroupRow>, StoreError> {
+        self.store.group(id).await
+    }
+
+    async fn lookup_groups(&self, lookup: &GroupLookup, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.store.lookup_groups(lookup, limit).await
+    }
+
+    async fn scan_groups(&self, after: Option<Position>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.store.scan_groups(after, limit).await
+    }
+
+    async fn page_groups(&self, offset: u64, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.store.page_groups(offset, limit).await
+    }
+
+    async fn find_groups(&self, query: &GroupQuery) -> Result<(u64, Vec<GroupRow>), StoreError> {
+        self.store.find_groups(query).await
+    }
+
+    async fn group_count(&self) -> Result<u64, StoreError> {
+        self.store.group_count().await
+    }
+
+    async fn members(
+        &self,
+        group: GroupId,
+        only: Option<&[ResourceId]>,
+        limit: u32,
+    ) -> Result<Vec<GroupMember>, StoreError> {
+        self.store.members(group, only, limit).await
+    }
+
+    async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError> {
+        self.store.session_by_hash(hash).await
+    }
+
+    async fn sessions_of(&self, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
+        self.store.sessions_of(user).await
+    }
+
+    async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, StoreError> {
+        self.store.events(query).await
+    }
+
+    async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError> {
+        self.store.event(id).await
+    }
+
+    fn newest_event(&self) -> watch::Receiver<EventId> {
+        self.store.newest_event()
+    }
+
+    async fn watch_state(&self) -> Result<Option<WatchState>, StoreError> {
+        self.store.watch_state().await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.store.close().await
+    }
+}
