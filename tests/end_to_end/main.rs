@@ -6,6 +6,7 @@
 
 mod cli;
 mod crash;
+mod groups_push;
 mod guide_api_integration;
 mod guide_api_tokens;
 mod guide_creating_users;
