@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use okta::{Okta, Person, member};
+pub use okta::{Answer, Okta, Person, member};
 use serde_json::Value;
 use tempfile::TempDir;
 pub use terminal::Terminal;
