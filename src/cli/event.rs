@@ -135,7 +135,7 @@ async fn list(
     }
     let mut left = limit;
     let mut array = out.array();
-    let mut table = Table::new(["ID", "AT", "ACTION", "METHOD", "PATH", "STATUS", "MS", "USER NAME"]);
+    let mut table = Table::new(["ID", "AT", "ACTION", "METHOD", "PATH", "STATUS", "MS", "ABOUT"]);
     let mut any = false;
     while left > 0 {
         query.limit = u32::try_from(left).unwrap_or(WINDOW).min(WINDOW);
@@ -215,8 +215,13 @@ fn row(event: &Event) -> [String; 8] {
         event.path.clone(),
         event.status.to_string(),
         millis(event),
-        or_dash(event.user_name.clone()),
+        or_dash(about(event)),
     ]
+}
+
+/// The user or group concerned, by its name.
+fn about(event: &Event) -> Option<&str> {
+    event.user_name.as_deref().or(event.group_name.as_deref())
 }
 
 /// One event in one line.
@@ -229,7 +234,7 @@ fn line(event: &Event) -> String {
         event.method,
         event.status,
         millis(event),
-        event.user_name.as_deref().unwrap_or(&event.path),
+        about(event).unwrap_or(&event.path),
     );
     if let Some(detail) = &event.detail {
         text.push_str("  ");
@@ -253,6 +258,7 @@ fn describe(detail: &EventDetail) -> String {
         None => format!("{} {}", event.method, event.path),
     };
     let findings = event.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let compatibility = event.compatibility.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let changes = detail.changes.iter().map(change).collect::<Vec<_>>().join("\n");
     let some = |text: String| (!text.is_empty()).then_some(text);
     let sheet = Sheet::default()
@@ -265,6 +271,8 @@ fn describe(detail: &EventDetail) -> String {
         .maybe("user name", event.user_name.as_ref())
         .maybe("user id", event.user_id)
         .maybe("external id", event.external_id.as_ref())
+        .maybe("group", event.group_name.as_ref())
+        .maybe("group id", event.group_id)
         .maybe("token", event.token_name.as_ref())
         .maybe("from", event.address.as_ref())
         .maybe("user agent", event.user_agent.as_ref())
@@ -272,6 +280,7 @@ fn describe(detail: &EventDetail) -> String {
         .maybe("repeats", (event.repeats > 1).then_some(event.repeats))
         .maybe("answer", event.detail.as_ref())
         .maybe("findings", some(findings))
+        .maybe("put right", some(compatibility))
         .maybe("changed", some(changes));
     let mut text = sheet.to_string();
     for (title, body) in [("Request body", &detail.request_body), ("Response body", &detail.response_body)] {

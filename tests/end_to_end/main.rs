@@ -4,8 +4,11 @@
 //! signing in, what a crash may cost (nothing), SCIM clients that others wrote, and the dashboard in a real terminal.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test stops at the first surprise")]
 
+mod bulk;
 mod cli;
 mod crash;
+mod groups_push;
+mod groups_roles;
 mod guide_api_integration;
 mod guide_api_tokens;
 mod guide_creating_users;

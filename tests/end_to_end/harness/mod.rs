@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use okta::{Okta, Person};
+pub use okta::{Answer, Okta, Person, member};
 use serde_json::Value;
 use tempfile::TempDir;
 pub use terminal::Terminal;
@@ -92,7 +92,9 @@ impl Room {
     /// The same, with more in the environment of the service.
     pub fn start_with(environment: &[(&str, &str)]) -> Self {
         let mut room = Self::empty();
-        room.serve_with("127.0.0.1:0", environment);
+        room.serve_as(|command| {
+            command.envs(environment.iter().copied());
+        });
         room
     }
 
@@ -108,19 +110,21 @@ impl Room {
 
     /// Starts the service on this address.
     pub fn serve_on(&mut self, listen: &str) {
-        self.serve_with(listen, &[]);
+        self.serve_with(listen, |_| {});
     }
 
-    fn serve_with(&mut self, listen: &str, environment: &[(&str, &str)]) {
+    /// Starts the service with other arguments or another environment.
+    pub fn serve_as(&mut self, configure: impl FnOnce(&mut Command)) {
+        self.serve_with("127.0.0.1:0", configure);
+    }
+
+    fn serve_with(&mut self, listen: &str, configure: impl FnOnce(&mut Command)) {
         assert!(self.serving.is_none(), "the service runs already");
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
-        let mut child = scimroom(self.data())
-            .args(["serve", "--listen", listen, "--log", "warn"])
-            .envs(environment.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
+        let mut command = scimroom(self.data());
+        command.args(["serve", "--listen", listen, "--log", "warn"]).stdout(Stdio::piped()).stderr(log);
+        configure(&mut command);
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim_end().strip_prefix("listening on ").unwrap_or_else(|| {
@@ -146,6 +150,11 @@ impl Room {
 
     pub fn data(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// Writes the settings file, for the next start.
+    pub fn settings(&self, text: &str) {
+        fs::write(self.data().join("scimroom.toml"), text).unwrap();
     }
 
     fn log(&self) -> PathBuf {
@@ -226,6 +235,25 @@ impl Room {
             found.is_some()
         });
         found.unwrap()
+    }
+
+    /// One event with its bodies and changes.
+    #[track_caller]
+    pub fn event(&self, event: &Value) -> Value {
+        self.cli(&["event", "show", &event["id"].to_string()])
+    }
+
+    /// What happened so far, oldest first, as soon as these are the actions, reads left out: their events may trail.
+    #[track_caller]
+    pub fn wait_for_writes(&self, actions: &[&str]) -> Vec<Value> {
+        let mut writes = Vec::new();
+        eventually(&format!("the writes are {actions:?}"), || {
+            let events = self.cli(&["event", "list", "--limit", "10000"]);
+            let all = events.as_array().unwrap().iter().rev();
+            writes = all.filter(|event| event["method"] != "GET").cloned().collect();
+            writes.iter().map(|event| event["action"].as_str().unwrap()).eq(actions.iter().copied())
+        });
+        writes
     }
 
     /// Somebody elsewhere, signed in as this user.

@@ -1,15 +1,22 @@
 //! Okta's provisioning client, written down a second time and apart from the simulator: exact headers, bodies and
 //! order of requests, and nothing judged.
 
+use std::time::Duration;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{
-    Method,
+    Method, RequestBuilder,
     header::{ACCEPT, ACCEPT_CHARSET, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderMap, USER_AGENT},
 };
 use serde_json::{Map, Value, json};
 
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// The content type of whatever Okta sends.
+const CONTENT: &str = "application/scim+json; charset=utf-8";
 
 /// What the service answered.
 #[derive(Debug, Clone)]
@@ -122,7 +129,16 @@ impl Okta {
 
     /// One request below the base URL. A crash of the service is the caller's to expect.
     pub async fn try_send(&self, method: Method, target: &str, body: Option<&Value>) -> reqwest::Result<Answer> {
-        let mut request = self
+        let request = self.request(method, target);
+        let request = match body {
+            Some(body) => request.header(CONTENT_TYPE, CONTENT).body(body.to_string()),
+            None => request,
+        };
+        answer(request).await
+    }
+
+    fn request(&self, method: Method, target: &str) -> RequestBuilder {
+        let request = self
             .http
             .request(method, format!("{}{target}", self.base))
             .header(USER_AGENT, "Okta SCIM Client 1.0.0")
@@ -130,21 +146,10 @@ impl Okta {
             .header(ACCEPT_CHARSET, "utf-8")
             .header(ACCEPT_ENCODING, "gzip,deflate")
             .header("Connection", "Keep-Alive");
-        if let Some(authorization) = &self.authorization {
-            request = request.header(AUTHORIZATION, authorization);
+        match &self.authorization {
+            Some(authorization) => request.header(AUTHORIZATION, authorization),
+            None => request,
         }
-        if let Some(body) = body {
-            request = request.header(CONTENT_TYPE, "application/scim+json; charset=utf-8").body(body.to_string());
-        }
-        let response = request.send().await?;
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let text = response.text().await?;
-        let body = if text.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text:?}"))
-        };
-        Ok(Answer { status, headers, body })
     }
 
     pub async fn send(&self, method: Method, target: &str, body: Option<&Value>) -> Answer {
@@ -209,4 +214,96 @@ impl Okta {
     pub async fn set_active_by_patch(&self, id: &str, active: bool) -> Answer {
         self.patch(id, json!([{"op": "replace", "value": {"active": active}}])).await
     }
+
+    /// The same request again for as long as it is put off, after exactly the wait that was asked for; how often it was.
+    pub async fn send_patiently(&self, method: Method, target: &str, body: Option<&Value>) -> (Answer, usize) {
+        for attempt in 0..10 {
+            let answer = self.send(method.clone(), target, body).await;
+            if answer.status != 429 {
+                return (answer, attempt);
+            }
+            let wait = answer.headers["retry-after"].to_str().unwrap().parse().unwrap();
+            tokio::time::sleep(Duration::from_secs(wait)).await;
+        }
+        panic!("put off ten times: an admin has to press Retry Selected");
+    }
+
+    /// A group by its name, as Okta looks before it pushes one.
+    pub async fn find_group(&self, name: &str) -> Answer {
+        let quoted = serde_json::to_string(name).unwrap();
+        let filter = utf8_percent_encode(&format!("displayName eq {quoted}"), NON_ALPHANUMERIC).to_string();
+        self.send(Method::GET, &format!("/Groups?filter={filter}&startIndex=1&count=100"), None).await
+    }
+
+    /// Create Group: an app of the Integration Wizard names everybody at once, a catalogue app nobody.
+    pub async fn push_group(&self, name: &str, members: &[Value]) -> Answer {
+        self.send(Method::POST, "/Groups", Some(&group(name, members))).await
+    }
+
+    pub async fn get_group(&self, id: &str) -> Answer {
+        self.send(Method::GET, &format!("/Groups/{id}"), None).await
+    }
+
+    /// An app of the Integration Wizard reads the group and sends it back whole, with this name and these members.
+    pub async fn put_group(&self, id: &str, name: &str, members: &[Value]) -> Answer {
+        let mut whole = self.get_group(id).await.expect(200).body;
+        for (attribute, value) in group(name, members).as_object().unwrap() {
+            whole[attribute] = value.clone();
+        }
+        self.send(Method::PUT, &format!("/Groups/{id}"), Some(&whole)).await
+    }
+
+    pub async fn patch_group(&self, id: &str, operations: Value) -> Answer {
+        let body = json!({"schemas": [PATCH_OP], "Operations": operations});
+        self.send(Method::PATCH, &format!("/Groups/{id}"), Some(&body)).await
+    }
+
+    /// What a catalogue app sends when a group is renamed, and after every change of its members: no path, and the id.
+    pub async fn rename_group(&self, id: &str, name: &str) -> Answer {
+        self.patch_group(id, json!([{"op": "replace", "value": {"id": id, "displayName": name}}])).await
+    }
+
+    /// A catalogue app tells who left and who joined, reads the group, and sends its name although it did not change.
+    pub async fn change_members(&self, id: &str, name: &str, left: &[&str], joined: &[Value]) -> Answer {
+        let remove = |id: &&str| json!({"op": "remove", "path": format!("members[value eq \"{id}\"]")});
+        let mut operations: Vec<Value> = left.iter().map(remove).collect();
+        if !joined.is_empty() {
+            operations.push(json!({"op": "add", "path": "members", "value": joined}));
+        }
+        self.patch_group(id, operations.into()).await.expect(200);
+        self.get_group(id).await.expect(200);
+        self.rename_group(id, name).await
+    }
+
+    /// Push now, as a catalogue app sends it.
+    pub async fn push_now(&self, id: &str, members: &[Value]) -> Answer {
+        self.patch_group(id, json!([{"op": "replace", "path": "members", "value": members}])).await
+    }
+
+    /// Unlink, with "Delete the group in the target app". There is no body, and a content type all the same.
+    pub async fn delete_group(&self, id: &str) -> Answer {
+        let request = self.request(Method::DELETE, &format!("/Groups/{id}"));
+        answer(request.header(CONTENT_TYPE, CONTENT)).await.unwrap()
+    }
+}
+
+fn group(name: &str, members: &[Value]) -> Value {
+    json!({"schemas": [GROUP], "displayName": name, "members": members})
+}
+
+/// A member as Okta names one.
+pub fn member(id: &str, email: &str) -> Value {
+    json!({"value": id, "display": email})
+}
+
+async fn answer(request: RequestBuilder) -> reqwest::Result<Answer> {
+    let response = request.send().await?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let text = response.text().await?;
+    let body = if text.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text:?}"))
+    };
+    Ok(Answer { status, headers, body })
 }
