@@ -7,6 +7,7 @@
 mod bulk;
 mod cli;
 mod crash;
+mod extensions;
 mod groups_push;
 mod groups_roles;
 mod guide_api_integration;
