@@ -45,6 +45,10 @@ async fn a_role_comes_with_the_first_push_and_goes_with_the_last() {
     assert!(users.as_array().unwrap().iter().all(|user| user["roleSource"] == "group"), "{users}");
     assert!(room.run(&["user", "list"]).ok().stdout.contains("editor  group"), "people read where a role is from");
 
+    // The mapping is the group's, whatever it is called.
+    okta.rename_group(&group, "APP-Harbor-Writers").await.expect(200);
+    okta.rename_group(&group, EDITORS).await.expect(200);
+    assert_standing(&room, ADA, "editor", "group");
     // A profile push that says nothing of a role leaves it, and what Okta reads does not claim one.
     let pushed = okta.push(id(&ada), &json!({"title": "Lead"})).await.expect(200);
     assert_eq!(pushed.body.get("roles"), None, "{}", pushed.body);

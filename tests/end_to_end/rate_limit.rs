@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::harness::{Answer, Okta, Person, Room};
 

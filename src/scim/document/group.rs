@@ -120,6 +120,7 @@ mod tests {
     fn a_group_needs_a_name_and_a_member_an_id() {
         let without_name = create(json!({"schemas": [GROUP_URN], "displayName": " "})).unwrap_err();
         assert!(without_name.detail.contains("displayName"), "{without_name}");
+        assert!(without_name.detail.contains("Push Groups"), "{without_name}");
         let body = json!({"schemas": [GROUP_URN], "displayName": "A", "members": [{"type": "User"}, {"$ref": "x"}]});
         assert_eq!(create(body).unwrap_err().status, 400);
     }

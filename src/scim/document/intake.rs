@@ -41,6 +41,12 @@ pub(super) fn attributes(
     let missing = |one: &&Attribute| one.required && !one.supplied && !attributes.contains_key(&one.name);
     match resource_type.schema.attributes.iter().find(missing) {
         None => Ok(attributes),
+        // What a group is called is nothing that an app maps.
+        Some(missing) if resource_type.name == "Group" => Err(ScimError::invalid_value(format!(
+            "{} is missing or empty. In Okta give the group a name (Directory > Groups), then Applications > this app > \
+             Push Groups > Push now.",
+            missing.name
+        ))),
         Some(missing) => Err(ScimError::invalid_value(format!(
             "{} is missing or empty. In Okta open Applications > the app > Provisioning > To App > Attribute Mappings \
              and map a value to it, then Dashboard > Tasks > Retry Selected.",

@@ -17,6 +17,9 @@ const MOST: usize = 64;
 /// Longest URI, name and description, in bytes.
 const LONGEST: (usize, usize, usize) = (255, 64, 1_000);
 
+/// The schemas that the service has itself.
+const BUILTIN: [&str; 5] = [USER_URN, ENTERPRISE_USER_URN, COMMON_ROOM_URN, GROUP_URN, ROLE_URN];
+
 /// One `[[schema]]` of `scimroom.toml`. The names are those of RFC 7643 7 in snake case.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,6 +126,17 @@ pub(super) fn schemas(declarations: &[Declaration]) -> Result<(Vec<Schema>, Vec<
         if index >= MOST {
             return Err(wrong(format!("is one too many: at most {MOST} extensions are taken")));
         }
+        let whole = |attribute: &&DeclaredAttribute| {
+            let path = format!("{}:{}", declaration.id, attribute.name);
+            let declared = declarations.iter().map(|other| other.id.as_str());
+            BUILTIN.into_iter().chain(declared).any(|urn| urn.eq_ignore_ascii_case(&path))
+        };
+        if let Some(one) = declaration.attributes.iter().find(whole) {
+            return Err(wrong(format!(
+                "has an attribute {} whose path is the URI of another schema: rename one of the two",
+                one.name
+            )));
+        }
         let schema = schema(declaration).map_err(wrong)?;
         match declaration.resource_type {
             Extended::User => users.push(schema),
@@ -137,9 +151,9 @@ fn schema(declaration: &Declaration) -> Result<Schema, String> {
     if !is_urn(id) {
         return Err("has no usable URI: write it like urn:example:params:scim:schemas:extension:harbor:2.0:User".into());
     }
-    let builtin = [USER_URN, ENTERPRISE_USER_URN, COMMON_ROOM_URN, GROUP_URN, ROLE_URN];
-    if builtin.iter().any(|urn| urn.eq_ignore_ascii_case(id)) || is_below(id, "urn:ietf:params:scim:api") {
-        return Err("takes a URI that this service uses itself: choose another".into());
+    let used = |urn: &str| urn.eq_ignore_ascii_case(id) || is_below(id, urn);
+    if BUILTIN.into_iter().any(used) || is_below(id, "urn:ietf:params:scim:api") {
+        return Err("takes a URI that this service uses itself, or one below it: choose another".into());
     }
     if declaration.name.trim().is_empty() || declaration.name.len() > LONGEST.1 {
         return Err(format!("needs a name of at most {} bytes", LONGEST.1));
@@ -168,7 +182,7 @@ fn is_urn(id: &str) -> bool {
 
 fn is_below(id: &str, prefix: &str) -> bool {
     let small = id.to_ascii_lowercase();
-    small.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(':'))
+    small.strip_prefix(&prefix.to_ascii_lowercase()).is_some_and(|rest| rest.starts_with(':'))
 }
 
 fn described(description: &str, name: &str) -> Result<String, String> {
@@ -338,6 +352,11 @@ mod tests {
         {
             assert!(with(id).is_err(), "{id}");
         }
+        // A path such as urn:...:2.0:User:title would mean two things.
+        assert!(with(&format!("{USER_URN}:title")).is_err());
+        let mut ambiguous = declaration("[[attribute]]\nname = \"user\"\n");
+        ambiguous.id = USER_URN.strip_suffix(":User").unwrap().to_owned();
+        assert!(ResourceTypes::with(&[ambiguous]).unwrap_err().to_string().contains("path"));
         let same = declaration("[[attribute]]\nname = \"badge\"\n");
         assert!(ResourceTypes::with(&[same.clone(), same]).unwrap_err().to_string().contains("twice"));
     }
