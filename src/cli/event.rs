@@ -20,6 +20,7 @@ use crate::{
         event::{Change, Event, EventDetail, EventQuery},
         id::{EventId, GroupId, UserId},
     },
+    scim::fold::same,
 };
 
 /// The most events the service gives at once.
@@ -133,7 +134,8 @@ impl Name {
             Self::User(name) => (name, &event.user_name),
             Self::Group(name) => (name, &event.group_name),
         };
-        of.as_ref().is_some_and(|of| of.eq_ignore_ascii_case(name))
+        // The name in a lookup is recorded folded.
+        of.as_ref().is_some_and(|of| same(of, name))
     }
 }
 

@@ -270,6 +270,8 @@ async fn what_is_taken_out_of_the_file_is_kept_and_shown_to_nobody_until_it_is_b
     okta.patch(&id, json!([{"op": "replace", "value": {"nickName": "A"}}])).await.expect(200);
     okta.set_active_by_put(&id, false).await.expect(200);
     okta.set_active_by_patch(&id, true).await.expect(200);
+    okta.set_active_by_patch(&id, false).await.expect(200);
+    assert_eq!(okta.create(&Person::new("Ada", "Moreno").body()).await.expect(201).id(), id);
     okta.put_group(&harbor, "Harbour", &[]).await.expect(200);
     okta.rename_group(&harbor, "Harbor").await.expect(200);
     let put = room.wait_for_event("the PUT", |event| event["method"] == "PUT" && event["action"] == "update");

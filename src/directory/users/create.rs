@@ -110,7 +110,8 @@ fn succeed(
         }
         EmailChange::Rename => {
             let standing = Standing::of(&predecessor.user).pushed(notes.role);
-            revive(notes, request, given, document, predecessor, standing)
+            let document = with_unseen(document, predecessor, request)?;
+            revive(notes, request, given, &document, predecessor, standing)
         }
         EmailChange::Refuse => Err(email_change::refusal(&predecessor.user.user_name).into()),
     }
@@ -150,7 +151,8 @@ fn come_back(
     } else {
         Standing::of(&known.user).pushed(notes.role)
     };
-    let (mut changes, reply) = revive(notes, request, given, document, known, standing)?;
+    let kept = if somebody_else { document.clone() } else { with_unseen(document, known, request)? };
+    let (mut changes, reply) = revive(notes, request, given, &kept, known, standing)?;
     // A changed address is taken back: the account that had replaced this one is the old one now.
     if known.user.replaced_by.is_some()
         && let Some(left) = predecessor(view, document)?.filter(|left| left.user.id != known.user.id)
@@ -161,6 +163,11 @@ fn come_back(
         changes.push(Change::EndSessions(left.user.id));
     }
     Ok((changes, reply))
+}
+
+/// What was sent, and what the account holds though no schema declares it any more.
+fn with_unseen(document: &UserDocument, known: &UserRow, request: &Request) -> Result<UserDocument, ScimError> {
+    Ok(document.clone().with_unseen_of(&document_of(known, request)?, &request.types.user))
 }
 
 /// The same account under the same id is active again, with the profile just sent.

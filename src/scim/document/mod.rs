@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use super::error::ScimError;
 use super::role;
-use super::schema::{COMMON_ROOM_ROLE, COMMON_ROOM_URN};
+use super::schema::{COMMON_ROOM_ROLE, COMMON_ROOM_URN, ResourceType};
 use super::undeclared;
 
 mod group;
@@ -69,7 +69,7 @@ impl UserDocument {
     pub fn replace(&self, body: Value, reading: &Reading<'_>) -> Result<(Self, Notes), ScimError> {
         let (mut next, notes) = Self::create(body, reading)?;
         immutable::keep(reading.kind, &self.attributes, &mut next.attributes)?;
-        undeclared::keep(reading.kind, &self.attributes, &mut next.attributes);
+        next = next.with_unseen_of(self, reading.kind);
         if next.active().is_none()
             && let Some(active) = self.attributes.get("active")
         {
@@ -160,6 +160,13 @@ impl UserDocument {
     #[must_use]
     pub fn with_active(mut self, active: bool) -> Self {
         self.attributes.insert("active".to_owned(), Value::Bool(active));
+        self
+    }
+
+    /// The same user with what another version of it holds and nobody sees (see [`super::undeclared`]).
+    #[must_use]
+    pub fn with_unseen_of(mut self, before: &Self, kind: &'static ResourceType) -> Self {
+        undeclared::keep(kind, &before.attributes, &mut self.attributes);
         self
     }
 
