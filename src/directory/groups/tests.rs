@@ -1,6 +1,7 @@
 //! What Okta's pushes do to groups, told on the rules and a real store, without HTTP.
 
 mod events;
+mod histories;
 mod members;
 mod names;
 mod roles;
