@@ -18,7 +18,7 @@ use crate::{
     },
     model::{
         event::{Change, Event, EventDetail, EventQuery},
-        id::{EventId, UserId},
+        id::{EventId, GroupId, UserId},
     },
 };
 
@@ -37,6 +37,9 @@ pub enum EventCommand {
         /// Only those about this user: e-mail address or id. [default: all]
         #[arg(long, value_name = "EMAIL-OR-ID")]
         user: Option<String>,
+        /// Only those about this group: name or id. [default: all]
+        #[arg(long, value_name = "NAME-OR-ID", conflicts_with = "user")]
+        group: Option<String>,
         /// Only refused ones. [default: false]
         #[arg(long)]
         failed: bool,
@@ -87,7 +90,7 @@ fn event_id(text: &str) -> Result<EventId, &'static str> {
 /// Carries out `event ...`.
 pub async fn run(command: EventCommand, connection: &mut Connection, out: &Output) -> Result<ExitCode, Failure> {
     match command {
-        EventCommand::List { limit, user, failed, search } => {
+        EventCommand::List { limit, user, group, failed, search } => {
             let mut query = EventQuery {
                 failed: failed.then_some(true),
                 search: search.unwrap_or_default(),
@@ -97,10 +100,16 @@ pub async fn run(command: EventCommand, connection: &mut Connection, out: &Outpu
             if let Some(who) = user {
                 match known(connection, &who).await? {
                     Some(id) => query.user = Some(id),
-                    None => name = Some(who),
+                    None => name = Some(Name::User(who)),
                 }
             }
-            list(limit, query, name.as_deref(), connection, out).await?;
+            if let Some(which) = group {
+                match known_group(connection, &which).await? {
+                    Some(id) => query.group = Some(id),
+                    None => name = Some(Name::Group(which)),
+                }
+            }
+            list(limit, query, name.as_ref(), connection, out).await?;
         }
         EventCommand::Show { id } => {
             let event = connection.call(async |client| client.event(id).await).await?;
@@ -111,7 +120,24 @@ pub async fn run(command: EventCommand, connection: &mut Connection, out: &Outpu
     Ok(ExitCode::SUCCESS)
 }
 
-/// The id of a user. Somebody who was deleted, or whom Okta never managed to create, has events but no id to ask for.
+/// The name of somebody, or of a group, that is not here: deleted, or never created. Such a one has events but no id to
+/// ask for.
+enum Name {
+    User(String),
+    Group(String),
+}
+
+impl Name {
+    fn is_of(&self, event: &Event) -> bool {
+        let (name, of) = match self {
+            Self::User(name) => (name, &event.user_name),
+            Self::Group(name) => (name, &event.group_name),
+        };
+        of.as_ref().is_some_and(|of| of.eq_ignore_ascii_case(name))
+    }
+}
+
+/// The id of a user who is here.
 async fn known(connection: &mut Connection, who: &str) -> Result<Option<UserId>, Failure> {
     if let Ok(id) = who.parse() {
         return Ok(Some(id));
@@ -123,14 +149,27 @@ async fn known(connection: &mut Connection, who: &str) -> Result<Option<UserId>,
     }
 }
 
+/// The id of a group that is here.
+async fn known_group(connection: &mut Connection, which: &str) -> Result<Option<GroupId>, Failure> {
+    if let Ok(id) = which.parse() {
+        return Ok(Some(id));
+    }
+    match connection.call(async |client| client.find_group(which).await).await {
+        Ok(found) => Ok(Some(found.group.id)),
+        Err(Failure::Client(ClientError::Refused(problem))) if problem.status == 404 => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 async fn list(
     limit: u64,
     mut query: EventQuery,
-    name: Option<&str>,
+    name: Option<&Name>,
     connection: &mut Connection,
     out: &Output,
 ) -> Result<(), Failure> {
-    if let (Some(name), true) = (name, query.search.is_empty()) {
+    // A search looks at the names of users, so that few events have to be looked at here; not at those of groups.
+    if let (Some(Name::User(name)), true) = (name, query.search.is_empty()) {
         name.clone_into(&mut query.search);
     }
     let mut left = limit;
@@ -145,7 +184,7 @@ async fn list(
         };
         query.before = Some(oldest);
         if let Some(name) = name {
-            events.retain(|event| event.user_name.as_ref().is_some_and(|of| of.eq_ignore_ascii_case(name)));
+            events.retain(|event| name.is_of(event));
         }
         left = left.saturating_sub(events.len() as u64);
         any |= !events.is_empty();

@@ -26,3 +26,4 @@ pub mod represent;
 pub mod role;
 pub mod schema;
 pub mod sort;
+mod undeclared;

@@ -10,6 +10,7 @@ use super::etag::ETag;
 use super::filter::Subject;
 use super::projection::{Projection, Written};
 use super::schema::{Place, ResourceType};
+use super::undeclared;
 use crate::model::{group::MemberKind, id::ResourceId, time::Timestamp};
 
 /// One resource as SCIM shows it. Serializes as the full representation, without copying the document.
@@ -50,8 +51,8 @@ impl ResourceView<'_> {
         let mut whole = Map::new();
         whole.insert("schemas".to_owned(), self.schemas().into());
         whole.insert("id".to_owned(), self.id.as_str().into());
-        for (name, value) in self.attributes {
-            whole.insert(name.clone(), value.clone());
+        for (name, value) in self.seen() {
+            whole.insert(name.clone(), value.into_owned());
         }
         for (name, value) in &self.computed {
             whole.insert((*name).to_owned(), value.clone());
@@ -72,7 +73,9 @@ impl ResourceView<'_> {
     /// The base schema and every extension that has a value.
     fn schemas(&self) -> Vec<&'static str> {
         let extensions = self.kind.extensions.iter().map(|schema| schema.id.as_str());
-        let used = extensions.filter(|urn| self.attributes.contains_key(*urn));
+        let used = extensions.filter(|urn| {
+            self.attributes.get(*urn).is_some_and(|value| undeclared::shown(self.kind, urn, value).is_some())
+        });
         std::iter::once(self.kind.schema.id.as_str()).chain(used).collect()
     }
 
@@ -84,6 +87,11 @@ impl ResourceView<'_> {
             "location": self.location(),
             "version": self.etag().to_string()
         })
+    }
+
+    /// The stored attributes that a schema declares.
+    fn seen(&self) -> impl Iterator<Item = (&String, Cow<'_, Value>)> {
+        self.attributes.iter().filter_map(|(name, value)| Some((name, undeclared::shown(self.kind, name, value)?)))
     }
 
     fn computed(&self, name: &str) -> Option<&Value> {
@@ -139,8 +147,8 @@ impl Serialize for ResourceView<'_> {
         let mut whole = serializer.serialize_map(None)?;
         whole.serialize_entry("schemas", &self.schemas())?;
         whole.serialize_entry("id", &self.id)?;
-        for (name, value) in self.attributes {
-            whole.serialize_entry(name, self.computed(name).unwrap_or(value))?;
+        for (name, value) in self.seen() {
+            whole.serialize_entry(name, self.computed(name).unwrap_or(&value))?;
         }
         for (name, value) in &self.computed {
             if !self.attributes.contains_key(*name) {

@@ -264,7 +264,7 @@ async fn check_beginning(room: &Room, token: &str) {
     let groups = groups.as_array().unwrap();
     let complete = users.len() / 9;
     // The last people may have been made, and the group of them not yet.
-    let next = if users.len() % 9 == 0 { complete - 1..=complete } else { complete..=complete };
+    let next = if users.len().is_multiple_of(9) { complete - 1..=complete } else { complete..=complete };
     assert!(next.contains(&groups.len()), "{} users and {} groups", users.len(), groups.len());
     for (n, group) in groups.iter().enumerate() {
         assert_eq!(group["displayName"], format!("Group {}", n * 10 + 9));

@@ -104,9 +104,9 @@ async fn a_catalogue_app_pushes_an_empty_group_and_then_what_changes() {
     let group = pushed.id();
     let joined = okta.change_members(&group, NAME, &[], &[ada.clone(), li.clone()]).await.expect(200);
     assert_eq!(ids(&joined.body), [id(&ada), id(&li)]);
-    let moved = okta.change_members(&group, NAME, &[id(&ada)], &[sam.clone()]).await.expect(200);
+    let moved = okta.change_members(&group, NAME, &[id(&ada)], std::slice::from_ref(&sam)).await.expect(200);
     assert_eq!(ids(&moved.body), [id(&li), id(&sam)]);
-    let again = okta.change_members(&group, NAME, &[id(&ada)], &[sam.clone()]).await.expect(200);
+    let again = okta.change_members(&group, NAME, &[id(&ada)], std::slice::from_ref(&sam)).await.expect(200);
     assert_eq!(again.body, moved.body, "who is out already, and who is in already, is no change");
     let renamed = okta.rename_group(&group, "APP-Harbor-Writers").await.expect(200);
     assert_eq!((&renamed.body["displayName"], ids(&renamed.body)), (&json!("APP-Harbor-Writers"), ids(&moved.body)));
@@ -279,10 +279,23 @@ async fn people_read_the_log_of_a_group() {
     let writes = room.wait_for_writes(&["create", "create", "create", "group-push", "group-push", "group-push"]);
     let list = room.run(&["event", "list"]).ok().stdout;
     assert!(list.lines().filter(|line| line.contains("group-push") && line.contains(NAME)).count() == 3, "{list}");
+    let about = |which: &str| room.cli(&["event", "list", "--group", which, "--limit", "2"]);
+    for which in [NAME, &NAME.to_lowercase(), &group] {
+        let ids: Vec<Value> = about(which).as_array().unwrap().iter().map(|event| event["id"].clone()).collect();
+        assert!(ids.contains(&writes[5]["id"]) && ids.len() == 2, "{which}: {ids:?}");
+    }
     let shown = |n: usize| room.run(&["event", "show", &writes[n]["id"].to_string()]).ok().stdout;
     let joined = shown(4);
     for part in [format!("group       {NAME}"), group.clone(), format!("{}: - -> \"{}\"", of(&ada), id(&ada))] {
         assert!(joined.contains(&part), "no {part:?} in {joined}");
     }
     assert!(shown(5).contains("identity-in-value"), "{}", shown(5));
+    // What is gone, and what never came to be, still has its events.
+    okta.delete_group(&group).await.expect(204);
+    okta.find_group("APP-Harbor-Owners").await.expect(200);
+    assert_eq!(about(NAME)[0]["action"], "group-delete");
+    assert_eq!(about(&group)[0]["action"], "group-delete");
+    room.wait_for_event("the lookup", |event| event["groupName"] == "app-harbor-owners");
+    assert_eq!(about("APP-Harbor-Owners")[0]["action"], "lookup");
+    assert_eq!(about("Nobody"), json!([]));
 }

@@ -1,12 +1,17 @@
 //! The product from outside: the real binary, real HTTP, a data directory of its own for every test.
 //!
-//! The modules `guide_*` hold one row each of the set-up guide that the product follows; the others its command line,
-//! signing in, what a crash may cost (nothing), SCIM clients that others wrote, and the dashboard in a real terminal.
+//! The modules `guide_*` hold one row each of the set-up guide that the product follows; the others what Okta does besides
+//! (groups and the roles they give, entitlements), what the protocol offers other clients (bulk requests, attributes of
+//! one's own, leniency, limits), the command line, signing in, what a crash may cost (nothing), SCIM clients that others
+//! wrote, and the dashboard in a real terminal.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test stops at the first surprise")]
 
 mod bulk;
 mod cli;
+mod compatibility;
 mod crash;
+mod entitlements;
+mod extensions;
 mod groups_push;
 mod groups_roles;
 mod guide_api_integration;
@@ -23,5 +28,6 @@ mod guide_updating_attributes;
 mod guide_username_format;
 mod harness;
 mod outside_clients;
+mod rate_limit;
 mod sign_in;
 mod terminal;

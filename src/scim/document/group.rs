@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::error::ScimError;
+use super::super::{error::ScimError, undeclared};
 use super::{Notes, Reading, StoredDocumentError, immutable, intake, stored_attributes, stored_text};
 
 /// The stored attributes of one group. Its members are rows and not among them.
@@ -31,6 +31,7 @@ impl GroupDocument {
     pub fn replace(&self, body: Value, reading: &Reading<'_>) -> Result<(Self, Vec<String>, Notes), ScimError> {
         let (mut next, members, notes) = Self::create(body, reading)?;
         immutable::keep(reading.kind, &self.attributes, &mut next.attributes)?;
+        undeclared::keep(reading.kind, &self.attributes, &mut next.attributes);
         Ok((next, members, notes))
     }
 

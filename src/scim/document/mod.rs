@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::error::ScimError;
 use super::role;
 use super::schema::{COMMON_ROOM_ROLE, COMMON_ROOM_URN};
+use super::undeclared;
 
 mod group;
 mod immutable;
@@ -68,6 +69,7 @@ impl UserDocument {
     pub fn replace(&self, body: Value, reading: &Reading<'_>) -> Result<(Self, Notes), ScimError> {
         let (mut next, notes) = Self::create(body, reading)?;
         immutable::keep(reading.kind, &self.attributes, &mut next.attributes)?;
+        undeclared::keep(reading.kind, &self.attributes, &mut next.attributes);
         if next.active().is_none()
             && let Some(active) = self.attributes.get("active")
         {

@@ -2,6 +2,8 @@
 //!
 //! What is declared is what the engine runs on, so only what it really does may be declared: uniqueness, attributes that
 //! are never shown, and attributes that nobody but the service writes have nothing behind them and are refused.
+//!
+//! What is taken out of the file again stays stored and is shown to nobody until it is declared anew.
 
 use serde::Deserialize;
 
@@ -212,7 +214,19 @@ fn attribute(declared: &DeclaredAttribute, is_part: bool) -> Result<Attribute, S
     if declared.mutability == Mutability::WriteOnly || declared.returned == Returned::Never {
         return cannot("it is never shown", "what is kept here is shown; use returned = \"request\" at most");
     }
+    if is_part && declared.returned == Returned::Request {
+        return cannot("it is shown on request", "parts are shown with their attribute; say it of that");
+    }
     let complex = declared.kind == Kind::Complex;
+    if let (true, Some(part)) =
+        (declared.multi_valued, declared.sub_attributes.iter().find(|part| part.mutability == Mutability::Immutable))
+    {
+        return Err(format!(
+            "says of {}, a part of the values of {name}, that it is written once, which this service cannot do: use \
+             readWrite, or immutable for {name} as a whole",
+            part.name
+        ));
+    }
     if complex && is_part {
         return Err(format!("nests {name}: parts of an attribute have no parts of their own (RFC 7643 2.3.8)"));
     }
@@ -294,6 +308,15 @@ mod tests {
             ("type = \"complex\"", "sub_attribute"),
             ("reference_types = [\"User\"]", "not reference"),
             ("[[attribute.sub_attribute]]\nname = \"x\"", "not complex"),
+            (
+                "type = \"complex\"\n[[attribute.sub_attribute]]\nname = \"x\"\nreturned = \"request\"",
+                "parts are shown with their attribute",
+            ),
+            (
+                "type = \"complex\"\nmulti_valued = true\n[[attribute.sub_attribute]]\nname = \"x\"\n\
+                 mutability = \"immutable\"",
+                "written once",
+            ),
             ("[[attribute]]\nname = \"Badge\"", "twice"),
             ("[[attribute]]\nname = \"1st\"", "1st"),
         ] {
