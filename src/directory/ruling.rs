@@ -5,7 +5,10 @@ use std::sync::Arc;
 use crate::{
     directory::request::{Notes, Outcome, Reply, Request},
     model::{event::Action, finding::Code},
-    scim::error::ScimError,
+    scim::{
+        error::ScimError,
+        etag::{ETag, IfMatch},
+    },
     store::{Change, Decision, Key, Store, StoreError, Unread, View, decide},
 };
 
@@ -44,6 +47,22 @@ impl Halt {
 
 /// What a rule makes of a request: changes and the answer.
 pub type Ruling = (Vec<Change>, Reply);
+
+/// Refuses a write to a resource whose present version is none of those that `If-Match` names (RFC 7644 3.14).
+///
+/// # Errors
+/// 412, with the present version. `what` is the resource's kind, such as User.
+pub fn check_version(what: &str, id: &str, version: u64, wanted: Option<&IfMatch>) -> Result<(), Halt> {
+    let current = ETag::of(version);
+    if wanted.is_none_or(|wanted| wanted.matches(&current)) {
+        return Ok(());
+    }
+    Err(ScimError::precondition_failed(format!(
+        "{what} {id} has changed since the version in If-Match was read. Nothing was changed: read it again and send the \
+         change with the new version {current}."
+    ))
+    .into())
+}
 
 /// Runs a rule for a SCIM request in the writer, commits what it decided together with the request's event, and
 /// returns the outcome once both are durable. A refusal commits its event alone.

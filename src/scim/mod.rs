@@ -2,7 +2,7 @@
 //!
 //! What Okta sends comes in as bytes ([`json`]), is judged against an attribute table ([`schema`]), and becomes a
 //! canonical [`document::UserDocument`] by POST, PUT ([`document`]) or PATCH ([`patch`]). What goes out is a
-//! [`represent::UserView`] cut to size by a [`projection::Projection`]. The store asks [`filter`] what to look for,
+//! [`represent::ResourceView`] cut to size by a [`projection::Projection`]. The store asks [`filter`] what to look for,
 //! and [`discovery`] publishes the very table the rest runs on. A [`list::ListQuery`] says which page of what is wanted,
 //! in which order ([`sort`]) and after which [`cursor`]; a [`bulk::Plan`] takes many operations apart. Everything
 //! refused is a [`error::ScimError`], whose `detail` is a sentence for the Okta admin.

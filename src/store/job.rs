@@ -237,6 +237,8 @@ pub enum Change {
     UpdateUser(Box<UserRow>),
     /// Removes a user, sessions, pending codes and memberships included. The groups it was in have a new version.
     DeleteUser(UserId),
+    /// Ends every membership of a user, who stays. The groups that this was in have a new version.
+    LeaveGroups(UserId),
     /// A new group row without members, at the end of the order of creation.
     InsertGroup(Box<GroupRow>),
     /// A group row in place of the one with the same id. The job fails when there is none.

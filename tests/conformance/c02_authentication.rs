@@ -19,6 +19,7 @@ suite! {
     line_010_every_token_has_an_end,
     line_011_discovery_needs_no_token,
     line_011_discovery_tells_everybody_the_same,
+    line_011_discovery_is_limited_too,
     line_012_a_known_client_is_403_whatever_exists,
 }
 
@@ -121,6 +122,14 @@ fn line_011_discovery_tells_everybody_the_same(_: &Room) {
             assert!(!strange.text.contains(private), "{strange}");
         }
     }
+}
+
+fn line_011_discovery_is_limited_too(_: &Room) {
+    let room = Room::start_with(&[("SCIMROOM_RATE_LIMIT", "1")], "");
+    let refused = (0..50).map(|_| room.stranger().get("/Schemas")).find(|answer| answer.status == 429);
+    let refused = refused.unwrap_or_else(|| panic!("50 requests of a stranger were not too many"));
+    refused.scim_error(429, None);
+    assert!(refused.header("retry-after").is_some_and(|after| after.parse::<u64>().is_ok()), "{refused}");
 }
 
 fn line_012_a_known_client_is_403_whatever_exists(room: &Room) {

@@ -193,6 +193,7 @@ pub fn user_detail(id: UserId) -> UserDetail {
             "title": "Countess",
             "emails": [{"value": user.user_name, "type": "work", "primary": true}],
             "roles": [{"value": user.role, "primary": true}],
+            "groups": [{"value": "ab12", "display": "APP-Harbor-Editors", "type": "direct"}],
             "active": user.active,
             "meta": {"resourceType": "User", "version": "W/\"3\""}
         }),

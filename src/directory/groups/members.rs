@@ -18,6 +18,9 @@ use crate::{
 /// How many unknown members a refusal names.
 const NAMED: usize = 5;
 
+/// How many members an event names one by one; more are told as a number, and taken out all at once.
+pub(super) const TOLD: u64 = 50;
+
 /// The membership of a group in the course of one request.
 pub(super) struct Membership<'v> {
     view: &'v View,
@@ -105,12 +108,12 @@ impl<'v> Membership<'v> {
     /// These, and nobody else, are the members.
     pub(super) fn replace(&mut self, ids: &[String]) -> Result<(), Halt> {
         let wanted = self.known(ids)?;
-        if wanted.is_empty() {
+        if wanted.is_empty() && self.stored > TOLD {
             self.touched.retain(|_, touched| {
                 touched.is = false;
                 touched.was
             });
-            self.cleared = self.stored > 0;
+            self.cleared = true;
             return Ok(());
         }
         let staying = wanted.iter().filter(|(_, _, was)| *was).count() as u64;

@@ -6,7 +6,11 @@ use serde_json::Value;
 
 use crate::{
     directory::{
-        groups::{Member, members::Membership, note_group, roles, touch, view},
+        groups::{
+            Member,
+            members::{Membership, TOLD},
+            note_group, roles, touch, view,
+        },
         request::{Notes, Reply, Request},
         ruling::{Halt, Ruling},
     },
@@ -19,7 +23,7 @@ use crate::{
     store::{Change, GroupRow, View},
 };
 
-/// How many members an event names one by one; more are told as a number.
+/// How many changed roles an event names.
 const NAMED: usize = 50;
 
 /// How a write is answered.
@@ -115,7 +119,7 @@ pub(super) fn settle(
 /// How an event tells of the members that changed.
 fn told(membership: &Membership<'_>, stored: u64) -> Vec<Field> {
     let (added, removed) = (membership.added(), membership.removed());
-    if membership.is_cleared() || added.len() + removed.len() > NAMED {
+    if membership.is_cleared() || (added.len() + removed.len()) as u64 > TOLD {
         let count = |count: u64| Some(Value::from(format!("{count} members")));
         return vec![Field { path: "members".to_owned(), before: count(stored), after: count(membership.count()) }];
     }

@@ -1,6 +1,7 @@
 //! What Okta's pushes do to groups, told on the rules and a real store, without HTTP.
 
 mod events;
+mod histories;
 mod members;
 mod names;
 mod roles;
@@ -128,6 +129,13 @@ async fn what_is_wrong_with_a_body_is_said_and_nothing_changes() {
     }
     assert_eq!(room.put_group(&id, &group(" ", &[])).await.reply.status, 400);
     assert_eq!(room.put_group(&id, &json!([])).await.reply.status, 400);
+    for nobody in [json!([{"display": "ada@harbor.example"}]), json!([{"value": ""}]), json!([{"type": "User"}])] {
+        let operations = json!([{"op": "replace", "path": "members", "value": nobody}]);
+        assert_eq!(room.patch_group(&id, operations).await.reply.status, 400, "{nobody}");
+        let mut sent = group("Editors", &[]);
+        sent["members"] = nobody.clone();
+        assert_eq!(room.put_group(&id, &sent).await.reply.status, 400, "{nobody}");
+    }
     assert_eq!(room.post_group(&json!({"displayName": 1})).await.reply.status, 400);
     let after = room.get_group(&id).await;
     assert_eq!(body(&after), body(&before));

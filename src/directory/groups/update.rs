@@ -13,7 +13,7 @@ use crate::{
             taken, unknown_group, write_document,
         },
         request::{Notes, Outcome, Request},
-        ruling::{Halt, Ruling, rule},
+        ruling::{Halt, Ruling, check_version, rule},
     },
     model::{
         event::Action,
@@ -21,8 +21,7 @@ use crate::{
     },
     scim::{
         document::{GroupDocument, Reading},
-        error::ScimError,
-        etag::{ETag, IfMatch},
+        etag::IfMatch,
         fold::fold,
         json,
         patch::PatchRequest,
@@ -161,13 +160,6 @@ pub(super) fn target<'v>(
     };
     let row = row.ok_or_else(|| unknown_group(id))?;
     note_group(notes, row);
-    let current = ETag::of(row.group.version);
-    if if_match.is_some_and(|wanted| !wanted.matches(&current)) {
-        return Err(ScimError::precondition_failed(format!(
-            "Group {id} has changed since the version in If-Match was read. Nothing was changed: read the group again and \
-             send the change with the new version {current}."
-        ))
-        .into());
-    }
+    check_version("Group", id, row.group.version, if_match)?;
     Ok(row)
 }

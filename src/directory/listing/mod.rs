@@ -112,35 +112,50 @@ impl Lister<'_> {
 
     async fn page(&self, first: &ListQuery, queries: &[ListQuery], notes: &mut Notes) -> Result<Page, Halt> {
         let mark = first.resume(self.cursors, self.token(), self.request.at)?;
-        if let [query] = queries
-            && query.filter.is_none()
-            && query.sort.is_none()
-        {
-            return self.plain(query, mark.as_ref()).await;
+        if first.filter.is_none() && first.sort.is_none() {
+            return self.plain(first, queries, mark.as_ref()).await;
         }
         self.picked(queries, mark, notes).await
     }
 
-    /// All resources of one type, in order of creation.
-    async fn plain(&self, query: &ListQuery, mark: Option<&Mark>) -> Result<Page, Halt> {
-        let total = rows::count(self.store, query.kind).await?;
-        let count = u32::try_from(query.count).unwrap_or(u32::MAX);
-        let mut rows = match (&query.paging, count) {
-            (_, 0) => Vec::new(),
-            (Paging::Index { start_index }, count) => {
-                rows::page(self, query.kind, start_index.saturating_sub(1), count).await?
+    /// All resources in order of creation, type by type, from where the page before ended.
+    async fn plain(&self, first: &ListQuery, queries: &[ListQuery], mark: Option<&Mark>) -> Result<Page, Halt> {
+        let mut counts = Vec::with_capacity(queries.len());
+        for query in queries {
+            counts.push(rows::count(self.store, query.kind).await?);
+        }
+        let total = counts.iter().sum();
+        let count = usize::try_from(first.count).unwrap_or(usize::MAX);
+        let mut skip = first.paging.start_index().saturating_sub(1);
+        let mut found: Vec<(u8, &ListQuery, Row)> = Vec::new();
+        for ((section, query), here) in (0_u8..).zip(queries).zip(counts) {
+            if count == 0 || found.len() > count {
+                break;
             }
-            // One more than asked for tells whether another page follows.
-            (Paging::Cursor { .. }, count) => {
-                let after = mark.map(|mark| Position(mark.position));
-                rows::scan(self, query.kind, after, count.saturating_add(1)).await?
-            }
-        };
-        let more = rows.len() as u64 > query.count;
-        rows.truncate(count as usize);
-        let next = rows.last().filter(|_| more).map(|row| Mark { section: 0, position: row.position().0, key: None });
-        let mut resources = Vec::with_capacity(rows.len());
-        for row in rows {
+            let left = u32::try_from(count - found.len()).unwrap_or(u32::MAX);
+            let rows = match (&first.paging, mark) {
+                (Paging::Cursor { .. }, Some(mark)) if section < mark.section => continue,
+                (Paging::Cursor { .. }, mark) => {
+                    let after = mark.filter(|mark| mark.section == section).map(|mark| Position(mark.position));
+                    // One more than asked for tells whether another page follows.
+                    rows::scan(self, query.kind, after, left.saturating_add(1)).await?
+                }
+                (Paging::Index { .. }, _) if left == 0 => break,
+                // The last type is asked in any case: it may know where the page before ended, whoever has gone since.
+                (Paging::Index { .. }, _) if skip >= here && usize::from(section) + 1 < queries.len() => {
+                    skip -= here;
+                    continue;
+                }
+                (Paging::Index { .. }, _) => rows::page(self, query.kind, std::mem::take(&mut skip), left).await?,
+            };
+            found.extend(rows.into_iter().map(|row| (section, query, row)));
+        }
+        let more = found.len() > count;
+        found.truncate(count);
+        let mark = |(section, _, row): &(u8, _, Row)| Mark { section: *section, position: row.position().0, key: None };
+        let next = found.last().filter(|_| more).map(mark);
+        let mut resources = Vec::with_capacity(found.len());
+        for (_, query, row) in found {
             resources.push(Seen::to_show(self, row, &query.projection).await?.text(self.request, &query.projection));
         }
         Ok(Page { total, resources, next })

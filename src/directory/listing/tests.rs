@@ -99,6 +99,7 @@ async fn a_filter_that_no_index_serves_looks_at_so_many_and_no_more() {
     ] {
         assert_eq!(room.list(&["User"], pairs).await.reply.status, 200, "{pairs:?}");
     }
+    assert_eq!(room.list(&["User", "Group"], &[]).await.reply.status, 200, "nor does a list without one");
     let found = room.list(&["User", "Group"], &[("filter", &format!("id eq \"{crew}\""))]).await;
     assert_eq!(ids(&body(&found)), [crew], "an id is found at the root without looking at everybody");
 }

@@ -14,11 +14,11 @@ use crate::{
         },
     },
     model::{
-        event::Action,
+        event::{Action, Change as Field},
         workspace::{EmailChange, Workspace},
     },
     scim::{document::UserDocument, error::ScimError, fold::fold, projection::Written},
-    store::{Change, Key, Store, StoreError, UserRow, View},
+    store::{Change, Key, Membership, Store, StoreError, UserRow, View},
 };
 
 /// Creates a user from the request's body.
@@ -134,7 +134,7 @@ fn insert(
 
 /// A leaver comes back. A role that was not sent stays, as it does when Okta reactivates by PATCH; but not where the
 /// address went to somebody else (another externalId) or the account had been replaced: nobody inherits rights that
-/// were not given to them.
+/// were not given to them, nor the groups that rights may hang on.
 fn come_back(
     view: &View,
     notes: &mut Notes,
@@ -145,14 +145,24 @@ fn come_back(
 ) -> Result<Ruling, Halt> {
     let before = known.user.external_id.as_deref();
     let somebody_else = before.is_some_and(|id| document.external_id().is_some_and(|sent| sent != id));
+    let mut known = known.clone();
+    let mut left = Vec::new();
+    if somebody_else {
+        left = std::mem::take(&mut known.groups);
+    }
     let standing = if somebody_else || known.user.replaced_by.is_some() {
         let default = view.workspace()?.default_role;
         Standing::of_new(notes.role, default).grouped(highest(&known.groups), default)
     } else {
         Standing::of(&known.user).pushed(notes.role)
     };
-    let kept = if somebody_else { document.clone() } else { with_unseen(document, known, request)? };
-    let (mut changes, reply) = revive(notes, request, given, &kept, known, standing)?;
+    let kept = if somebody_else { document.clone() } else { with_unseen(document, &known, request)? };
+    let (mut changes, reply) = revive(notes, request, given, &kept, &known, standing)?;
+    if !left.is_empty() {
+        changes.push(Change::LeaveGroups(known.user.id));
+        let of = |group: Membership| Field { path: "groups".to_owned(), before: Some(group.name.into()), after: None };
+        notes.changes.extend(left.into_iter().filter(|group| group.direct).map(of));
+    }
     // A changed address is taken back: the account that had replaced this one is the old one now.
     if known.user.replaced_by.is_some()
         && let Some(left) = predecessor(view, document)?.filter(|left| left.user.id != known.user.id)

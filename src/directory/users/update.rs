@@ -6,7 +6,7 @@ use crate::{
     directory::{
         given::Given,
         request::{Notes, Outcome, Request},
-        ruling::{Halt, rule},
+        ruling::{Halt, check_version, rule},
         users::{
             document_of, note_user,
             settle::settle,
@@ -18,7 +18,7 @@ use crate::{
     scim::{
         document::{Reading, UserDocument},
         error::ScimError,
-        etag::{ETag, IfMatch},
+        etag::IfMatch,
         patch::PatchRequest,
         projection::Written,
     },
@@ -110,15 +110,6 @@ pub(super) fn target<'v>(
     };
     let row = row.ok_or_else(|| unknown_user(id))?;
     note_user(notes, row);
-    if let Some(wanted) = if_match {
-        let current = ETag::of(row.user.version);
-        if !wanted.matches(&current) {
-            return Err(ScimError::precondition_failed(format!(
-                "User {id} has changed since the version in If-Match was read. Nothing was changed: read the user again \
-                 and send the change with the new version {current}."
-            ))
-            .into());
-        }
-    }
+    check_version("User", id, row.user.version, if_match)?;
     Ok(row)
 }

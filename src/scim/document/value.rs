@@ -63,6 +63,7 @@ pub(in super::super) fn canonical_list(
     few_enough(attribute, items.len(), place)?;
     let mut list: Vec<Value> = Vec::with_capacity(items.len());
     for (index, item) in items.into_iter().enumerate() {
+        let is_something = !item.is_null();
         let value = match item {
             Value::String(text) if attribute.plain_texts => plain_text(text, place, notes)?,
             item => {
@@ -71,6 +72,8 @@ pub(in super::super) fn canonical_list(
                 value.or_else(|| attribute.as_rows.then(|| Value::Object(Map::new())))
             }
         };
+        // A member who has no id must not pass for none at all: a list of such would empty the group.
+        let value = value.or_else(|| (attribute.as_rows && is_something).then(|| Value::Object(Map::new())));
         list.extend(value.filter(|value| attribute.as_rows || !attribute.is_complex() || carries_a_value(value)));
     }
     without_repetitions(&mut list);
@@ -250,7 +253,7 @@ fn says_something(attribute: &Attribute, value: &mut Value) -> bool {
         Value::Null => false,
         Value::Object(parts) => !parts.is_empty(),
         Value::Array(list) => {
-            if attribute.is_complex() {
+            if attribute.is_complex() && !attribute.as_rows {
                 list.retain(carries_a_value);
             }
             !list.is_empty()

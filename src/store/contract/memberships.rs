@@ -146,6 +146,28 @@ pub(in crate::store) async fn who_is_deleted_leaves_every_group(store: Arc<dyn S
     assert!(again.groups.is_empty());
 }
 
+pub(in crate::store) async fn who_leaves_every_group_stays_a_user(store: Arc<dyn Store>) {
+    let people = people(&*store, "ab").await;
+    let (a, b) = (people[0].user.id, people[1].user.id);
+    let [crew, deck, galley] = crews(&*store, ["Crew", "Deck", "Galley"]).await;
+    let changes = vec![
+        Change::AddMembers(crew, vec![a.into(), b.into()]),
+        Change::AddMembers(deck, vec![crew.into(), a.into()]),
+        Change::AddMembers(galley, vec![b.into()]),
+    ];
+    apply(&*store, changes).await.unwrap();
+    let nobody = UserId::new(START);
+    apply(&*store, vec![Change::LeaveGroups(a), Change::LeaveGroups(nobody)]).await.unwrap();
+    assert_eq!(
+        (groups_of(&*store, a).await, groups_of(&*store, b).await),
+        (String::new(), "Crew Galley (Deck)".into())
+    );
+    for (id, members, version) in [(crew, 1, 2), (deck, 1, 2), (galley, 1, 1)] {
+        let group = read(&*store, id).await;
+        assert_eq!((group.members, group.version), (members, version));
+    }
+}
+
 pub(in crate::store) async fn a_group_in_itself_can_be_deleted(store: Arc<dyn Store>) {
     let [crew, deck] = crews(&*store, ["Crew", "Deck"]).await;
     let changes =

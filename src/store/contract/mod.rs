@@ -46,6 +46,7 @@ macro_rules! run_contract {
             memberships::members_come_back_in_order_of_id,
             memberships::members_are_counted_and_leave_the_version_alone,
             memberships::who_is_deleted_leaves_every_group,
+            memberships::who_leaves_every_group_stays_a_user,
             memberships::a_group_in_itself_can_be_deleted,
             memberships::a_user_comes_with_groups,
             memberships::a_cycle_of_groups_ends,

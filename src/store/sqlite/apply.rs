@@ -66,6 +66,7 @@ pub(super) fn apply(
                 ledger.remove(before);
             }
         }
+        Change::LeaveGroups(user) => memberships::leave_all_of(conn, user.into(), at)?,
         Change::InsertGroup(row) => {
             groups::insert(conn, &row, ledger.next_position())?;
             ledger.groups += 1;

@@ -176,6 +176,14 @@ pub(super) fn leave_all(conn: &Connection, member: Position, at: Timestamp) -> R
     Ok(())
 }
 
+/// The same for somebody who stays.
+pub(super) fn leave_all_of(conn: &Connection, member: ResourceId, at: Timestamp) -> Result<(), StoreError> {
+    match first(conn, POSITION_OF, [member.as_bytes()], |row| Ok(Position(row.get(0)?)))? {
+        Some(position) => leave_all(conn, position, at),
+        None => Ok(()),
+    }
+}
+
 /// What ids belong to, and whether they are direct members of a group, in the order given.
 pub(super) fn candidates(conn: &Connection, group: GroupId, ids: &[ResourceId]) -> Result<Vec<Candidate>, StoreError> {
     // No position is 0, so nobody is a member of a group that does not exist.

@@ -168,7 +168,8 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
     push(format!("{} ", event.status), status);
     // On narrower screens the action says enough beside a name.
     if width >= if layout.named { 90 } else { 60 } {
-        push(text::pad(&event.method, 7), theme.dim);
+        // One blank stays between the two, also behind the longest method of HTTP.
+        push(text::pad(&text::fit(&event.method, 6), 7), theme.dim);
     }
     push(text::pad(event.action.as_str(), if width >= 60 { 16 } else { 13 }), theme.text);
     let latency = if width >= 100 { format!("  {:>8}", text::latency(event.latency_micros)) } else { String::new() };

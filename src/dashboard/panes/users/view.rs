@@ -163,6 +163,9 @@ pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
     };
     fact("State", log_in.to_owned(), if user.active { theme.good } else { theme.warn });
     fact("Role", format!("{}, {}", user.role, source_words(user.role_source)), theme.text);
+    if let Some(groups) = groups(detail) {
+        fact("Groups", groups, theme.text);
+    }
     for (name, value) in profile(detail) {
         fact(name, value, theme.text);
     }
@@ -223,6 +226,12 @@ fn drift(user: &User) -> Option<String> {
          {okta}. Okta is not told.",
         user.role
     ))
+}
+
+/// The groups the person is in, by name.
+fn groups(detail: &UserDetail) -> Option<String> {
+    let names = detail.resource.get("groups")?.as_array()?.iter().filter_map(|group| group.get("display")?.as_str());
+    Some(names.collect::<Vec<_>>().join(", "))
 }
 
 /// The attributes of the profile that people look for, from the resource as Okta reads it.

@@ -71,6 +71,19 @@ async fn a_refused_push_is_an_event_with_the_sentence_and_without_changes() {
 }
 
 #[tokio::test]
+async fn those_who_are_taken_out_with_everybody_are_named() {
+    let room = Room::new();
+    let (ada, li) = (room.newcomer("ada").await, room.newcomer("li").await);
+    let id = id_of(&room.push_group("Editors", &[&ada, &li]).await);
+    room.patch_group(&id, json!([replace(&[])])).await;
+    let gone = |id: &str| (in_group(id), json!(id), json!(null));
+    assert_eq!(told(&room).await, [gone(&ada), gone(&li)]);
+    room.put_group(&id, &group("Editors", &[&ada])).await;
+    room.put_group(&id, &group("Editors", &[])).await;
+    assert_eq!(told(&room).await, [gone(&ada)]);
+}
+
+#[tokio::test]
 async fn of_many_members_the_log_tells_how_many() {
     let room = Room::new();
     let mut ids = Vec::new();

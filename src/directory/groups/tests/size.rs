@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    model::{id::UserId, time::Timestamp},
+    model::{id::UserId, role::Role, time::Timestamp},
     scim::projection::Projection,
     store::{Change, Decision, Store, UserRow, decide},
 };
@@ -51,6 +51,25 @@ async fn a_patch_shows_a_group_of_two_hundred_and_spares_the_client_a_larger_one
     assert_eq!(room.group_row(&id).await.members, 202);
     let removed = room.patch_group(&id, json!([remove(&ids[0]), remove(&ids[1])])).await;
     assert_eq!((removed.reply.status, room.members(&id).await), (200, ids[2..].to_vec()));
+}
+
+#[tokio::test]
+async fn many_who_are_taken_out_and_put_back_never_left() {
+    let room = Room::new();
+    let ids = people(&room, 61).await;
+    let pushed = room.push_group("Everybody", &texts(&ids[..60])).await;
+    let id = id_of(&pushed);
+    room.map(&id, Some(Role::Editor)).await.unwrap();
+    assert_unchanged(&pushed, &room.patch_group(&id, json!([replace(&[]), add(&texts(&ids[..60]))])).await);
+    let changed = room.patch_group(&id, json!([add(&[&ids[60]]), replace(&[]), add(&texts(&ids[1..60]))])).await;
+    assert_eq!((version(&changed), room.members(&id).await), ("W/\"2\"".to_owned(), ids[1..60].to_vec()));
+    for (person, role) in [(&ids[0], Role::Viewer), (&ids[1], Role::Editor), (&ids[60], Role::Viewer)] {
+        assert_eq!(room.row(person).await.role, role);
+    }
+    let emptied = room.put_group(&id, &group("Everybody", &[])).await;
+    assert_eq!((body(&emptied)["members"].clone(), room.group_row(&id).await.members), (json!([]), 0));
+    assert_eq!(room.row(&ids[1]).await.role, Role::Viewer);
+    assert_unchanged(&emptied, &room.put_group(&id, &group("Everybody", &[])).await);
 }
 
 #[tokio::test]

@@ -143,6 +143,29 @@ async fn an_address_given_to_somebody_else_comes_without_the_leavers_role() {
 }
 
 #[tokio::test]
+async fn an_address_given_to_somebody_else_leaves_the_leavers_groups() {
+    let room = Room::new();
+    let id = id_of(&room.post(&person("sam@harbor.example", "00u1", None)).await);
+    let group = id_of(&room.push_group("Owners", &[&id]).await);
+    room.map(&group, Some(Role::Owner)).await.unwrap();
+    room.switch(&id, false).await;
+    assert_eq!(room.post(&person("sam@harbor.example", "00u1", None)).await.notes.action, Action::Return);
+    assert_eq!(
+        (room.row(&id).await.role, room.groups_of(&id).await.len()),
+        (Role::Owner, 1),
+        "the same person has them"
+    );
+    room.switch(&id, false).await;
+    let hired = room.post(&person("sam@harbor.example", "00u2", None)).await;
+    assert_eq!(body(&hired).get("groups"), None);
+    assert_eq!((room.groups_of(&id).await, room.members(&group).await), (vec![], vec![]));
+    let row = room.row(&id).await;
+    assert_eq!((row.role, row.role_source), (Role::Viewer, RoleSource::Default));
+    assert_eq!(room.group_row(&group).await.version, 2);
+    assert!(room.event().await.changes.iter().any(|change| change.path == "groups"), "the log tells of it");
+}
+
+#[tokio::test]
 async fn a_workspace_may_rename_or_refuse_instead() {
     let room = Room::new();
     let id = id_of(&room.post(&ada()).await);
