@@ -63,7 +63,7 @@ impl ResourceView<'_> {
 
     /// The representation as JSON text. Whole ones, which most answers are, are written without copying the document.
     pub fn to_text(&self, projection: &Projection, written: &Written) -> String {
-        let whole = matches!(projection, Projection::Everything) && !self.kind.shows_on_request();
+        let whole = matches!(projection, Projection::Everything) && !self.kind.shows_on_request;
         let shown = || self.to_json(projection, written);
         let text = if whole { serde_json::to_string(self) } else { serde_json::to_string(&shown()) };
         // Strings and numbers always have a text; the other way of writing cannot fail.

@@ -206,23 +206,25 @@ impl Lister<'_> {
         let mut resources = Vec::with_capacity(places.len());
         for place in places {
             if let Some(query) = queries.get(usize::from(place.section))
-                && let Some(row) = self.at(query, place).await?
+                && let Some(seen) = self.at(query, place).await?
             {
-                let seen = Seen::to_show(self, row, &query.projection).await?;
                 resources.push(seen.text(self.request, &query.projection));
             }
         }
         Ok(Page { total, resources, next })
     }
 
-    /// The row at a place; one that was deleted since it was picked is gone.
-    async fn at(&self, query: &ListQuery, place: Place) -> Result<Option<Row>, StoreError> {
-        if let Some(row) = place.row {
-            return Ok(Some(row));
+    /// The match at a place, with all that is shown of it; one that was deleted since it was picked is gone.
+    async fn at(&self, query: &ListQuery, place: Place) -> Result<Option<Seen>, Halt> {
+        if let Some(seen) = place.seen {
+            return Ok(Some(seen.with_members(self, &query.projection).await?));
         }
         let before = Position(place.position.0 - 1);
         let found = rows::scan(self, query.kind, Some(before), 1).await?.pop();
-        Ok(found.filter(|row| row.position() == place.position))
+        match found.filter(|row| row.position() == place.position) {
+            Some(row) => Ok(Some(Seen::to_show(self, row, &query.projection).await?)),
+            None => Ok(None),
+        }
     }
 
     async fn consider(
@@ -245,7 +247,7 @@ impl Lister<'_> {
         if pick.total() == 0 {
             seen.note(found);
         }
-        pick.add(section, position, key, seen.into_row());
+        pick.add(section, position, key, seen);
         Ok(())
     }
 

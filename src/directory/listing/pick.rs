@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::{
-    directory::listing::rows::Row,
+    directory::listing::rows::Seen,
     scim::{
         cursor::Mark,
         list::{ListQuery, Paging},
@@ -13,15 +13,14 @@ use crate::{
 };
 
 /// A match: where to find it again.
-#[derive(Debug)]
 pub(super) struct Place {
     /// Which of the queries it belongs to.
     pub section: u8,
     /// Its place in the order of creation.
     pub position: Position,
     key: Option<SortKey>,
-    /// The row itself, where so few are kept that nobody minds.
-    pub row: Option<Row>,
+    /// The match itself, where so few are kept that nobody minds.
+    pub seen: Option<Seen>,
 }
 
 /// Takes matches in order of creation, section by section, and keeps those of the page: all are counted, and of those
@@ -63,9 +62,9 @@ impl Pick {
     }
 
     /// Takes the next match.
-    pub(super) fn add(&mut self, section: u8, position: Position, key: Option<SortKey>, row: Row) {
+    pub(super) fn add(&mut self, section: u8, position: Position, key: Option<SortKey>, seen: Seen) {
         self.total += 1;
-        let place = Place { section, position, key, row: None };
+        let place = Place { section, position, key, seen: None };
         if self.after.as_ref().is_some_and(|mark| !self.follows(&place, mark)) {
             return;
         }
@@ -74,7 +73,7 @@ impl Pick {
             if self.passed < self.skip {
                 self.passed += 1;
             } else if self.kept.len() < self.count {
-                self.kept.push(Place { row: Some(row), ..place });
+                self.kept.push(Place { seen: Some(seen), ..place });
             } else {
                 self.more = true;
             }
@@ -126,7 +125,7 @@ impl Pick {
 
     /// Whether a match comes after the end of the page before.
     fn follows(&self, place: &Place, mark: &Mark) -> bool {
-        let end = Place { section: mark.section, position: Position(mark.position), key: mark.key.clone(), row: None };
+        let end = Place { section: mark.section, position: Position(mark.position), key: mark.key.clone(), seen: None };
         self.compare(place, &end).is_gt()
     }
 }

@@ -182,7 +182,7 @@ async fn members_to_judge(
 pub(super) enum Seen {
     User(Box<UserRow>, UserDocument),
     Group(Box<GroupRow>, GroupDocument, Option<Vec<Member>>),
-    Role(Value, Position),
+    Role(Value),
 }
 
 /// How a resource looks.
@@ -229,16 +229,19 @@ impl Seen {
                 let document = groups::document_of(&row, request)?;
                 Self::Group(row, document, members)
             }
-            Row::Role(value, position) => Self::Role(value, position),
+            Row::Role(value, _) => Self::Role(value),
         })
     }
 
-    pub(super) fn into_row(self) -> Row {
-        match self {
-            Self::User(row, _) => Row::User(row),
-            Self::Group(row, ..) => Row::Group(row),
-            Self::Role(value, position) => Row::Role(value, position),
-        }
+    /// With the members that the client wants to see, where only some were looked at before.
+    pub(super) async fn with_members(self, lister: &Lister<'_>, projection: &Projection) -> Result<Self, StoreError> {
+        Ok(match self {
+            Self::Group(row, document, _) => {
+                let members = shown_members(lister.store, lister.request, projection, &row).await?;
+                Self::Group(row, document, members)
+            }
+            other => other,
+        })
     }
 
     /// Notes whom or what a request concerns.
@@ -256,7 +259,7 @@ impl Seen {
             Self::Group(row, document, members) => {
                 View::Resource(groups::view(request.types, row, document, members.as_deref(), &request.base_url))
             }
-            Self::Role(value, _) => View::Plain(value),
+            Self::Role(value) => View::Plain(value),
         }
     }
 

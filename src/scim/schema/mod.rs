@@ -195,6 +195,8 @@ pub struct ResourceType {
     pub extensions: Vec<&'static Schema>,
     /// Attributes taken at the top level that no schema publishes: names Okta's admins use for the role.
     pub unlisted: Vec<Attribute>,
+    /// Whether it has an attribute that is shown on request only.
+    pub shows_on_request: bool,
 }
 
 impl ResourceType {
@@ -209,12 +211,6 @@ impl ResourceType {
             .attribute(name)
             .or_else(|| find(base::common_attributes(), name))
             .or_else(|| find(&self.unlisted, name))
-    }
-
-    /// Whether it has an attribute that is shown on request only.
-    pub fn shows_on_request(&self) -> bool {
-        let schemas = std::iter::once(self.schema).chain(self.extensions.iter().copied());
-        schemas.flat_map(|schema| &schema.attributes).any(|attribute| attribute.returned == Returned::Request)
     }
 
     /// Where an attribute sits and what it is; without `urn`, or with the core URI, at the top level.
@@ -283,6 +279,7 @@ impl ResourceTypes {
                 endpoint: "/Users",
                 description: "People that Okta provisions into the workspace.",
                 schema: user_schema(),
+                shows_on_request: on_request(&users),
                 extensions: own.into_iter().chain(users).collect(),
                 unlisted: vec![user::unlisted_role()],
             },
@@ -291,6 +288,7 @@ impl ResourceTypes {
                 endpoint: "/Groups",
                 description: "Groups that Okta pushes into the workspace.",
                 schema: group_schema(),
+                shows_on_request: on_request(&groups),
                 extensions: groups,
                 unlisted: Vec::new(),
             },
@@ -301,6 +299,7 @@ impl ResourceTypes {
                 schema: role_schema(),
                 extensions: Vec::new(),
                 unlisted: Vec::new(),
+                shows_on_request: false,
             },
         }
     }
@@ -309,6 +308,11 @@ impl ResourceTypes {
     pub const fn all(&'static self) -> [&'static ResourceType; 3] {
         [&self.user, &self.group, &self.role]
     }
+}
+
+/// Only what an operator declares can be shown on request; nothing in the schemas of this service is.
+fn on_request(declared: &[&Schema]) -> bool {
+    declared.iter().flat_map(|schema| &schema.attributes).any(|attribute| attribute.returned == Returned::Request)
 }
 
 macro_rules! builtin_schemas {

@@ -22,6 +22,9 @@ use crate::{
 
 /// The most that a request body may take, in bytes.
 pub(super) const BODY_LIMIT: usize = MAX_PAYLOAD;
+/// The most that a whole group may take: Okta's wizard apps send every member with each push (okta-traffic 5), and 50,000 of
+/// them as they were shown take 8 MiB.
+const GROUP_LIMIT: usize = 16 * 1024 * 1024;
 /// The most that a request head may take, in bytes.
 const HEAD_LIMIT: usize = 16 * 1024;
 /// How much of a method's name is recorded, in characters; HTTP's own are shorter.
@@ -217,12 +220,13 @@ impl Intake {
         }
         self.check_content_type()?;
         let declared: Option<usize> = self.header(header::CONTENT_LENGTH).and_then(|length| length.parse().ok());
-        if declared.is_some_and(|length| length > BODY_LIMIT) {
-            return Err(too_large());
+        let limit = self.body_limit();
+        if declared.is_some_and(|length| length > limit) {
+            return Err(too_large(limit));
         }
         self.reading = true;
-        let bytes = body.read(BODY_LIMIT, declared.unwrap_or_default()).await.map_err(|fault| match fault {
-            Fault::TooLarge => too_large(),
+        let bytes = body.read(limit, declared.unwrap_or_default()).await.map_err(|fault| match fault {
+            Fault::TooLarge => too_large(limit),
             Fault::BrokenOff => {
                 ScimError::invalid_syntax("The request body broke off before its end. Send the request again.")
             }
@@ -230,6 +234,15 @@ impl Intake {
         self.reading = false;
         self.amend(|request| request.body = bytes);
         Ok(())
+    }
+
+    fn body_limit(&self) -> usize {
+        let of_group = self.route.as_ref().and_then(|route| route.first()).is_some_and(|first| {
+            first.eq_ignore_ascii_case("groups")
+                && matches!(self.method, Method::POST | Method::PUT)
+                && !self.is_search()
+        });
+        if of_group { GROUP_LIMIT } else { BODY_LIMIT }
     }
 
     fn check_content_type(&self) -> Result<(), ScimError> {
@@ -278,8 +291,8 @@ pub(super) fn is_okta(headers: &HeaderMap) -> bool {
     agent.is_some_and(|agent| agent.starts_with(b"Okta SCIM Client"))
 }
 
-fn too_large() -> ScimError {
-    ScimError::payload_too_large(format!("The request body is larger than {BODY_LIMIT} bytes. Send less at once."))
+fn too_large(limit: usize) -> ScimError {
+    ScimError::payload_too_large(format!("The request body is larger than {limit} bytes. Send less at once."))
 }
 
 fn segments(path: &str) -> Vec<String> {

@@ -159,6 +159,21 @@ async fn a_body_beyond_the_limit_is_refused_by_its_length_or_as_soon_as_it_is_be
 }
 
 #[tokio::test]
+async fn a_whole_group_may_be_larger_than_anything_else() {
+    let room = Room::start().await;
+    let members: Vec<Value> =
+        (0..30_000).map(|n| json!({"value": format!("01932c07-5d2e-7c3a-9f10-{n:012x}")})).collect();
+    let group = json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Everyone", "members": members,
+    });
+    assert!(group.to_string().len() > 1024 * 1024);
+    // Read whole, and judged: nobody has these ids.
+    let detail = refused(room.okta(Method::POST, "/scim/v2/Groups").json(&group).send().await.unwrap(), 400).await;
+    assert!(detail.contains("and 29995 more"), "{detail}");
+    refused(room.okta(Method::POST, "/scim/v2/Users").json(&group).send().await.unwrap(), 413).await;
+}
+
+#[tokio::test]
 async fn a_body_that_breaks_off_changes_nothing_and_is_seen() {
     let room = Room::start().await;
     let mut broken = half_sent(&room, USERS, "Content-Length: 500\r\n").await;
