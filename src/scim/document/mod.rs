@@ -163,7 +163,7 @@ impl UserDocument {
         self
     }
 
-    /// The same user with what another version of it holds and nobody sees (see [`super::undeclared`]).
+    /// The same user with what another version of it holds and nobody sees.
     #[must_use]
     pub fn with_unseen_of(mut self, before: &Self, kind: &'static ResourceType) -> Self {
         undeclared::keep(kind, &before.attributes, &mut self.attributes);
