@@ -27,6 +27,11 @@ pub(super) fn open(body: Value, urn: &str, called: &str) -> Result<Map<String, V
 
 /// Takes a member out by its name in any case (RFC 7643 2.1); null is no value.
 pub(super) fn take(message: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    let key = message.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
-    message.shift_remove(&key).filter(|value| !value.is_null())
+    member(message, name).filter(|value| !value.is_null())
+}
+
+/// The same, where null says something.
+pub(super) fn member(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
+    let key = object.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
+    object.shift_remove(&key)
 }

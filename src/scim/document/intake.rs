@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::error::ScimError;
+use super::super::message::member;
 use super::super::schema::{Attribute, Mutability, ResourceType};
 use super::Notes;
 use super::value::{canonical, kind_of, tidy};
@@ -20,8 +21,8 @@ pub(super) fn attributes(
     let Value::Object(mut members) = body else {
         return Err(ScimError::invalid_syntax(format!("The body is {}. Send one JSON object.", kind_of(&body))));
     };
-    check_schemas(resource_type, take(&mut members, "schemas"))?;
-    let nested = take(&mut members, &resource_type.schema.id);
+    check_schemas(resource_type, member(&mut members, "schemas"))?;
+    let nested = member(&mut members, &resource_type.schema.id);
     let mut attributes = Map::new();
     for (name, value) in members {
         accept(resource_type, &mut attributes, &name, value, notes)?;
@@ -53,11 +54,6 @@ pub(super) fn attributes(
             missing.name
         ))),
     }
-}
-
-fn take(members: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    let key = members.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
-    members.shift_remove(&key)
 }
 
 /// RFC 7643 3: `schemas` is there, names the base schema, and names nothing this service does not have.

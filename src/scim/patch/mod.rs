@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::document::{GroupDocument, Notes, Reading, UserDocument, kind_of, tidy};
 use super::error::ScimError;
+use super::message::{member, open};
 use super::path::PatchPath;
 use super::schema::{PATCH_OP_URN, Place, ResourceType};
 use crate::model::compatibility::Compatibility;
@@ -150,26 +151,8 @@ fn in_operation(index: usize, error: ScimError) -> ScimError {
     ScimError { detail: format!("Operation {}: {}", index + 1, error.detail), ..error }
 }
 
-fn member(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    let key = object.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
-    object.shift_remove(&key)
-}
-
 fn envelope(body: Value, notes: &mut Notes) -> Result<Vec<Operation>, ScimError> {
-    let Value::Object(mut body) = body else {
-        return Err(ScimError::invalid_syntax(format!("The body is {}. Send one JSON object.", kind_of(&body))));
-    };
-    let is_patch = match member(&mut body, "schemas") {
-        Some(Value::Array(list)) => {
-            list.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_OP_URN)))
-        }
-        _ => false,
-    };
-    if !is_patch {
-        return Err(ScimError::invalid_syntax(format!(
-            "This is no PATCH message: schemas lacks its URI. Send \"schemas\": [\"{PATCH_OP_URN}\"]."
-        )));
-    }
+    let mut body = open(body, PATCH_OP_URN, "PATCH message")?;
     let operations = match member(&mut body, "Operations") {
         Some(Value::Array(list)) if !list.is_empty() => list,
         _ => return Err(ScimError::invalid_syntax("Operations has to be a list with at least one operation.")),
