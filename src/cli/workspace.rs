@@ -19,6 +19,20 @@ use crate::{
 /// The keys of `workspace set`.
 const KEYS: &str = "name, plan, default_role, email_change, user_name, unknown_members, public_url, strict";
 
+const SET_HELP: &str = "\
+Example: scimroom workspace set default_role=editor public_url=https://room.harbor.example
+
+Keys:
+  name             what people call the workspace
+  plan             free, team or enterprise; SCIM needs enterprise
+  default_role     the role of a user for whom Okta sends none: viewer, editor or owner
+  email_change     what a changed e-mail address means: new-account, rename or refuse
+  user_name        which user names are accepted: email or any
+  unknown_members  what an id among a group's members means that nobody here has: refuse, ignore
+  public_url       the address at which Okta reaches the service, without a path; empty removes it
+  strict           compatibility steps to switch off, by name with commas between them, or all;
+                   empty switches every step on. The README names them";
+
 /// `workspace ...`.
 #[derive(Debug, Subcommand)]
 pub enum WorkspaceCommand {
@@ -26,14 +40,7 @@ pub enum WorkspaceCommand {
     #[command(after_help = "Example: scimroom workspace show")]
     Show,
     /// Change settings.
-    #[command(after_help = "Example: scimroom workspace set default_role=editor \
-                            public_url=https://room.harbor.example\n\nKeys:\n  name          what people call the \
-                            workspace\n  plan          free, team or enterprise; SCIM needs enterprise\n  default_role  \
-                            the role of a user for whom Okta sends none: viewer, editor or owner\n  email_change  what a \
-                            changed e-mail address means: new-account, rename or refuse\n  user_name     which user \
-                            names are accepted: email or any\n  public_url    the address at which Okta reaches the \
-                            service, without a path; empty removes it\n  strict        compatibility steps to switch off, \
-                            with commas between them, or all; empty switches every step on")]
+    #[command(after_help = SET_HELP)]
     Set {
         /// What to change.
         #[arg(value_name = "KEY=VALUE", required = true)]
