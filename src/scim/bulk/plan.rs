@@ -148,6 +148,16 @@ impl Plan {
         self.graph.settle(step);
     }
 
+    /// Answers everything that is not done yet with this refusal, where nobody has the time to go on.
+    pub fn give_up(&mut self, error: &ScimError) {
+        self.give_up_current();
+        for index in 0..self.entries.len() {
+            if self.entries[index].answer.is_none() {
+                self.fail(index, Answer::refusal(error));
+            }
+        }
+    }
+
     /// The BulkResponse, with what was done in the client's order. `base_url` is the URL of `/scim/v2`, without a slash
     /// at its end.
     pub fn finish(mut self, base_url: &str) -> Value {

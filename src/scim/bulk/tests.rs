@@ -271,3 +271,16 @@ fn the_largest_tangle_is_undone() {
     let (calls, results) = run(plan(json!(all)), &[]);
     assert!(calls.len() > MAX_OPERATIONS && statuses(&results).iter().all(|status| *status == "201"));
 }
+
+#[test]
+fn what_nobody_has_the_time_for_is_answered_too() {
+    let mut plan = plan(json!([user("a"), user("b"), user("c")]));
+    let call = plan.next().unwrap();
+    plan.done(call.index, Outcome { status: 201, id: Some("1".into()), ..Outcome::default() });
+    plan.give_up(&ScimError::unavailable("Later."));
+    let answer = plan.finish("https://harbor.example/scim/v2");
+    let statuses: Vec<&str> =
+        answer["Operations"].as_array().unwrap().iter().map(|one| one["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["201", "503", "503"]);
+    assert_eq!(answer["Operations"][2]["response"]["detail"], "Later.");
+}

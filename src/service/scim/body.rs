@@ -5,9 +5,10 @@ use std::time::Duration;
 use axum::body::{Body, BodyDataStream};
 use futures::StreamExt as _;
 
-/// How much of a body that nobody wants is read all the same, and for how long.
-const PASSED_OVER: usize = 4 * 1024 * 1024;
-const PASSING_OVER: Duration = Duration::from_secs(2);
+/// How much of a body that nobody wants is read all the same, and for how long: the largest that anybody may send, so that
+/// a push that is put off is told so.
+const PASSED_OVER: usize = 16 * 1024 * 1024;
+const PASSING_OVER: Duration = Duration::from_secs(5);
 
 /// What has not been read yet.
 pub(super) struct RequestBody(Option<BodyDataStream>);

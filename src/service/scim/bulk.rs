@@ -1,29 +1,33 @@
 //! `POST /Bulk` (RFC 7644 3.7): each operation is carried out, committed and recorded as if it had come by itself; all
 //! events carry one transaction.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures::FutureExt as _;
 use http::Method;
-use serde_json::Value;
 
 use crate::{
     directory::request::{Notes, Outcome, Reply},
     model::event::Action,
     scim::{
         bulk::{self, BulkRequest, Call, Plan},
+        error::ScimError,
         json,
     },
     service::{
         app::App,
         scim::{
-            Answer,
+            Answer, failed,
             intake::Intake,
+            internal,
             resources::{Endpoint, Judged, create, write},
             routes::not_allowed,
         },
     },
-    store::StoreError,
 };
+
+/// How long operations are begun. Well before the request's own end, so that its answer tells what was done.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Answers a bulk request.
 pub(super) async fn bulk(app: &Arc<App>, intake: &Intake) -> Judged {
@@ -37,8 +41,14 @@ pub(super) async fn bulk(app: &Arc<App>, intake: &Intake) -> Judged {
     let mut plan = Plan::new(request);
     let mut carried_out = 0;
     while let Some(call) = plan.next() {
+        if intake.request.received.elapsed() > PATIENCE {
+            plan.give_up(&ScimError::unavailable(
+                "The bulk request took too long, and this operation was not begun. Send it again in another request.",
+            ));
+            break;
+        }
         let index = call.index;
-        plan.done(index, carry_out(app, intake, call).await?);
+        plan.done(index, carry_out(app, intake, call).await);
         carried_out += 1;
     }
     let mut notes = Notes::new(Action::Bulk);
@@ -47,7 +57,9 @@ pub(super) async fn bulk(app: &Arc<App>, intake: &Intake) -> Judged {
     Ok(Ok(Answer::fresh(Outcome { reply, notes })))
 }
 
-async fn carry_out(app: &Arc<App>, intake: &Intake, call: Call) -> Result<bulk::Outcome, StoreError> {
+/// Carries out one operation. Whatever goes wrong is its own answer: those before it are committed, and the client must
+/// learn of them.
+async fn carry_out(app: &Arc<App>, intake: &Intake, call: Call) -> bulk::Outcome {
     let endpoint = match call.endpoint {
         bulk::Endpoint::Users => Endpoint::Users,
         bulk::Endpoint::Groups => Endpoint::Groups,
@@ -59,19 +71,33 @@ async fn carry_out(app: &Arc<App>, intake: &Intake, call: Call) -> Result<bulk::
         bulk::Method::Delete => Method::DELETE,
     };
     let operation = intake.operation(method, call.endpoint.path(), call.id.as_deref(), &call.body);
-    let judged = match call.id {
-        None => create(app, &operation, endpoint).await?,
-        Some(id) => write(app, &operation, endpoint, &id, call.version).await?,
+    let judged = async {
+        match call.id {
+            None => create(app, &operation, endpoint).await,
+            Some(id) => write(app, &operation, endpoint, &id, call.version).await,
+        }
     };
-    let answer = judged.unwrap_or_else(|error| Answer::refused(&error, operation.kind()));
+    let answer = match AssertUnwindSafe(judged).catch_unwind().await {
+        Ok(Ok(Ok(answer))) => answer,
+        Ok(Ok(Err(error))) => Answer::refused(&error, operation.kind()),
+        Ok(Err(error)) => Answer::fresh(failed(&operation, &error)),
+        Err(_) => Answer::fresh(Outcome::refused(&internal(&operation), Notes::new(operation.kind()))),
+    };
     if !answer.recorded {
         app.recorder.record(app, &operation.request, &answer.outcome).await;
     }
-    Ok(outcome(answer.outcome.reply))
+    outcome(answer.outcome)
 }
 
-fn outcome(reply: Reply) -> bulk::Outcome {
-    let response: Option<Value> = reply.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
-    let id = reply.location.as_deref().and_then(|location| location.rsplit('/').next()).map(str::to_owned);
-    bulk::Outcome { status: reply.status, location: reply.location, id, version: reply.etag, response }
+fn outcome(outcome: Outcome) -> bulk::Outcome {
+    let Outcome { reply, notes } = outcome;
+    // What was made is told by its location; only a refusal is shown whole.
+    let shown = reply.body.as_deref().filter(|_| reply.status >= 300);
+    bulk::Outcome {
+        status: reply.status,
+        location: reply.location,
+        id: notes.user.map(|id| id.to_string()).or(notes.group.map(|id| id.to_string())),
+        version: reply.etag,
+        response: shown.and_then(|body| serde_json::from_str(body).ok()),
+    }
 }

@@ -191,7 +191,7 @@ impl Intake {
             Some(id) => format!("/scim/v2{endpoint}/{id}"),
             None => format!("/scim/v2{endpoint}"),
         };
-        let whole = Request::clone(&self.request);
+        let whole = &*self.request;
         let request = Request {
             method: method.as_str().to_owned(),
             query: None,
@@ -200,7 +200,12 @@ impl Intake {
             body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
             kept: OnceLock::new(),
             path,
-            ..whole
+            address: whole.address.clone(),
+            user_agent: whole.user_agent.clone(),
+            token: whole.token.clone(),
+            base_url: whole.base_url.clone(),
+            transaction: whole.transaction,
+            types: whole.types,
         };
         Self {
             route: Some(segments(&request.path).into_iter().skip(2).collect()),

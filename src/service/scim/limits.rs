@@ -3,7 +3,11 @@
 //! Okta waits as long as `Retry-After` says in whole seconds and then goes on by itself (okta-traffic 1.3), so what is
 //! beyond the limit is put off, not lost.
 
-use std::{num::NonZeroU32, time::Duration};
+use std::{
+    num::NonZeroU32,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
@@ -12,7 +16,7 @@ use governor::{
 
 use crate::model::id::TokenId;
 
-/// How many callers are remembered before those that have been quiet are forgotten.
+/// How many addresses are remembered before those that have been quiet are forgotten. Tokens are few.
 const REMEMBERED: usize = 10_000;
 
 /// The limits of one service.
@@ -27,6 +31,7 @@ struct Limiters {
     /// By address, for what is open to all.
     strangers: DefaultKeyedRateLimiter<String>,
     clock: DefaultClock,
+    tidied: Mutex<Option<Instant>>,
 }
 
 impl Limits {
@@ -38,6 +43,7 @@ impl Limits {
                 tokens: RateLimiter::keyed(quota),
                 strangers: RateLimiter::keyed(quota),
                 clock: DefaultClock::default(),
+                tidied: Mutex::new(None),
             }
         });
         Self { limiters }
@@ -46,24 +52,31 @@ impl Limits {
     /// Counts a request with a token; how many seconds to wait where it is one too many.
     pub(super) fn of_token(&self, token: TokenId) -> Result<(), u64> {
         let Some(limiters) = &self.limiters else { return Ok(()) };
-        if limiters.tokens.len() > REMEMBERED {
-            limiters.tokens.retain_recent();
-        }
         limiters.tokens.check_key(&token).map_err(|refused| limiters.whole_seconds(&refused))
     }
 
-    /// The same for a request without one.
+    /// The same for a request without one. Of very many addresses within a moment, the later ones share one place.
     pub(super) fn of_address(&self, address: Option<&str>) -> Result<(), u64> {
         let Some(limiters) = &self.limiters else { return Ok(()) };
+        let mut address = address.unwrap_or_default();
         if limiters.strangers.len() > REMEMBERED {
-            limiters.strangers.retain_recent();
+            limiters.tidy();
+            address = "";
         }
-        let address = address.unwrap_or_default().to_owned();
-        limiters.strangers.check_key(&address).map_err(|refused| limiters.whole_seconds(&refused))
+        limiters.strangers.check_key(&address.to_owned()).map_err(|refused| limiters.whole_seconds(&refused))
     }
 }
 
 impl Limiters {
+    /// Forgets those who have been quiet, at most once a second.
+    fn tidy(&self) {
+        let mut last = self.tidied.lock().unwrap_or_else(PoisonError::into_inner);
+        if last.is_none_or(|last| last.elapsed() > Duration::from_secs(1)) {
+            self.strangers.retain_recent();
+            *last = Some(Instant::now());
+        }
+    }
+
     fn whole_seconds(&self, refused: &governor::NotUntil<<DefaultClock as Clock>::Instant>) -> u64 {
         let wait = refused.wait_time_from(self.clock.now());
         (wait + Duration::from_nanos(999_999_999)).as_secs().max(1)

@@ -46,6 +46,12 @@ impl Bench {
 
     /// Sends a request and asserts that it is refused in SCIM's shape.
     async fn send(&self, method: &str, path: &str, body: &Value) -> Answered {
+        let (status, retry_after, body) = self.ask(method, path, body).await;
+        assert_eq!((&body["schemas"][0], &body["status"]), (&json!(ERROR), &json!(status.to_string())));
+        Answered { status, retry_after, detail: body["detail"].as_str().unwrap().to_owned() }
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Option<String>, Value) {
         let request = http::Request::builder()
             .method(method)
             .uri(path)
@@ -60,9 +66,7 @@ impl Bench {
         let (retry_after, media_type) = (header("retry-after"), header("content-type").unwrap_or_default());
         assert!(media_type.starts_with("application/scim+json"), "{media_type}");
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        let body: Value = serde_json::from_slice(&bytes).unwrap();
-        assert_eq!((&body["schemas"][0], &body["status"]), (&json!(ERROR), &json!(status.to_string())));
-        Answered { status, retry_after, detail: body["detail"].as_str().unwrap().to_owned() }
+        (status, retry_after, serde_json::from_slice(&bytes).unwrap())
     }
 
     /// The newest event, once there are so many.
@@ -139,4 +143,30 @@ async fn a_service_that_stops_asks_to_come_back() {
         let answer = bench.send(method, path, &if method == "POST" { somebody() } else { Value::Null }).await;
         assert_eq!((answer.status, answer.retry_after.as_deref()), (503, Some("1")), "{method}");
     }
+}
+
+#[tokio::test]
+async fn each_operation_of_a_bulk_request_has_its_own_answer_whatever_breaks() {
+    let bench = Bench::new().await;
+    let operation = |name: &str| {
+        let data = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name});
+        json!({"method": "POST", "path": "/Users", "bulkId": name, "data": data})
+    };
+    let body = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [operation("ada@harbor.example"), operation("li@harbor.example")],
+    });
+    for (fault, status) in [(Fault::Error(StoreError::Busy { retry_after_secs: 7 }), "503"), (Fault::Panic, "500")] {
+        bench.store.set(Some(fault));
+        let (whole, _, answer) = bench.ask("POST", "/scim/v2/Bulk", &body).await;
+        assert_eq!(whole, 200, "{answer}");
+        for (place, name) in ["ada@harbor.example", "li@harbor.example"].into_iter().enumerate() {
+            let one = &answer["Operations"][place];
+            assert_eq!((&one["status"], &one["bulkId"]), (&json!(status), &json!(name)), "{answer}");
+            assert!(one["response"]["detail"].is_string(), "{answer}");
+        }
+    }
+    bench.store.set(None);
+    let (_, _, answer) = bench.ask("POST", "/scim/v2/Bulk", &body).await;
+    assert_eq!(answer["Operations"][1]["status"], "201", "{answer}");
 }
