@@ -170,8 +170,8 @@ async fn list(
     connection: &mut Connection,
     out: &Output,
 ) -> Result<(), Failure> {
-    // A search looks at the names of users, so that few events have to be looked at here; not at those of groups.
-    if let (Some(Name::User(name)), true) = (name, query.search.is_empty()) {
+    // The service's own search leaves few events to be looked at here.
+    if let (Some(Name::User(name) | Name::Group(name)), true) = (name, query.search.is_empty()) {
         name.clone_into(&mut query.search);
     }
     let mut left = limit;

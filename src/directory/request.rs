@@ -26,6 +26,8 @@ use crate::{
 
 /// How much of a body is kept in an event, in bytes.
 pub const KEPT_BODY: usize = 64 * 1024;
+/// No credential of ours is longer, in bytes.
+const LONGEST_SECRET: usize = 256;
 /// How many changed paths an event's summary names.
 const KEPT_PATHS: usize = 50;
 
@@ -209,9 +211,11 @@ impl Request {
         let detail = notes.detail.as_deref().map(|text| redact::sentence(text).ok_or(redact::UNQUOTED));
         let response = match &detail {
             Some(Err(withheld)) => Some((*withheld).to_owned()),
-            _ => reply.body.as_deref().map(redact::tokens),
+            // A large group is mostly not kept, so it need not be gone through.
+            _ => reply.body.as_deref().map(|body| redact::tokens(beginning(body))),
         };
-        let (response_body, response_cut) = kept(response);
+        let (response_body, _) = kept(response);
+        let response_cut = reply.body.as_deref().is_some_and(|body| body.len() > KEPT_BODY);
         let mut changes = notes.changes.clone();
         for value in changes.iter_mut().flat_map(|change| [&mut change.before, &mut change.after]).flatten() {
             redact::value(value);
@@ -249,6 +253,11 @@ impl Request {
             EventDetail { event, changes, request_body, response_body, truncated: request_cut || response_cut };
         Draft { detail, received: self.received }
     }
+}
+
+/// What of a body can be kept, and enough behind it to recognize a secret that stands across the cut.
+fn beginning(body: &str) -> &str {
+    body.get(..body.floor_char_boundary(KEPT_BODY + LONGEST_SECRET)).unwrap_or(body)
 }
 
 /// At most [`KEPT_BODY`] bytes of a body, cut between characters, and whether it was cut.

@@ -36,7 +36,7 @@ macro_rules! actions {
 actions! {
     /// Okta's Test API Credentials: `GET /Users?startIndex=1&count=2`.
     CredentialTest = "credential-test",
-    /// A search for one person by name, id or e-mail address.
+    /// A search: for one person or group by name, id or e-mail address, or for whatever a filter selects.
     Lookup = "lookup",
     /// One resource read by id.
     Read = "read",
@@ -242,7 +242,7 @@ pub struct EventQuery {
     /// Only refused ones (status 400 and above), or only successful ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<bool>,
-    /// Text that the user name, path, query or detail must contain, without case; empty shows all.
+    /// Text that the name of the user or group, path, query or detail must contain, without case; empty shows all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub search: String,
     /// How many to give; 0 means 100, and no more than 1,000 are given.

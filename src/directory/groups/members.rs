@@ -15,6 +15,9 @@ use crate::{
     store::{Change, Unread, View},
 };
 
+/// How many members one request may look at: every step that has to see the whole membership counts it. A PATCH can hold a
+/// thousand such steps, and nobody else writes meanwhile. Tests have no time for so many.
+const MOST_LOOKED_AT: usize = if cfg!(test) { 50_000 } else { 1_000_000 };
 /// How many unknown members a refusal names.
 const NAMED: usize = 5;
 
@@ -33,6 +36,8 @@ pub(super) struct Membership<'v> {
     cleared: bool,
     /// Whom the request names, as far as somebody here has the id.
     here: HashMap<ResourceId, (MemberKind, bool)>,
+    /// How many members were looked at.
+    looked_at: usize,
     /// Everybody the request was about so far.
     touched: BTreeMap<ResourceId, Touched>,
 }
@@ -48,7 +53,7 @@ impl<'v> Membership<'v> {
     /// Of a group as it is stored, with so many members.
     pub(super) fn new(view: &'v View, group: GroupId, stored: u64, policy: UnknownMembers, base_url: &'v str) -> Self {
         let (here, touched) = (HashMap::new(), BTreeMap::new());
-        Self { view, group, policy, base_url, stored, cleared: false, here, touched }
+        Self { view, group, policy, base_url, stored, cleared: false, here, looked_at: 0, touched }
     }
 
     /// Looks up whom the request names, all at once: a PATCH may name somebody else in each of a thousand operations.
@@ -91,14 +96,15 @@ impl<'v> Membership<'v> {
             }
             MembershipStep::Replace(ids) => self.replace(ids)?,
             MembershipStep::RemoveWhere(members) => {
-                for (id, kind) in self.all()? {
+                for (id, kind) in self.look_at_all()? {
                     if members.include(&self.shown(id, kind)) {
                         self.set((id, kind, true), false);
                     }
                 }
             }
             MembershipStep::Confirm(members, parts) => {
-                let shown: Vec<Value> = self.all()?.into_iter().map(|(id, kind)| self.shown(id, kind)).collect();
+                let shown: Vec<Value> =
+                    self.look_at_all()?.into_iter().map(|(id, kind)| self.shown(id, kind)).collect();
                 members.confirm(shown.iter(), parts)?;
             }
         }
@@ -119,7 +125,7 @@ impl<'v> Membership<'v> {
         let staying = wanted.iter().filter(|(_, _, was)| *was).count() as u64;
         // Where everybody stays there is nobody to look for.
         if self.cleared || !self.touched.is_empty() || staying < self.stored {
-            for (id, kind) in self.all()? {
+            for (id, kind) in self.look_at_all()? {
                 self.set((id, kind, true), false);
             }
         }
@@ -150,6 +156,20 @@ impl<'v> Membership<'v> {
 
     fn shown(&self, id: ResourceId, kind: MemberKind) -> Value {
         represent::member(self.base_url, id, kind)
+    }
+
+    /// Every member, for a step that has to see each.
+    fn look_at_all(&mut self) -> Result<Vec<Member>, Halt> {
+        let all = self.all()?;
+        self.looked_at += all.len();
+        if self.looked_at > MOST_LOOKED_AT {
+            return Err(ScimError::too_many(format!(
+                "The operations would have to look at more than {MOST_LOOKED_AT} members. Nothing was changed. Name \
+                 members by value, as in members[value eq \"<id>\"], or send fewer operations."
+            ))
+            .into());
+        }
+        Ok(all)
     }
 
     /// Every member as things stand, in order of id. As costly as the group is large.

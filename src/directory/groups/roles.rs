@@ -1,5 +1,5 @@
-//! What a change of a group does to the roles of its members (a group may be mapped to a role; design: a direct role from
-//! Okta wins over a mapped one, and of several mapped ones the highest wins).
+//! What a change of a group does to the roles of its members, where the group is mapped to one. A role that Okta gave a
+//! person directly wins over a mapped one, and of several mapped ones the highest wins.
 
 use crate::{
     directory::role::{Standing, highest},

@@ -19,14 +19,7 @@ use crate::{
         event::Action,
         id::{GroupId, ResourceId},
     },
-    scim::{
-        document::{GroupDocument, Reading},
-        etag::IfMatch,
-        fold::fold,
-        json,
-        patch::PatchRequest,
-        projection::Written,
-    },
+    scim::{document::GroupDocument, etag::IfMatch, fold::fold, json, patch::PatchRequest, projection::Written},
     store::{GroupRow, Key, Store, StoreError, View},
 };
 
@@ -48,18 +41,16 @@ pub async fn replace(
     id: String,
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
-    let body = json::parse(&request.body);
-    let strict = given.strict.clone();
     let kind = &request.types.group;
-    // Read once before, so that the writer can be told whom it will be asked about.
-    let reading = Reading { kind, strict: &strict };
-    let ids =
-        body.clone().and_then(|body| GroupDocument::create(body, &reading)).map(|(_, members, _)| named(&members));
-    update(store, request, given, (id, if_match), ids.unwrap_or_default(), move |_, was, notes, membership| {
-        let (document, members, noticed) = was.replace(body.clone()?, &Reading { kind, strict: &strict })?;
-        notes.read(&noticed);
-        membership.replace(&members)?;
-        Ok(Wish { document, written: Written::Whole, shape: Shape::Whole(200) })
+    let reading = given.reading(kind);
+    // Read before the writer is asked, which everybody waits for: a whole group may be large.
+    let read = json::parse(&request.body).and_then(|body| GroupDocument::create(body, &reading));
+    let ids = read.as_ref().map(|(_, members, _)| named(members)).unwrap_or_default();
+    update(store, request, given, (id, if_match), ids, move |_, was, notes, membership| {
+        let (document, members, noticed) = read.as_ref().map_err(Clone::clone)?;
+        notes.read(noticed);
+        membership.replace(members)?;
+        Ok(Wish { document: document.clone().over(was, kind)?, written: Written::Whole, shape: Shape::Whole(200) })
     })
     .await
 }

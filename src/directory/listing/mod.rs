@@ -187,7 +187,7 @@ impl Lister<'_> {
                             return Err(too_many(self.most_scanned).into());
                         }
                         for row in chunk {
-                            self.consider(section, query, row, &mut pick, &mut found).await?;
+                            scanned += self.consider(section, query, row, &mut pick, &mut found).await?;
                         }
                         if !full {
                             break;
@@ -227,6 +227,7 @@ impl Lister<'_> {
         }
     }
 
+    /// Judges one resource, and says how many members had to be read for it.
     async fn consider(
         &self,
         section: u8,
@@ -234,13 +235,14 @@ impl Lister<'_> {
         row: Row,
         pick: &mut Pick,
         found: &mut Notes,
-    ) -> Result<(), Halt> {
+    ) -> Result<u64, Halt> {
         let position = row.position();
         let seen = Seen::to_judge(self, row, query).await?;
+        let looked_at = seen.members();
         let key = {
             let subject = seen.view(self.request);
             if query.filter.as_ref().is_some_and(|filter| !filter.matches(&subject)) {
-                return Ok(());
+                return Ok(looked_at);
             }
             query.sort.as_ref().map(|sort| sort.key(&subject))
         };
@@ -248,7 +250,7 @@ impl Lister<'_> {
             seen.note(found);
         }
         pick.add(section, position, key, seen);
-        Ok(())
+        Ok(looked_at)
     }
 
     /// Notes what a filter looks for, also when nobody is found.

@@ -233,6 +233,14 @@ impl Seen {
         })
     }
 
+    /// How many members of it are known.
+    pub(super) fn members(&self) -> u64 {
+        match self {
+            Self::Group(_, _, Some(members)) => members.len() as u64,
+            _ => 0,
+        }
+    }
+
     /// With the members that the client wants to see, where only some were looked at before.
     pub(super) async fn with_members(self, lister: &Lister<'_>, projection: &Projection) -> Result<Self, StoreError> {
         Ok(match self {

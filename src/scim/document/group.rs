@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::{error::ScimError, undeclared};
+use super::super::{error::ScimError, schema::ResourceType, undeclared};
 use super::{Notes, Reading, StoredDocumentError, immutable, intake, stored_attributes, stored_text};
 
 /// The stored attributes of one group. Its members are rows and not among them.
@@ -12,7 +12,7 @@ pub struct GroupDocument {
 }
 
 impl GroupDocument {
-    /// Reads a body of `POST /Groups` (RFC 7644 3.3), and the ids of its members, each once, in the order sent. Whether
+    /// Reads a body of `POST` or `PUT` (RFC 7644 3.3, 3.5.1), and the ids of its members, each once, in the order sent. Whether
     /// anybody has these ids is for somebody else to say.
     ///
     /// Errors as for users; `invalidValue` also for a member without `value`.
@@ -26,13 +26,13 @@ impl GroupDocument {
         Ok((Self { attributes }, members, notes))
     }
 
-    /// Reads a body of `PUT /Groups/{id}` (RFC 7644 3.5.1) over this document. Members that are left out are members no
-    /// more.
-    pub fn replace(&self, body: Value, reading: &Reading<'_>) -> Result<(Self, Vec<String>, Notes), ScimError> {
-        let (mut next, members, notes) = Self::create(body, reading)?;
-        immutable::keep(reading.kind, &self.attributes, &mut next.attributes)?;
-        undeclared::keep(reading.kind, &self.attributes, &mut next.attributes);
-        Ok((next, members, notes))
+    /// This document, read from the body of a `PUT /Groups/{id}`, in place of the one stored before (RFC 7644 3.5.1).
+    ///
+    /// `mutability` when an immutable attribute would change.
+    pub fn over(mut self, before: &Self, kind: &'static ResourceType) -> Result<Self, ScimError> {
+        immutable::keep(kind, &before.attributes, &mut self.attributes)?;
+        undeclared::keep(kind, &before.attributes, &mut self.attributes);
+        Ok(self)
     }
 
     /// Reads what [`Self::to_stored`] wrote.

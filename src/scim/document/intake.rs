@@ -78,12 +78,14 @@ fn check_schemas(resource_type: &ResourceType, schemas: Option<Value>) -> Result
                  template (Browse App Catalog > SCIM 2.0 Test App).",
             ));
         } else if resource_type.extension(urn).is_none() {
-            let known: Vec<&str> = resource_type.extensions.iter().map(|schema| schema.id.as_str()).collect();
+            let known = match resource_type.extensions.as_slice() {
+                [] => "none".to_owned(),
+                some => some.iter().map(|schema| schema.id.as_str()).collect::<Vec<_>>().join(", "),
+            };
             let shown: String = urn.chars().take(LONGEST_SHOWN).collect();
             return Err(ScimError::invalid_value(format!(
-                "schemas names {shown:?}, which this service does not have. In Okta open Directory > Profile Editor > the \
-                 app's User profile and correct the External namespace of the attribute. Extensions here: {}.",
-                known.join(", ")
+                "schemas names {shown:?}, which this service does not have.{} Extensions here: {known}.",
+                resource_type.cure
             )));
         }
     }

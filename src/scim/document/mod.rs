@@ -24,7 +24,9 @@ pub use group::GroupDocument;
 pub(super) use group::member_ids;
 pub(super) use immutable::{changed_part, refusal as immutable_refusal};
 pub use notes::{Notes, Reading};
-pub(super) use value::{canonical, canonical_list, few_enough, kind_of, one_primary, tidy, without_repetitions};
+pub(super) use value::{
+    canonical, canonical_list, few_enough, kind_of, one_primary, tidy, twin_key, without_repetitions,
+};
 
 /// The stored attributes of one user.
 #[derive(Debug, Clone, PartialEq)]

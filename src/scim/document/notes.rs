@@ -41,6 +41,7 @@ pub struct Notes {
     /// Whether the body said anything about the role.
     pub role_sent: bool,
     strict: BTreeSet<Compatibility>,
+    cure: &'static str,
 }
 
 impl Notes {
@@ -51,13 +52,18 @@ impl Notes {
 
     /// Of a body that is about to be read.
     pub(in super::super) fn of(reading: &Reading<'_>) -> Self {
-        Self { strict: reading.strict.clone(), ..Self::default() }
+        Self { strict: reading.strict.clone(), cure: reading.kind.cure, ..Self::default() }
     }
 
     pub(in super::super) fn ignore(&mut self, name: &str) {
         if self.ignored.len() < Self::MOST_IGNORED {
             self.ignored.push(name.chars().take(Self::LONGEST).collect());
         }
+    }
+
+    /// How Okta's admin mends an attribute of the resource; see [`ResourceType::cure`].
+    pub(in super::super) const fn cure(&self) -> &'static str {
+        self.cure
     }
 
     /// Whether this deviation is put right here.

@@ -45,12 +45,10 @@ pub(in super::super) fn canonical(
             "{place} is {}. Send a list, such as [{}].{}",
             kind_of(&other),
             if attribute.is_complex() { "{\"value\": \"...\"}" } else { "\"...\"" },
-            PROFILE_EDITOR
+            notes.cure()
         ))),
     }
 }
-
-const PROFILE_EDITOR: &str = " In Okta open Directory > Profile Editor > the app's User profile and check the attribute's type and External name.";
 
 /// The values of a multi-valued attribute: canonical, without those that carry no value, without repetitions, and with at
 /// most one of them primary.
@@ -88,21 +86,33 @@ pub(in super::super) fn without_repetitions(list: &mut Vec<Value>) {
     list.retain(|value| seen.insert(value.clone()));
 }
 
+/// What two values of one attribute have in common when they count as one: their `value` and `type`, folded unless case
+/// counts.
+pub(in super::super) type TwinKey = (String, Option<String>);
+
+/// The key of one value; none where it has no `value`. A plain text is its own.
+pub(in super::super) fn twin_key(attribute: &Attribute, element: &Value) -> Option<TwinKey> {
+    let part = |name: &str| {
+        let text = match element {
+            Value::String(text) if name == "value" => text,
+            _ => element.get(name)?.as_str()?,
+        };
+        let exact = attribute.sub_attribute(name).is_none_or(|part| part.case_exact);
+        Some(if exact { text.to_owned() } else { fold(text) })
+    };
+    Some((part("value")?, part("type")))
+}
+
 /// RFC 7643 2.4: the same `type` and `value` is not returned twice. Of several objects that have both in common the first
 /// stays and takes over what the others say besides.
 fn without_twins(attribute: &Attribute, list: &mut Vec<Value>) {
     if attribute.as_rows {
         return;
     }
-    let mut first: HashMap<(String, Option<String>), usize> = HashMap::with_capacity(list.len());
+    let mut first: HashMap<TwinKey, usize> = HashMap::with_capacity(list.len());
     let mut kept: Vec<Value> = Vec::with_capacity(list.len());
     for element in list.drain(..) {
-        let part = |name: &str| {
-            let text = element.get(name)?.as_str()?;
-            let exact = attribute.sub_attribute(name).is_none_or(|part| part.case_exact);
-            Some(if exact { text.to_owned() } else { fold(text) })
-        };
-        let twin = part("value").and_then(|value| match first.entry((value, part("type"))) {
+        let twin = twin_key(attribute, &element).and_then(|key| match first.entry(key) {
             Entry::Occupied(at) => Some(*at.get()),
             Entry::Vacant(free) => {
                 free.insert(kept.len());
@@ -149,8 +159,9 @@ fn plain_text(text: String, place: &str, notes: &mut Notes) -> Result<Option<Val
 }
 
 fn single(attribute: &Attribute, value: Value, place: &str, notes: &mut Notes) -> Result<Option<Value>, ScimError> {
+    let cure = notes.cure();
     let wrong = |value: &Value, wanted: &str| {
-        ScimError::invalid_value(format!("{place} is {}. Send {wanted}.{PROFILE_EDITOR}", kind_of(value)))
+        ScimError::invalid_value(format!("{place} is {}. Send {wanted}.{cure}", kind_of(value)))
     };
     Ok(match (attribute.kind, value) {
         (_, Value::Null) => None,

@@ -1,10 +1,11 @@
 //! Carries out the steps of a PATCH over the attributes of a resource.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
-use super::super::document::{changed_part, few_enough, immutable_refusal, one_primary, without_repetitions};
+use super::super::document::{changed_part, few_enough, immutable_refusal, one_primary, twin_key, without_repetitions};
 use super::super::error::ScimError;
-use super::super::fold::same;
 use super::super::schema::{Attribute, Place};
 use super::plan::{Action, ElementChange, Otherwise, Parts, Selection, Step};
 
@@ -46,11 +47,7 @@ fn act(holder: &mut Map<String, Value>, attribute: &Attribute, action: &Action, 
         }
         Action::Append(values) => {
             let present = holder.get(name);
-            let mut list = listed(present);
-            for value in values {
-                append(&mut list, attribute, value);
-            }
-            relist(present, list)
+            relist(present, appended(listed(present), attribute, values))
         }
         Action::TakeOut(values) => {
             let present = holder.get(name);
@@ -104,7 +101,7 @@ fn select(list: &mut Vec<Value>, name: &str, selection: &Selection) -> Result<()
 
 fn nothing_selected(shown: &str, name: &str) -> ScimError {
     ScimError::no_target(format!(
-        "{shown} selects no value of {name}. Read the user to see what there is, or use add with a filter made of eq to \
+        "{shown} selects no value of {name}. Read the resource to see what there is, or use add with a filter made of eq to \
          create the value."
     ))
 }
@@ -151,43 +148,37 @@ fn merge(element: &mut Value, parts: &Parts) {
     }
 }
 
-/// RFC 7644 3.5.2.1: adds a value unless it is there. One that has the same `type` and `value` is not added again but
+/// RFC 7644 3.5.2.1: adds values unless they are there. One that has the same `type` and `value` is not added again but
 /// takes over what is new (RFC 7643 2.4: the same pair is never returned twice).
-fn append(list: &mut Vec<Value>, attribute: &Attribute, value: &Value) {
-    let at = match list.iter().position(|element| is_twin(attribute, element, value)) {
-        Some(at) => {
-            if let (Some(element), Value::Object(new)) = (list.get_mut(at), value) {
-                match element {
-                    Value::String(_) if new.len() == 1 => {}
-                    Value::String(_) => *element = value.clone(),
-                    Value::Object(old) => old.extend(new.clone()),
-                    _ => {}
-                }
+fn appended(mut list: Vec<Value>, attribute: &Attribute, values: &[Value]) -> Vec<Value> {
+    let mut keys: HashMap<_, usize> = HashMap::with_capacity(list.len() + values.len());
+    for (at, element) in list.iter().enumerate() {
+        if let Some(key) = twin_key(attribute, element) {
+            keys.entry(key).or_insert(at);
+        }
+    }
+    for value in values {
+        let key = twin_key(attribute, value);
+        let known = match &key {
+            Some(key) => keys.get(key).copied(),
+            None => list.iter().position(|element| element == value),
+        };
+        let at = known.unwrap_or(list.len());
+        match (list.get_mut(at), value) {
+            (None, value) => {
+                list.push(value.clone());
+                keys.extend(key.map(|key| (key, at)));
             }
-            at
+            (Some(Value::String(_)), Value::Object(new)) if new.len() == 1 => {}
+            (Some(element @ Value::String(_)), Value::Object(_)) => *element = value.clone(),
+            (Some(Value::Object(old)), Value::Object(new)) => old.extend(new.clone()),
+            _ => {}
         }
-        None => {
-            list.push(value.clone());
-            list.len() - 1
+        if is_primary(value) {
+            only_primary(&mut list, |index, _| index == at);
         }
-    };
-    if is_primary(value) {
-        only_primary(list, |index, _| index == at);
     }
-}
-
-fn is_twin(attribute: &Attribute, left: &Value, right: &Value) -> bool {
-    if left == right {
-        return true;
-    }
-    let agree = |part: &str| {
-        let exact = attribute.sub_attribute(part).is_none_or(|part| part.case_exact);
-        match (text(left, part), text(right, part)) {
-            (Some(left), Some(right)) if !exact => same(left, right),
-            (left, right) => left == right,
-        }
-    };
-    text(left, "value").is_some() && agree("value") && agree("type")
+    list
 }
 
 /// A part of a value as text; a plain text is its own `value`.

@@ -118,7 +118,7 @@ pub(super) fn plan(
                 notes.ignore(&path.to_string());
                 Ok(None)
             }
-            _ => Err(no_such_attribute(&path)),
+            _ => Err(no_such_attribute(&path, resource_type)),
         };
     };
     if attribute.name == "schemas" && place == Place::Core {
@@ -158,11 +158,10 @@ pub(super) fn plan(
     Ok(Some(Planned::Step(Step::Attribute { place, attribute, action })))
 }
 
-fn no_such_attribute(path: &PatchPath) -> ScimError {
+fn no_such_attribute(path: &PatchPath, kind: &ResourceType) -> ScimError {
     ScimError::invalid_path(format!(
-        "There is no attribute {}. GET /Schemas lists those there are; in Okta correct the External name and namespace \
-         under Directory > Profile Editor > the app's User profile.",
-        path.attribute
+        "There is no attribute {}. GET /Schemas lists those there are.{}",
+        path.attribute, kind.cure
     ))
 }
 
@@ -211,7 +210,7 @@ fn schemas(op: Op, path: &PatchPath, value: Option<Value>, kind: &'static Resour
     }
     let base = &kind.schema.id;
     if op == Op::Remove {
-        return Err(ScimError::mutability(format!("schemas cannot be removed: a user always has {base}.")));
+        return Err(ScimError::mutability(format!("schemas cannot be removed: {base} is always there.")));
     }
     let given = match value {
         Some(Value::Array(list)) => list,
@@ -224,10 +223,9 @@ fn schemas(op: Op, path: &PatchPath, value: Option<Value>, kind: &'static Resour
             Some(urn) if urn.eq_ignore_ascii_case(base) => has_base = true,
             Some(urn) if kind.extension(urn).is_some() => {}
             _ => {
-                return Err(ScimError::invalid_value(format!(
-                    "schemas can hold {base} and {} only.",
-                    kind.extensions.iter().map(|schema| schema.id.as_str()).collect::<Vec<_>>().join(", ")
-                )));
+                let all = std::iter::once(base).chain(kind.extensions.iter().map(|schema| &schema.id));
+                let all: Vec<&str> = all.map(String::as_str).collect();
+                return Err(ScimError::invalid_value(format!("schemas can hold nothing but {}.", all.join(", "))));
             }
         }
     }

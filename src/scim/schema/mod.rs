@@ -197,6 +197,9 @@ pub struct ResourceType {
     pub unlisted: Vec<Attribute>,
     /// Whether it has an attribute that is shown on request only.
     pub shows_on_request: bool,
+    /// The click in Okta that mends an attribute sent in another way than declared, as a sentence behind a blank; empty
+    /// where Okta's admin decides nothing about attributes.
+    pub cure: &'static str,
 }
 
 impl ResourceType {
@@ -280,6 +283,8 @@ impl ResourceTypes {
                 description: "People that Okta provisions into the workspace.",
                 schema: user_schema(),
                 shows_on_request: on_request(&users),
+                cure: " In Okta open Directory > Profile Editor > the app's User profile and check the attribute's type, \
+                       External name and External namespace.",
                 extensions: own.into_iter().chain(users).collect(),
                 unlisted: vec![user::unlisted_role()],
             },
@@ -289,6 +294,7 @@ impl ResourceTypes {
                 description: "Groups that Okta pushes into the workspace.",
                 schema: group_schema(),
                 shows_on_request: on_request(&groups),
+                cure: "",
                 extensions: groups,
                 unlisted: Vec::new(),
             },
@@ -300,6 +306,7 @@ impl ResourceTypes {
                 extensions: Vec::new(),
                 unlisted: Vec::new(),
                 shows_on_request: false,
+                cure: "",
             },
         }
     }

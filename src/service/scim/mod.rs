@@ -117,7 +117,7 @@ fn late(intake: &Intake) -> Outcome {
         return Outcome::refused(&error, notes);
     }
     let error = ScimError::unavailable(
-        "The request took longer than 30 seconds. Whether it was carried out is not known: read the user, or try again.",
+        "The request took longer than 30 seconds. Whether it was carried out is not known: read the resource, or try again.",
     );
     retried_after(BUSY_RETRY_SECS, Outcome::refused(&error, notes))
 }

@@ -82,7 +82,8 @@ pub(super) async fn create(app: &App, intake: &Intake, endpoint: Endpoint) -> Ju
     let (store, request) = (&*app.store, Arc::clone(&intake.request));
     let outcome = match endpoint {
         Endpoint::Groups => groups::create::create(store, request, given).await?,
-        Endpoint::Users | Endpoint::Roles => users::create::create(store, request, given).await?,
+        Endpoint::Users => users::create::create(store, request, given).await?,
+        Endpoint::Roles => return Ok(Ok(not_allowed(intake, "GET, HEAD"))),
     };
     Ok(Ok(Answer::committed(outcome)))
 }
@@ -119,12 +120,13 @@ pub(super) async fn write(
     };
     let (store, request, id) = (&*app.store, Arc::clone(&intake.request), id.to_owned());
     let outcome = match (&intake.method, endpoint) {
+        (_, Endpoint::Roles) => return Ok(Ok(not_allowed(intake, "GET, HEAD"))),
         (&Method::PUT, Endpoint::Groups) => groups::update::replace(store, request, given, id, if_match).await?,
         (&Method::PATCH, Endpoint::Groups) => groups::update::patch(store, request, given, id, if_match).await?,
         (_, Endpoint::Groups) => groups::delete::delete(store, request, id, if_match).await?,
-        (&Method::PUT, _) => users::update::replace(store, request, given, id, if_match).await?,
-        (&Method::PATCH, _) => users::update::patch(store, request, given, id, if_match).await?,
-        _ => users::delete::delete(store, request, id, if_match).await?,
+        (&Method::PUT, Endpoint::Users) => users::update::replace(store, request, given, id, if_match).await?,
+        (&Method::PATCH, Endpoint::Users) => users::update::patch(store, request, given, id, if_match).await?,
+        (_, Endpoint::Users) => users::delete::delete(store, request, id, if_match).await?,
     };
     Ok(Ok(Answer::committed(outcome)))
 }

@@ -99,3 +99,19 @@ async fn five_thousand_members_sent_twice_are_one_change() {
     room.put_group(&id, &group("Everybody", &texts(&ids[..4_999]))).await;
     assert_eq!(room.store.group(id.parse().unwrap()).await.unwrap().unwrap().group.members, 4_999);
 }
+
+#[tokio::test]
+async fn a_request_that_looks_at_too_many_members_is_refused() {
+    let room = Room::new();
+    let mut crew = Vec::new();
+    for n in 0..60 {
+        crew.push(room.newcomer(&format!("sailor{n}")).await);
+    }
+    let members: Vec<&str> = crew.iter().map(String::as_str).collect();
+    let id = id_of(&room.push_group("Everyone", &members).await);
+    let look = json!({"op": "remove", "path": "members[type eq \"Group\"]"});
+    assert_eq!(room.patch_group(&id, json!(vec![look.clone(); 800])).await.reply.status, 200);
+    let refused = room.patch_group(&id, json!(vec![look; 900])).await;
+    assert_eq!((refused.reply.status, &body(&refused)["scimType"]), (400, &json!("tooMany")));
+    assert_eq!(room.members(&id).await.len(), 60);
+}
