@@ -209,6 +209,7 @@ impl Request {
         let detail = notes.detail.as_deref().map(|text| redact::sentence(text).ok_or(redact::UNQUOTED));
         let response = match &detail {
             Some(Err(withheld)) => Some((*withheld).to_owned()),
+            _ if notes.action == Action::Bulk => reply.body.as_deref().map(redact::sentences),
             _ => reply.body.as_deref().map(redact::tokens),
         };
         let (response_body, response_cut) = kept(response);
