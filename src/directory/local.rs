@@ -71,6 +71,7 @@ fn judge(
     };
     if let Some(successor) = row.user.replaced_by
         && patch.active == Some(true)
+        && view.user(successor)?.is_some()
     {
         return Ok(Err(Refusal::Replaced { name: row.user.user_name.clone(), successor }));
     }
@@ -80,6 +81,10 @@ fn judge(
     }
     if let Some(active) = patch.active {
         next.user.active = active;
+        if active {
+            // The account that had replaced this one is gone, or the change was refused above.
+            next.user.replaced_by = None;
+        }
         let Ok(document) = UserDocument::from_stored(&row.document) else {
             return Ok(Err(Refusal::Unreadable(row.user.user_name.clone())));
         };

@@ -7,6 +7,8 @@ use crate::directory::secrets::PREFIX;
 
 const MASK: &str = "[REDACTED]";
 const WITHHELD: &str = "(withheld: not valid JSON, and it may hold a password)";
+/// What stands in the body of a search, and in the query of other lists.
+const IN_SEARCHES: [&str; 4] = ["filter", "sortBy", "attributes", "excludedAttributes"];
 /// In place of a refusal that quotes more about a password than its name.
 pub const UNQUOTED: &str = "(withheld: it quotes a request about a password)";
 
@@ -106,6 +108,33 @@ pub fn sentence(text: &str) -> Option<String> {
     (!quotes).then(|| tokens(text))
 }
 
+/// An answer that holds the refusals of several requests, each of its sentences as [`sentence`] leaves it.
+pub fn sentences(answer: &str) -> String {
+    fn withhold(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members.iter_mut() {
+                    match value {
+                        Value::String(text) if name == "detail" && sentence(text).is_none() => {
+                            UNQUOTED.clone_into(text);
+                        }
+                        other => withhold(other),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(withhold),
+            _ => {}
+        }
+    }
+    match serde_json::from_str::<Value>(answer) {
+        Ok(mut value) if mentions_password(answer) => {
+            withhold(&mut value);
+            tokens(&value.to_string())
+        }
+        _ => tokens(answer),
+    }
+}
+
 /// A value without anything that looks like one of our credentials.
 pub fn value(value: &mut Value) {
     match value {
@@ -158,9 +187,11 @@ fn strip_passwords(value: &mut Value) {
                 if name.eq_ignore_ascii_case("path") && mentions_password(&path.to_string()) {
                     by_path = true;
                     // A path that says more than the attribute's name may hold the password itself.
-                    if !path.as_str().is_some_and(|path| path.to_ascii_lowercase().ends_with("password")) {
+                    if !path.as_str().is_some_and(is_name) {
                         *path = MASK.into();
                     }
+                } else if IN_SEARCHES.iter().any(|one| name.eq_ignore_ascii_case(one)) {
+                    mask_mentions(path);
                 }
             }
             members.retain(|name, _| {
@@ -170,6 +201,21 @@ fn strip_passwords(value: &mut Value) {
             members.values_mut().for_each(strip_passwords);
         }
         Value::Array(items) => items.iter_mut().for_each(strip_passwords),
+        _ => {}
+    }
+}
+
+/// Whether a text is the name of an attribute and nothing else.
+fn is_name(text: &str) -> bool {
+    let part_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '.' | '_' | '-' | '$');
+    text.to_ascii_lowercase().ends_with("password") && text.chars().all(part_of_name)
+}
+
+/// A filter, or a list of names, without what says more about a password than its name.
+fn mask_mentions(value: &mut Value) {
+    match value {
+        Value::String(text) if mentions_password(text) && !is_name(text) => MASK.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(mask_mentions),
         _ => {}
     }
 }
@@ -195,6 +241,12 @@ mod tests {
             r#"{"path":["password"],"value":"hunter2"}"#,
             r#"{"op":"replace","path":"password.hunter2","value":1}"#,
             r#"{"op":"remove","path":"emails[password eq \"hunter2\"].value"}"#,
+            r#"{"op":"remove","path":"emails[password eq \"hunter2\"].password"}"#,
+            r#"{"filter":"password eq \"hunter2\""}"#,
+            r#"{"Filter":"userName eq \"a\" and not (passWord sw \"hunter2\")","count":1}"#,
+            r#"{"filter":"password eq hunter2"}"#,
+            r#"{"sortBy":"password.hunter2","attributes":["userName"]}"#,
+            r#"{"attributes":["userName","password.hunter2"],"excludedAttributes":"password:hunter2"}"#,
         ] {
             let kept = body(shape.as_bytes()).unwrap();
             assert!(!kept.contains("hunter2"), "{shape} became {kept}");
@@ -226,6 +278,21 @@ mod tests {
         for quoting in ["There is no \"password=hunter2\" here.", "password.hunter2 names nothing."] {
             assert_eq!(sentence(quoting), None);
         }
+    }
+
+    #[test]
+    fn searches_that_name_the_attribute_only_are_kept() {
+        let kept = body(br#"{"sortBy":"password","attributes":["userName","password"],"filter":"title pr"}"#).unwrap();
+        assert_eq!(kept, r#"{"sortBy":"password","attributes":["userName","password"],"filter":"title pr"}"#);
+    }
+
+    #[test]
+    fn an_answer_to_several_requests_quotes_no_password() {
+        let refused = |detail: &str| serde_json::json!({"Operations": [{"response": {"detail": detail}}]}).to_string();
+        assert_eq!(sentences(&refused("There is no user \"password=hunter2\" here.")), refused(UNQUOTED));
+        let fine = refused("password cannot be used in a filter.");
+        assert_eq!(sentences(&fine), fine);
+        assert_eq!(sentences(&refused("scimroom_abc names nobody.")), refused("scimroom_[REDACTED] names nobody."));
     }
 
     #[test]

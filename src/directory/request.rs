@@ -211,6 +211,7 @@ impl Request {
         let detail = notes.detail.as_deref().map(|text| redact::sentence(text).ok_or(redact::UNQUOTED));
         let response = match &detail {
             Some(Err(withheld)) => Some((*withheld).to_owned()),
+            _ if notes.action == Action::Bulk => reply.body.as_deref().map(redact::sentences),
             // A large group is mostly not kept, so it need not be gone through.
             _ => reply.body.as_deref().map(|body| redact::tokens(beginning(body))),
         };

@@ -56,7 +56,7 @@ pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Re
     fresh.groups.clone_from(&row.groups);
     let mut old = retired(row, (*was).clone(), id, request.at);
     old.user.id = earlier.unwrap_or(given.fresh_user());
-    // It is in no group, so none gives it a role, should it ever come back.
+    // The groups went on with the id, and with them the role that they gave.
     old.groups.clear();
     Standing::of(&old.user).grouped(None, default).apply(&mut old.user);
     notes.changes = diff(was.attributes(), said.attributes());

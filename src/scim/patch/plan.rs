@@ -171,7 +171,7 @@ fn no_such_part(path: &PatchPath, attribute: &Attribute) -> ScimError {
     } else {
         "it has no parts".to_owned()
     };
-    ScimError::invalid_path(format!("{} has no part {}: {why}.", path.attribute, path.sub.as_deref().unwrap_or("")))
+    ScimError::invalid_path(format!("{} has no part {:?}: {why}.", path.attribute, path.sub.as_deref().unwrap_or("")))
 }
 
 /// Whether brackets and points stand where the attribute allows them.

@@ -132,6 +132,19 @@ async fn a_replaced_account_that_okta_reactivates_can_log_in() {
 }
 
 #[tokio::test]
+async fn a_replaced_account_whose_successor_was_deleted_can_be_taken_back_here() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.rename(&id, "ada.li@harbor.example").await;
+    let old = room.find("userName eq \"ada.moreno@harbor.example\"").await;
+    let old = old["Resources"][0]["id"].as_str().unwrap();
+    assert!(matches!(room.edit(old, None, Some(true)).await, Err(local::Refusal::Replaced { .. })));
+    room.delete(&id).await;
+    let back = room.edit(old, None, Some(true)).await.unwrap();
+    assert_eq!((back.active, back.replaced_by), (true, None));
+}
+
+#[tokio::test]
 async fn an_address_given_to_somebody_else_comes_without_the_leavers_role() {
     let room = Room::new();
     let id = id_of(&room.post(&person("sam@harbor.example", "00u1", Some("owner"))).await);
