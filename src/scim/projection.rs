@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::error::ScimError;
+use super::list::parameter;
 use super::path::AttributePath;
 use super::schema::{Attribute, Place, ResourceType, Returned};
 
@@ -64,6 +65,12 @@ impl Projection {
             Self::Only(paths) => attribute.returned == Returned::Always || named(paths, false),
             Self::Without(paths) => attribute.returned == Returned::Always || !named(paths, true),
         }
+    }
+
+    /// Reads the two parameters among those of a URL, by the rules of a list: each at most once, and without a value it
+    /// counts as not given.
+    pub fn from_query(pairs: &[(String, String)]) -> Result<Self, ScimError> {
+        Self::parse(parameter(pairs, "attributes")?, parameter(pairs, "excludedAttributes")?)
     }
 
     /// Reads the two parameters, each a list with commas. Names that cannot be read are ignored like unknown ones; both

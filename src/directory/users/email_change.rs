@@ -34,7 +34,7 @@ pub(super) fn retired(old: &UserRow, was: UserDocument, replaced_by: UserId, now
 /// Turns the account behind Okta's stored id into a new one with the new address.
 pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<Ruling, Halt> {
     let Case { request, given, row, was, wish } = case;
-    let said = &wish.said;
+    let said = &wish.said();
     let id = row.user.id;
     // The address may be the one this very person had before: a change that is taken back. The account kept under it
     // is the same person's and gives the name up; its own id goes on to the account that is retired now.

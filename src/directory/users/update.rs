@@ -41,8 +41,7 @@ pub async fn replace(
     let (kind, strict) = (&request.types.user, given.strict.clone());
     update(store, request, given, id, if_match, move |_, current| {
         let (document, noticed) = current.replace(body.clone()?, &Reading { kind, strict: &strict })?;
-        let said = said(&document, noticed.role_sent);
-        Ok(Wish { document, said, noticed, written: Written::Whole })
+        Ok(Wish { document, noticed, written: Written::Whole })
     })
     .await
 }
@@ -64,15 +63,9 @@ pub async fn patch(
         let operations = operations.as_ref().map_err(Clone::clone)?;
         let document = operations.apply(id, current)?;
         let noticed = operations.notes().clone();
-        let said = said(&document, noticed.role_sent);
-        Ok(Wish { document, said, noticed, written: Written::These(operations.written()) })
+        Ok(Wish { document, noticed, written: Written::These(operations.written()) })
     })
     .await
-}
-
-/// What a new account would start with: a role that the request kept rather than sent stays with the old one.
-fn said(document: &UserDocument, role_sent: bool) -> UserDocument {
-    if role_sent { document.clone() } else { document.clone().without_role() }
 }
 
 async fn update(

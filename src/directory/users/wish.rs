@@ -32,12 +32,19 @@ pub(super) struct Case<'c> {
 pub(super) struct Wish {
     /// The document as it shall be.
     pub document: UserDocument,
-    /// What the request said by itself, without what it left unchanged: a new account starts with this.
-    pub said: UserDocument,
     /// What the reader of the body noticed.
     pub noticed: Notes,
     /// The attributes that the request wrote.
     pub written: Written,
+}
+
+impl Wish {
+    /// What the request said by itself, which is what a new account starts with: a role that was kept rather than sent
+    /// stays with the old one.
+    pub fn said(&self) -> UserDocument {
+        let document = self.document.clone();
+        if self.noticed.role_sent { document } else { document.without_role() }
+    }
 }
 
 /// The body as JSON.

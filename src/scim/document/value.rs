@@ -74,8 +74,11 @@ pub(in super::super) fn canonical_list(
         let value = value.or_else(|| (attribute.as_rows && is_something).then(|| Value::Object(Map::new())));
         list.extend(value.filter(|value| attribute.as_rows || !attribute.is_complex() || carries_a_value(value)));
     }
-    without_repetitions(&mut list);
-    without_twins(attribute, &mut list);
+    // Rows are told apart by whoever keeps them.
+    if !attribute.as_rows {
+        without_repetitions(&mut list);
+        without_twins(attribute, &mut list);
+    }
     one_primary(&list, place)?;
     Ok(list)
 }
@@ -106,9 +109,6 @@ pub(in super::super) fn twin_key(attribute: &Attribute, element: &Value) -> Opti
 /// RFC 7643 2.4: the same `type` and `value` is not returned twice. Of several objects that have both in common the first
 /// stays and takes over what the others say besides.
 fn without_twins(attribute: &Attribute, list: &mut Vec<Value>) {
-    if attribute.as_rows {
-        return;
-    }
     let mut first: HashMap<TwinKey, usize> = HashMap::with_capacity(list.len());
     let mut kept: Vec<Value> = Vec::with_capacity(list.len());
     for element in list.drain(..) {

@@ -18,6 +18,7 @@ mod tests;
 
 pub use page::{cursor_text, list_response, list_text};
 pub use parameters::SEARCH_REQUEST_URN;
+pub(super) use parameters::one as parameter;
 
 /// Most resources on one page; a larger `count` is cut to this.
 pub const MAX_RESULTS: u64 = 200;

@@ -57,7 +57,7 @@ impl Parameters {
 }
 
 /// The value of a parameter; one without a value counts as not given.
-fn one<'a>(pairs: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, ScimError> {
+pub(in super::super) fn one<'a>(pairs: &'a [(String, String)], name: &str) -> Result<Option<&'a str>, ScimError> {
     given_once(pairs, name, |value| !value.trim().is_empty())
 }
 

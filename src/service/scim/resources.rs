@@ -132,7 +132,7 @@ pub(super) async fn write(
 }
 
 async fn read(app: &App, intake: &Intake, endpoint: Endpoint, id: &str) -> Judged {
-    let projection = match projection(intake) {
+    let projection = match Projection::from_query(&intake.query()) {
         Ok(projection) => projection,
         Err(error) => return Ok(Err(error)),
     };
@@ -213,14 +213,5 @@ async fn list(app: &App, intake: &Intake, queries: &[ListQuery]) -> Judged {
 
 async fn given(app: &App, intake: &Intake) -> Result<Result<Given, ScimError>, StoreError> {
     let strict = app.store.workspace().await?.strict;
-    Ok(projection(intake).map(|projection| Given::new(&intake.request, projection, strict)))
-}
-
-fn projection(intake: &Intake) -> Result<Projection, ScimError> {
-    let pairs = intake.query();
-    // One without a value counts as not given, as in a list.
-    let given = |name: &str, value: &str, wanted: &str| name.eq_ignore_ascii_case(wanted) && !value.trim().is_empty();
-    let value =
-        |wanted: &str| pairs.iter().find(|(name, value)| given(name, value, wanted)).map(|(_, value)| value.as_str());
-    Projection::parse(value("attributes"), value("excludedAttributes"))
+    Ok(Projection::from_query(&intake.query()).map(|projection| Given::new(&intake.request, projection, strict)))
 }
