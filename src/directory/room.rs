@@ -299,7 +299,7 @@ impl Room {
 }
 
 fn kind(types: &'static ResourceTypes, name: &str) -> &'static ResourceType {
-    types.all().into_iter().find(|kind| kind.name == name).unwrap()
+    types.all().into_iter().find(|kind| kind.name.as_str() == name).unwrap()
 }
 
 fn patch_of(operations: Value) -> Value {

@@ -65,7 +65,7 @@ pub fn resource_types(types: &'static ResourceTypes, base_url: &str) -> Value {
 
 /// `/ResourceTypes/{name}`; nothing when there is no such type.
 pub fn resource_type(types: &'static ResourceTypes, name: &str, base_url: &str) -> Option<Value> {
-    types.all().into_iter().find(|kind| kind.name == name).map(|kind| resource_type_resource(kind, base_url))
+    types.all().into_iter().find(|kind| kind.name.as_str() == name).map(|kind| resource_type_resource(kind, base_url))
 }
 
 /// The roles of the workspace as resources (okta-traffic 6.3), the one with the most rights first.

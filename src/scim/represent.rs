@@ -133,7 +133,7 @@ struct Meta<'a>(&'a ResourceView<'a>);
 impl Serialize for Meta<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut meta = serializer.serialize_struct("meta", 5)?;
-        meta.serialize_field("resourceType", self.0.kind.name)?;
+        meta.serialize_field("resourceType", self.0.kind.name.as_str())?;
         meta.serialize_field("created", &self.0.created)?;
         meta.serialize_field("lastModified", &self.0.last_modified)?;
         meta.serialize_field("location", &self.0.location())?;

@@ -26,6 +26,7 @@ use crate::{
         error::ScimError,
         filter::{Narrowing, narrow},
         list::{ListQuery, Paging, cursor_text, list_text},
+        schema::TypeName,
     },
     store::{Position, Store, StoreError},
 };
@@ -266,7 +267,7 @@ impl Lister<'_> {
             _ => {}
         }
         if let Some(Narrowing::UserName(name)) = narrowing
-            && query.kind.name == "User"
+            && query.kind.name == TypeName::User
             && !is_email(name)
             && self.store.workspace().await?.user_name == UserNamePolicy::Email
         {
@@ -282,9 +283,9 @@ impl Lister<'_> {
 fn action(queries: &[ListQuery]) -> Action {
     match queries {
         [query] if query.filter.is_some() => Action::Lookup,
-        [query] if query.kind.name == "Role" => Action::Discovery,
+        [query] if query.kind.name == TypeName::Role => Action::Discovery,
         [query]
-            if query.kind.name == "User"
+            if query.kind.name == TypeName::User
                 && query.sort.is_none()
                 && query.count == 2
                 && query.paging == (Paging::Index { start_index: 1 }) =>

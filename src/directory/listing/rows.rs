@@ -20,7 +20,7 @@ use crate::{
         list::ListQuery,
         projection::{Projection, Written},
         represent::ResourceView,
-        schema::{Place, ResourceType},
+        schema::{Place, ResourceType, TypeName},
     },
     store::{GroupLookup, GroupRow, Lookup, Position, Store, StoreError, UserRow},
 };
@@ -67,9 +67,9 @@ fn roles(request: &Request) -> Vec<Row> {
 /// How many there are of a type.
 pub(super) async fn count(store: &dyn Store, kind: &'static ResourceType) -> Result<u64, StoreError> {
     match kind.name {
-        "User" => Ok(store.counts().await?.total),
-        "Group" => store.group_count().await,
-        _ => Ok(crate::model::role::Role::ALL.len() as u64),
+        TypeName::User => Ok(store.counts().await?.total),
+        TypeName::Group => store.group_count().await,
+        TypeName::Role => Ok(crate::model::role::Role::ALL.len() as u64),
     }
 }
 
@@ -81,9 +81,9 @@ pub(super) async fn page(
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
     Ok(match kind.name {
-        "User" => of_users(lister.store.page(offset, limit).await?),
-        "Group" => of_groups(lister.store.page_groups(offset, limit).await?),
-        _ => {
+        TypeName::User => of_users(lister.store.page(offset, limit).await?),
+        TypeName::Group => of_groups(lister.store.page_groups(offset, limit).await?),
+        TypeName::Role => {
             let skip = usize::try_from(offset).unwrap_or(usize::MAX);
             roles(lister.request).into_iter().skip(skip).take(limit as usize).collect()
         }
@@ -98,9 +98,9 @@ pub(super) async fn scan(
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
     Ok(match kind.name {
-        "User" => of_users(lister.store.scan(after, limit).await?),
-        "Group" => of_groups(lister.store.scan_groups(after, limit).await?),
-        _ => {
+        TypeName::User => of_users(lister.store.scan(after, limit).await?),
+        TypeName::Group => of_groups(lister.store.scan_groups(after, limit).await?),
+        TypeName::Role => {
             let later = |row: &Row| after.is_none_or(|after| row.position() > after);
             roles(lister.request).into_iter().filter(later).take(limit as usize).collect()
         }
@@ -121,9 +121,9 @@ pub(super) async fn candidates(
 ) -> Result<Candidates, StoreError> {
     let nobody = || Ok(Candidates::These(Vec::new()));
     let found = match (kind.name, narrowing) {
-        (_, None | Some(Narrowing::Active(_))) => return Ok(Candidates::Everybody),
         (_, Some(Narrowing::Nobody)) => return nobody(),
-        ("User", Some(narrowing)) => {
+        (_, None) | (TypeName::Role, _) => return Ok(Candidates::Everybody),
+        (TypeName::User, Some(narrowing)) => {
             let lookup = match narrowing {
                 Narrowing::Id(id) => id.parse().ok().map(Lookup::Id),
                 Narrowing::Group(id) => id.parse().ok().map(Lookup::Group),
@@ -136,7 +136,7 @@ pub(super) async fn candidates(
             let Some(lookup) = lookup else { return nobody() };
             of_users(lister.store.lookup(&lookup, MOST_CANDIDATES).await?)
         }
-        ("Group", Some(narrowing)) => {
+        (TypeName::Group, Some(narrowing)) => {
             let lookup = match narrowing {
                 Narrowing::Id(id) => id.parse().ok().map(GroupLookup::Id),
                 Narrowing::Member(id) => id.parse().ok().map(GroupLookup::Member),
@@ -147,7 +147,6 @@ pub(super) async fn candidates(
             let Some(lookup) = lookup else { return nobody() };
             of_groups(lister.store.lookup_groups(&lookup, MOST_CANDIDATES).await?)
         }
-        _ => return Ok(Candidates::Everybody),
     };
     // There may be more of them: an address that a whole company shares.
     Ok(if found.len() == MOST_CANDIDATES as usize { Candidates::Everybody } else { Candidates::These(found) })

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::error::ScimError;
 use super::super::message::member;
-use super::super::schema::{Attribute, Mutability, ResourceType};
+use super::super::schema::{Attribute, Mutability, ResourceType, TypeName};
 use super::Notes;
 use super::value::{canonical, kind_of, tidy};
 use crate::model::compatibility::Compatibility;
@@ -43,7 +43,7 @@ pub(super) fn attributes(
     match resource_type.schema.attributes.iter().find(missing) {
         None => Ok(attributes),
         // What a group is called is nothing that an app maps.
-        Some(missing) if resource_type.name == "Group" => Err(ScimError::invalid_value(format!(
+        Some(missing) if resource_type.name == TypeName::Group => Err(ScimError::invalid_value(format!(
             "{} is missing or empty. In Okta give the group a name (Directory > Groups), then Applications > this app > \
              Push Groups > Push now.",
             missing.name

@@ -6,7 +6,7 @@ use serde_json::Number;
 use super::super::error::ScimError;
 use super::super::fold::fold;
 use super::super::path::AttributePath;
-use super::super::schema::{Attribute, Kind, Place, ResourceType, Returned};
+use super::super::schema::{Attribute, Kind, Place, ResourceType, Returned, TypeName};
 use super::{Expression, Literal, Operator, parse};
 
 /// A filter that fits the attributes of one resource type.
@@ -14,7 +14,7 @@ use super::{Expression, Literal, Operator, parse};
 pub struct Filter {
     pub(super) root: Node,
     /// Name of the resource type.
-    pub(super) kind: &'static str,
+    pub(super) kind: TypeName,
 }
 
 impl Filter {
@@ -154,7 +154,7 @@ impl Scope {
 
     fn unknown(self, path: &AttributePath) -> ScimError {
         ScimError::invalid_filter(match self.names {
-            Names::Of(kind) if kind.name == "User" => format!(
+            Names::Of(kind) if kind.name == TypeName::User => format!(
                 "The filter asks for {path}, which users of this service do not have. Okta has to look people up by \
                  userName: in Okta open Applications > the app > Provisioning > Integration > Edit and set Unique \
                  identifier field for users to userName."

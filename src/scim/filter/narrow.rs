@@ -3,7 +3,7 @@
 //! Only the terms that the whole filter depends on count: those joined by `and` at the top. The filter itself is still
 //! decided over every candidate, so a narrowing may let too many through but never too few.
 
-use super::super::schema::{Attribute, Place};
+use super::super::schema::{Attribute, Place, TypeName};
 use super::Operator;
 use super::check::{Filter, Node, Target, Test};
 
@@ -27,8 +27,6 @@ pub enum Narrowing {
     Member(String),
     /// Users in the group of this id.
     Group(String),
-    /// Users that are, or are not, active.
-    Active(bool),
 }
 
 /// The best key to search by, or nothing when every resource of the type has to be looked at.
@@ -44,18 +42,17 @@ fn required(node: &Node, key: &dyn Fn(&Node) -> Option<Narrowing>) -> Option<Nar
     }
 }
 
-fn top_level(node: &Node, kind: &str) -> Option<Narrowing> {
+fn top_level(node: &Node, kind: TypeName) -> Option<Narrowing> {
     match node {
         Node::Compare(Target { place: Place::Core, attribute, sub }, test) => {
             let key = match (attribute.name.as_str(), sub.map(|sub| sub.name.as_str())) {
                 ("id", None) => Narrowing::Id,
                 ("userName", None) => Narrowing::UserName,
                 // Users have a name to show as well, but no index of it.
-                ("displayName", None) if kind == "Group" => Narrowing::DisplayName,
+                ("displayName", None) if kind == TypeName::Group => Narrowing::DisplayName,
                 ("externalId", None) => Narrowing::ExternalId,
-                ("active", None) => return equal_boolean(test).map(Narrowing::Active),
                 ("meta", Some("resourceType")) => {
-                    return equal_text(test).filter(|name| name != kind).map(|_| Narrowing::Nobody);
+                    return equal_text(test).filter(|name| name != kind.as_str()).map(|_| Narrowing::Nobody);
                 }
                 (list, Some("value")) => by_value(list)?,
                 _ => return None,
@@ -87,13 +84,6 @@ fn by_value(attribute: &str) -> Option<fn(String) -> Narrowing> {
 fn equal_text(test: &Test) -> Option<String> {
     match test {
         Test::Text { operator: Operator::Eq, needle, .. } => Some(needle.clone()),
-        _ => None,
-    }
-}
-
-fn equal_boolean(test: &Test) -> Option<bool> {
-    match test {
-        Test::Boolean { equal: true, expected } => Some(*expected),
         _ => None,
     }
 }

@@ -24,7 +24,6 @@ fn is_candidate(key: &Narrowing, user: &Value) -> bool {
         Narrowing::Email(folded) => user["emails"]
             .as_array()
             .is_some_and(|list| list.iter().any(|entry| entry["value"].as_str().is_some_and(|v| fold(v) == *folded))),
-        Narrowing::Active(active) => user["active"].as_bool() == Some(*active),
         Narrowing::Group(id) => has_group(user, id),
         Narrowing::Nobody | Narrowing::DisplayName(_) | Narrowing::Member(_) => false,
     }

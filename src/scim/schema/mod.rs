@@ -3,7 +3,7 @@
 //! Everything in this layer that needs to know an attribute asks this table, and `/Schemas` publishes it, so what is
 //! advertised is what is done.
 
-use std::sync::LazyLock;
+use std::{fmt, sync::LazyLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -180,11 +180,39 @@ impl Schema {
     }
 }
 
+/// The name of a kind of resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub enum TypeName {
+    /// A person.
+    User,
+    /// A group.
+    Group,
+    /// A role that a person can have.
+    Role,
+}
+
+impl TypeName {
+    /// As written on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "User",
+            Self::Group => "Group",
+            Self::Role => "Role",
+        }
+    }
+}
+
+impl fmt::Display for TypeName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// A kind of resource: its endpoint, its schema and its extensions (RFC 7643 6).
 #[derive(Debug, PartialEq)]
 pub struct ResourceType {
     /// Name, also the value of `meta.resourceType`.
-    pub name: &'static str,
+    pub name: TypeName,
     /// Path below the base URL, with its slash.
     pub endpoint: &'static str,
     /// One sentence for the reader of `/ResourceTypes`.
@@ -278,7 +306,7 @@ impl ResourceTypes {
         let own = [enterprise_user_schema(), common_room_schema()];
         Self {
             user: ResourceType {
-                name: "User",
+                name: TypeName::User,
                 endpoint: "/Users",
                 description: "People that Okta provisions into the workspace.",
                 schema: user_schema(),
@@ -289,7 +317,7 @@ impl ResourceTypes {
                 unlisted: vec![user::unlisted_role()],
             },
             group: ResourceType {
-                name: "Group",
+                name: TypeName::Group,
                 endpoint: "/Groups",
                 description: "Groups that Okta pushes into the workspace.",
                 schema: group_schema(),
@@ -299,7 +327,7 @@ impl ResourceTypes {
                 unlisted: Vec::new(),
             },
             role: ResourceType {
-                name: "Role",
+                name: TypeName::Role,
                 endpoint: "/Roles",
                 description: "Roles that a person can have in the workspace.",
                 schema: role_schema(),

@@ -152,7 +152,7 @@ async fn populate(room: &Room, people: &[Somebody], crews: &[Crew]) -> (Vec<Valu
 fn naive(queries: &[ListQuery], users: &[Value], groups: &[Value]) -> Vec<Value> {
     let mut found: Vec<(SortKey, &Value)> = Vec::new();
     for query in queries {
-        let all = if query.kind.name == "User" { users } else { groups };
+        let all = if query.kind.name.as_str() == "User" { users } else { groups };
         let matching = all.iter().filter(|one| query.filter.as_ref().is_none_or(|filter| filter.matches(*one)));
         found.extend(matching.map(|one| (query.sort.as_ref().map_or(SortKey::Nothing, |sort| sort.key(one)), one)));
     }
@@ -184,7 +184,7 @@ async fn walk(room: &Room, ask: &Ask, pairs: &[(&str, &str)], total: usize) -> V
 
 fn queries(kinds: &[&str], pairs: &[(&str, &str)]) -> Vec<ListQuery> {
     let types = ResourceTypes::standard();
-    let kinds: Vec<_> = types.all().into_iter().filter(|kind| kinds.contains(&kind.name)).collect();
+    let kinds: Vec<_> = types.all().into_iter().filter(|kind| kinds.contains(&kind.name.as_str())).collect();
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     ListQuery::parse_each(&pairs, &kinds).unwrap()
 }
