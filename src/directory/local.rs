@@ -1,14 +1,14 @@
 //! Changes made here rather than by Okta: an admin's role edits, deactivations and reactivations.
 
 use crate::{
-    directory::role::Standing,
+    directory::{by::By, role::Standing},
     model::{
         id::UserId,
         time::Timestamp,
         user::{User, UserPatch},
     },
     scim::document::UserDocument,
-    store::{Change, Decision, Key, Store, StoreError, Unread, UserRow, View, decide},
+    store::{Change, Decision, Key, Store, StoreError, Unread, UserRow, View},
 };
 
 /// Why a local change or an admin's request about a user is refused.
@@ -47,11 +47,12 @@ pub enum Refusal {
 /// The store failed; nothing was written. A refusal is in the inner result.
 pub async fn edit(
     store: &dyn Store,
+    by: By,
     id: UserId,
     patch: UserPatch,
     now: Timestamp,
 ) -> Result<Result<User, Refusal>, StoreError> {
-    decide(store, vec![Key::User(id), Key::ActiveOwners], move |view| {
+    by.decide(store, vec![Key::User(id), Key::ActiveOwners], move |view| {
         Ok(match judge(view, id, &patch, now)? {
             Ok((changes, user)) => (Decision { changes, event: None }, Ok(user)),
             Err(refusal) => (Decision::default(), Err(refusal)),

@@ -5,6 +5,7 @@
 //! commit together. The time and new identifiers come in as parameters. Around the rules stand thin async functions
 //! that name the keys, hand the rule to the store and wait until it is durable.
 
+pub mod by;
 pub mod given;
 pub mod groups;
 pub mod listing;

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use crate::{
     directory::{
+        by::By,
         given::Given,
         groups,
         listing::{Lister, MOST_SCANNED},
@@ -148,11 +149,13 @@ impl Room {
     }
 
     pub async fn edit(&self, id: &str, role: Option<Role>, active: Option<bool>) -> Result<User, local::Refusal> {
-        local::edit(&self.store, id.parse().unwrap(), UserPatch { role, active }, self.now()).await.unwrap()
+        local::edit(&self.store, By::Operator, id.parse().unwrap(), UserPatch { role, active }, self.now())
+            .await
+            .unwrap()
     }
 
     pub async fn code(&self, id: &str) -> Result<SignInCode, local::Refusal> {
-        sessions::issue_code(&self.store, id.parse().unwrap(), self.now()).await.unwrap()
+        sessions::issue_code(&self.store, By::Operator, id.parse().unwrap(), self.now()).await.unwrap()
     }
 
     /// Signs a user in and gives the session's credential.
@@ -220,7 +223,7 @@ impl Room {
     }
 
     pub async fn map(&self, group: &str, role: Option<Role>) -> Result<MappedGroup, local::Refusal> {
-        groups::mapping::map(&self.store, group.parse().unwrap(), role).await.unwrap()
+        groups::mapping::map(&self.store, By::Operator, group.parse().unwrap(), role).await.unwrap()
     }
 
     pub async fn group_row(&self, id: &str) -> Group {
@@ -294,7 +297,7 @@ impl Room {
     }
 
     pub async fn set(&self, patch: WorkspacePatch) {
-        workspace::update(&self.store, patch).await.unwrap().unwrap();
+        workspace::update(&self.store, By::Operator, patch).await.unwrap().unwrap();
     }
 }
 

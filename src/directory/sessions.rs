@@ -5,6 +5,7 @@
 
 use crate::{
     directory::{
+        by::By,
         local::Refusal,
         secrets::{new_code, new_session, normalize_code},
     },
@@ -52,27 +53,29 @@ pub struct SignedIn {
 /// The store failed; nothing was written. A refusal is in the inner result.
 pub async fn issue_code(
     store: &dyn Store,
+    by: By,
     user: UserId,
     now: Timestamp,
 ) -> Result<Result<SignInCode, Refusal>, StoreError> {
     let code = new_code();
     let hash = CodeHash::of(&normalize_code(code.expose()));
     let expires = now.plus_millis(CODE_LIFE_MILLIS);
-    let issued = decide(store, vec![Key::User(user)], move |view| {
-        let Some(row) = view.user(user)? else {
-            return Ok((Decision::default(), Err(Refusal::Unknown(user.to_string()))));
-        };
-        let name = row.user.user_name.clone();
-        if let Some(successor) = row.user.replaced_by {
-            return Ok((Decision::default(), Err(Refusal::Replaced { name, successor })));
-        }
-        if !row.user.active {
-            return Ok((Decision::default(), Err(Refusal::Inactive(name))));
-        }
-        let code = Change::InsertSignInCode(SignInCodeRow { hash, user, expires });
-        Ok((Decision { changes: vec![code], event: None }, Ok(name)))
-    })
-    .await?;
+    let issued = by
+        .decide(store, vec![Key::User(user)], move |view| {
+            let Some(row) = view.user(user)? else {
+                return Ok((Decision::default(), Err(Refusal::Unknown(user.to_string()))));
+            };
+            let name = row.user.user_name.clone();
+            if let Some(successor) = row.user.replaced_by {
+                return Ok((Decision::default(), Err(Refusal::Replaced { name, successor })));
+            }
+            if !row.user.active {
+                return Ok((Decision::default(), Err(Refusal::Inactive(name))));
+            }
+            let code = Change::InsertSignInCode(SignInCodeRow { hash, user, expires });
+            Ok((Decision { changes: vec![code], event: None }, Ok(name)))
+        })
+        .await?;
     Ok(issued.map(|user_name| SignInCode { user_name, code, expires }))
 }
 

@@ -4,6 +4,7 @@ use subtle::ConstantTimeEq;
 
 use crate::{
     directory::{
+        by::By,
         request::TokenRef,
         secrets::{looks_like_token, new_token},
     },
@@ -13,7 +14,7 @@ use crate::{
         time::Timestamp,
         token::{CreatedToken, NewToken, Token, TokenScope, TokenState},
     },
-    store::{Change, Decision, Key, Store, StoreError, TokenHash, TokenRow, decide},
+    store::{Change, Decision, Key, Store, StoreError, TokenHash, TokenRow},
 };
 
 const LONGEST_NAME: usize = 100;
@@ -41,6 +42,7 @@ pub enum TokenRefusal {
 /// The store failed; nothing was written. A refusal is in the inner result.
 pub async fn create(
     store: &dyn Store,
+    by: By,
     new: NewToken,
     creator: &str,
     now: Timestamp,
@@ -72,7 +74,7 @@ pub async fn create(
     };
     let row = TokenRow { token, hash: TokenHash::of(secret.expose()) };
     let info = row.token.clone();
-    decide(store, Vec::new(), move |_| {
+    by.decide(store, Vec::new(), move |_| {
         Ok((Decision { changes: vec![Change::InsertToken(Box::new(row.clone()))], event: None }, ()))
     })
     .await?;
@@ -83,8 +85,13 @@ pub async fn create(
 ///
 /// # Errors
 /// The store failed; nothing was written. An unknown token is in the inner result.
-pub async fn revoke(store: &dyn Store, id: TokenId, now: Timestamp) -> Result<Result<Token, TokenRefusal>, StoreError> {
-    decide(store, vec![Key::Token(id)], move |view| {
+pub async fn revoke(
+    store: &dyn Store,
+    by: By,
+    id: TokenId,
+    now: Timestamp,
+) -> Result<Result<Token, TokenRefusal>, StoreError> {
+    by.decide(store, vec![Key::Token(id)], move |view| {
         let Some(row) = view.token(id)? else {
             return Ok((Decision::default(), Err(TokenRefusal::Unknown(id))));
         };

@@ -1,8 +1,9 @@
 //! The workspace's settings, and which of them make sense.
 
 use crate::{
+    directory::by::By,
     model::workspace::{Workspace, WorkspacePatch},
-    store::{Change, Decision, Key, Store, StoreError, decide},
+    store::{Change, Decision, Key, Store, StoreError},
 };
 
 /// Why a setting is not taken.
@@ -20,8 +21,12 @@ pub enum SettingRefused {
 ///
 /// # Errors
 /// The store failed; nothing was written. A refusal is in the inner result.
-pub async fn update(store: &dyn Store, patch: WorkspacePatch) -> Result<Result<Workspace, SettingRefused>, StoreError> {
-    decide(store, vec![Key::Workspace], move |view| {
+pub async fn update(
+    store: &dyn Store,
+    by: By,
+    patch: WorkspacePatch,
+) -> Result<Result<Workspace, SettingRefused>, StoreError> {
+    by.decide(store, vec![Key::Workspace], move |view| {
         Ok(match patched(view.workspace()?, &patch) {
             Ok(workspace) => {
                 let set = Change::SetWorkspace(Box::new(workspace.clone()));

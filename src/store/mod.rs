@@ -70,6 +70,9 @@ pub enum StoreError {
     /// A rule panicked, or asked for more without end. Nothing of the job was written.
     #[error("a change could not be decided: {0}; this is a fault of scimroom, please report it")]
     Undecided(&'static str),
+    /// Whoever asked for a change may not make it any more, now that its turn has come. Nothing of it was written.
+    #[error("the rights to change this ended before it was changed; nothing was")]
+    Withdrawn,
     /// The store was closed while the job waited. Nothing of it was written.
     #[error("the service is shutting down")]
     Closed,

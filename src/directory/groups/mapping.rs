@@ -2,6 +2,7 @@
 
 use crate::{
     directory::{
+        by::By,
         groups::{Member, roles},
         local::Refusal,
     },
@@ -11,7 +12,7 @@ use crate::{
         role::Role,
     },
     scim::fold::fold,
-    store::{Change, Decision, GroupLookup, GroupRow, Key, Store, StoreError, Unread, View, decide},
+    store::{Change, Decision, GroupLookup, GroupRow, Key, Store, StoreError, Unread, View},
 };
 
 /// Maps a group to a role, or to none. The roles of its members change in the same transaction, but those that Okta gave
@@ -21,11 +22,12 @@ use crate::{
 /// The store failed; nothing was written. A refusal is in the inner result.
 pub async fn map(
     store: &dyn Store,
+    by: By,
     id: GroupId,
     role: Option<Role>,
 ) -> Result<Result<MappedGroup, Refusal>, StoreError> {
     let keys = vec![Key::Group(id), Key::Workspace, Key::ActiveOwners];
-    decide(store, keys, move |view| {
+    by.decide(store, keys, move |view| {
         Ok(match judge(view, id, role)? {
             Ok((changes, mapped)) => (Decision { changes, event: None }, Ok(mapped)),
             Err(refusal) => (Decision::default(), Err(refusal)),

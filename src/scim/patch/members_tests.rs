@@ -55,6 +55,34 @@ fn entra_removes_members_by_listing_them() {
 }
 
 #[test]
+fn a_removal_that_names_nobody_who_can_be_told_takes_nobody_out() {
+    let remove = |value: Value| request(json!([{"op": "remove", "path": "members", "value": value}]));
+    let lone = remove(json!({"value": "a"})).unwrap();
+    assert_eq!(lone.membership(), [MembershipStep::Remove(ids(&["a"]))]);
+    for value in [
+        json!("a"),
+        json!(["a"]),
+        json!(""),
+        json!([]),
+        json!({}),
+        json!(false),
+        json!(7),
+        json!([{}]),
+        json!([{"display": "ada@harbor.example"}]),
+        json!([{"value": "a"}, {"value": null}]),
+        json!([null]),
+    ] {
+        let error = remove(value.clone()).unwrap_err();
+        assert_eq!((error.status, error.scim_type), (400, Some(ScimType::InvalidValue)), "{value}");
+    }
+    assert_eq!(
+        remove(Value::Null).unwrap().membership(),
+        [MembershipStep::Replace(Vec::new())],
+        "all, by the standard"
+    );
+}
+
+#[test]
 fn several_ids_may_be_named_by_one_filter() {
     let steps = membership(json!([{"op": "remove", "path": "members[value eq \"a\" or value eq \"b\"]"}]));
     assert_eq!(steps, [MembershipStep::Remove(ids(&["a", "b"]))]);

@@ -146,7 +146,10 @@ pub(super) fn plan(
             "{path} is set by this service and cannot be changed. Leave the operation out."
         )));
     }
-    let value = if op == Op::Remove && !is_list_of_values(attribute, &path, value.as_ref()) { None } else { value };
+    let value = match value {
+        Some(value) if op == Op::Remove && !names_values(attribute, &path, &value)? => None,
+        value => value,
+    };
     let request = Request { op, path: &path, attribute, part };
     if attribute.as_rows {
         return members::plan(&request, value, notes).map(|step| step.map(Planned::Membership));
@@ -193,14 +196,26 @@ fn check_shape(path: &PatchPath, attribute: &Attribute, part: Option<&Attribute>
     Ok(())
 }
 
-/// Entra removes single values by listing them: `{"op": "remove", "path": "roles", "value": [{"value": "editor"}]}`.
-fn is_list_of_values(attribute: &Attribute, path: &PatchPath, value: Option<&Value>) -> bool {
-    let listed = match value {
-        Some(Value::Array(list)) => !list.is_empty(),
-        Some(Value::Object(parts)) => !parts.is_empty(),
-        _ => false,
+/// Entra removes single values by listing them: `{"op": "remove", "path": "roles", "value": [{"value": "editor"}]}`. One
+/// that stands alone is meant alike: whoever names it does not want all the others gone.
+fn names_values(attribute: &Attribute, path: &PatchPath, value: &Value) -> Result<bool, ScimError> {
+    if !attribute.multi_valued || path.filter.is_some() {
+        return Ok(false);
+    }
+    let named = match value {
+        Value::Null => return Ok(false),
+        Value::Array(list) => !list.is_empty(),
+        Value::Object(parts) => !parts.is_empty(),
+        Value::String(text) => !text.is_empty(),
+        Value::Number(_) | Value::Bool(_) => true,
     };
-    listed && attribute.multi_valued && path.filter.is_none()
+    if !named && attribute.as_rows {
+        return Err(ScimError::invalid_value(format!(
+            "The value for {path} names nobody to take out. Send {{\"value\": \"<id>\"}} for each; or no value, to take out \
+             all."
+        )));
+    }
+    Ok(named)
 }
 
 /// RFC 7643 3: `schemas` follows from the attributes that have values; a request may only say what is true anyway.
@@ -299,7 +314,8 @@ impl Request<'_> {
                     let parts = self.parts(parts, place, notes)?;
                     let given: Map<String, Value> =
                         parts.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
-                    if !given.is_empty() {
+                    // One who has no id is for the reader of rows to refuse: passed over, a leaver would stay.
+                    if !given.is_empty() || self.attribute.as_rows {
                         examples.push(Value::Object(given));
                     }
                 }

@@ -273,6 +273,7 @@ fn plain_texts_of_the_role_are_values_too() {
         json!([{"value": "viewer", "primary": true}])
     );
     assert_eq!(roles(&texts, json!({"op": "remove", "path": "roles", "value": ["viewer"]})), json!(["editor"]));
+    assert_eq!(roles(&texts, json!({"op": "remove", "path": "roles", "value": "viewer"})), json!(["editor"]));
 }
 
 #[test]

@@ -7,6 +7,7 @@ use http::{header, request::Parts};
 
 use crate::{
     directory::{
+        by::By,
         sessions::{self, SignedIn},
         tokens::same_secret,
     },
@@ -56,6 +57,12 @@ impl Caller {
     /// Refuses callers with fewer rights.
     pub(super) fn require(&self, role: Role) -> Result<(), Failure> {
         if self.role() >= role { Ok(()) } else { Err(Failure::needs(role, self.role())) }
+    }
+
+    /// For a change that needs this role: refuses callers with fewer rights, and says on whose word it is made.
+    pub(super) fn by(&self, role: Role) -> Result<By, Failure> {
+        self.require(role)?;
+        Ok(self.user().map_or(By::Operator, |user| By::Person(user, role)))
     }
 
     /// Whether the credential is still good.

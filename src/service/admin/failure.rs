@@ -76,6 +76,9 @@ impl From<StoreError> for Failure {
             StoreError::Busy { .. } | StoreError::Closed => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "The service is busy", error.to_string())
             }
+            StoreError::Withdrawn => {
+                Self::new(StatusCode::FORBIDDEN, "withdrawn", "Not allowed any more", error.to_string())
+            }
             _ => {
                 tracing::error!(%error, "the store failed");
                 Self::new(

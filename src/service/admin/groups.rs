@@ -77,8 +77,8 @@ pub(super) async fn map(
     Id(id): Id<GroupId>,
     Body(GroupMapping { role }): Body<GroupMapping>,
 ) -> Result<Json<MappedGroup>, Failure> {
-    caller.require(Role::Owner)?;
-    let mapped = mapping::map(&*app.store, id, role).await??;
+    let by = caller.by(Role::Owner)?;
+    let mapped = mapping::map(&*app.store, by, id, role).await??;
     app.notify(Topic::Groups);
     if mapped.changed_users > 0 {
         app.notify(Topic::Users);

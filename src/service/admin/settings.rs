@@ -28,8 +28,8 @@ pub(super) async fn update(
     caller: Caller,
     Body(patch): Body<WorkspacePatch>,
 ) -> Result<Json<Workspace>, Failure> {
-    caller.require(Role::Owner)?;
-    let workspace = workspace::update(&*app.store, patch).await??;
+    let by = caller.by(Role::Owner)?;
+    let workspace = workspace::update(&*app.store, by, patch).await??;
     app.notify(Topic::Workspace);
     Ok(Json(workspace))
 }

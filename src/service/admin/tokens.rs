@@ -35,8 +35,8 @@ pub(super) async fn create(
     caller: Caller,
     Body(new): Body<NewToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>), Failure> {
-    caller.require(Role::Owner)?;
-    let created = tokens::create(&*app.store, new, caller.name(), Timestamp::now()).await??;
+    let by = caller.by(Role::Owner)?;
+    let created = tokens::create(&*app.store, by, new, caller.name(), Timestamp::now()).await??;
     app.notify(Topic::Tokens);
     app.notify(Topic::Setup);
     Ok((StatusCode::CREATED, Json(created)))
@@ -48,8 +48,8 @@ pub(super) async fn revoke(
     caller: Caller,
     Id(id): Id<TokenId>,
 ) -> Result<Json<Token>, Failure> {
-    caller.require(Role::Owner)?;
-    let token = tokens::revoke(&*app.store, id, Timestamp::now()).await??;
+    let by = caller.by(Role::Owner)?;
+    let token = tokens::revoke(&*app.store, by, id, Timestamp::now()).await??;
     app.notify(Topic::Tokens);
     app.notify(Topic::Setup);
     Ok(Json(token))

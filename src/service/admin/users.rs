@@ -97,8 +97,8 @@ pub(super) async fn update(
     Id(id): Id<UserId>,
     Body(patch): Body<UserPatch>,
 ) -> Result<Json<User>, Failure> {
-    caller.require(if patch.role.is_some() { Role::Owner } else { Role::Editor })?;
-    let user = local::edit(&*app.store, id, patch, Timestamp::now()).await??;
+    let by = caller.by(if patch.role.is_some() { Role::Owner } else { Role::Editor })?;
+    let user = local::edit(&*app.store, by, id, patch, Timestamp::now()).await??;
     app.notify(Topic::Users);
     Ok(Json(user))
 }
@@ -109,7 +109,7 @@ pub(super) async fn sign_in_code(
     caller: Caller,
     Id(id): Id<UserId>,
 ) -> Result<(StatusCode, Json<SignInCode>), Failure> {
-    caller.require(Role::Owner)?;
-    let code = sessions::issue_code(&*app.store, id, Timestamp::now()).await??;
+    let by = caller.by(Role::Owner)?;
+    let code = sessions::issue_code(&*app.store, by, id, Timestamp::now()).await??;
     Ok((StatusCode::CREATED, Json(code)))
 }

@@ -9,7 +9,7 @@ use super::{
     *,
 };
 use crate::{
-    directory::tokens,
+    directory::{by::By, tokens},
     model::event::Event,
     service::app::App,
     store::{Store, sqlite::SqliteStore},
@@ -36,7 +36,8 @@ impl Bench {
         let dir = tempfile::tempdir().unwrap();
         let store = Arc::new(Faulty::new(SqliteStore::open(&dir.path().join("room.db")).unwrap()));
         let new = new_token("Okta", TokenScope::Write);
-        let token = tokens::create(&*store, new, "operator", Timestamp::now()).await.unwrap().unwrap().token;
+        let token =
+            tokens::create(&*store, By::Operator, new, "operator", Timestamp::now()).await.unwrap().unwrap().token;
         let (stopping, stop) = watch::channel(false);
         let types = ResourceTypes::standard();
         let kept: Arc<dyn Store> = Arc::clone(&store) as Arc<dyn Store>;
