@@ -6,7 +6,7 @@ use crate::{
     directory::{
         given::Given,
         groups::{
-            document_of,
+            check_name, document_of,
             members::{Membership, named, named_by},
             note_group,
             settle::{Case, Shape, settle},
@@ -127,6 +127,9 @@ fn judge(
     let mut membership = Membership::new(view, group.id, group.members, workspace.unknown_members, &request.base_url);
     membership.look_up(ids)?;
     let wish = wish(&group.id.to_string(), &was, notes, &mut membership)?;
+    if wish.document.display_name() != group.display_name {
+        check_name(wish.document.display_name())?;
+    }
     let mut next = row.clone();
     write_document(&mut next, &wish.document);
     if next.folded_name != row.folded_name && view.group_named(&fold(wish.document.display_name()))?.is_some() {
