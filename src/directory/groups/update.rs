@@ -19,14 +19,7 @@ use crate::{
         event::Action,
         id::{GroupId, ResourceId},
     },
-    scim::{
-        document::{GroupDocument, Reading},
-        etag::IfMatch,
-        fold::fold,
-        json,
-        patch::PatchRequest,
-        projection::Written,
-    },
+    scim::{document::GroupDocument, etag::IfMatch, fold::fold, json, patch::PatchRequest, projection::Written},
     store::{GroupRow, Key, Store, StoreError, View},
 };
 
@@ -48,17 +41,16 @@ pub async fn replace(
     id: String,
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
-    let body = json::parse(&request.body);
-    let strict = given.strict.clone();
     let kind = &request.types.group;
-    // Read once before, so that the writer can be told whom it will be asked about.
-    let reading = Reading { kind, strict: &strict };
-    let ids =
-        body.clone().and_then(|body| GroupDocument::create(body, &reading)).map(|(_, members, _)| named(&members));
-    update(store, request, given, (id, if_match), ids.unwrap_or_default(), move |_, was, notes, membership| {
-        let (document, members, noticed) = was.replace(body.clone()?, &Reading { kind, strict: &strict })?;
-        notes.read(&noticed);
-        membership.replace(&members)?;
+    // Everything that takes as long as the group is large and needs nobody else happens before the writer's turn.
+    let read = json::parse(&request.body).and_then(|body| GroupDocument::create(body, &given.reading(kind)));
+    let ids = read.as_ref().map(|(_, members, _)| named(members)).unwrap_or_default();
+    let whole = given.projection.shows(kind, "members");
+    update(store, request, given, (id, if_match), (ids, whole), move |_, was, notes, membership| {
+        let (document, members, noticed) = read.as_ref().map_err(Clone::clone)?;
+        let document = document.clone().in_place_of(was, kind)?;
+        notes.read(noticed);
+        membership.replace(members)?;
         Ok(Wish { document, written: Written::Whole, shape: Shape::Whole(200) })
     })
     .await
@@ -79,7 +71,7 @@ pub async fn patch(
     let operations = json::parse(&request.body).and_then(|body| PatchRequest::parse(body, &reading));
     let steps = operations.iter().flat_map(PatchRequest::membership);
     let ids = named(steps.flat_map(named_by));
-    update(store, request, given, (id, if_match), ids, move |id, was, notes, membership| {
+    update(store, request, given, (id, if_match), (ids, false), move |id, was, notes, membership| {
         let operations = operations.as_ref().map_err(Clone::clone)?;
         notes.read(operations.notes());
         let document = operations.apply_to_group(id, was)?;
@@ -96,13 +88,15 @@ async fn update(
     request: Arc<Request>,
     given: Given,
     (id, if_match): (String, Option<IfMatch>),
-    ids: Vec<ResourceId>,
+    (ids, whole): (Vec<ResourceId>, bool),
     wish: impl Fn(&str, &GroupDocument, &mut Notes, &mut Membership<'_>) -> Result<Wish, Halt> + Send + 'static,
 ) -> Result<Outcome, StoreError> {
     let known: Option<GroupId> = id.parse().ok();
     let mut keys = vec![Key::Workspace];
     if let Some(known) = known {
         keys.extend([Key::Group(known), Key::Candidates(known, ids.clone())]);
+        // An answer that shows everybody will ask for them, and the rule is then carried out anew.
+        keys.extend(whole.then_some(Key::MembersOf(known)));
     }
     let asked = Arc::clone(&request);
     rule(store, request, Action::GroupPush, keys, move |view, notes| {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::super::{error::ScimError, undeclared};
+use super::super::{error::ScimError, schema::ResourceType, undeclared};
 use super::{Notes, Reading, StoredDocumentError, immutable, intake, stored_attributes, stored_text};
 
 /// The stored attributes of one group. Its members are rows and not among them.
@@ -26,13 +26,12 @@ impl GroupDocument {
         Ok((Self { attributes }, members, notes))
     }
 
-    /// Reads a body of `PUT /Groups/{id}` (RFC 7644 3.5.1) over this document. Members that are left out are members no
-    /// more.
-    pub fn replace(&self, body: Value, reading: &Reading<'_>) -> Result<(Self, Vec<String>, Notes), ScimError> {
-        let (mut next, members, notes) = Self::create(body, reading)?;
-        immutable::keep(reading.kind, &self.attributes, &mut next.attributes)?;
-        undeclared::keep(reading.kind, &self.attributes, &mut next.attributes);
-        Ok((next, members, notes))
+    /// This document, as [`Self::create`] read it from a body of `PUT /Groups/{id}` (RFC 7644 3.5.1), in place of one
+    /// that is stored.
+    pub fn in_place_of(mut self, stored: &Self, kind: &'static ResourceType) -> Result<Self, ScimError> {
+        immutable::keep(kind, &stored.attributes, &mut self.attributes)?;
+        undeclared::keep(kind, &stored.attributes, &mut self.attributes);
+        Ok(self)
     }
 
     /// Reads what [`Self::to_stored`] wrote.
