@@ -6,6 +6,7 @@ use crate::{
     directory::{
         given::Given,
         groups::{
+            check_name,
             members::{Membership, named},
             note_group, row_of,
             settle::{Case, Shape, settle},
@@ -48,6 +49,7 @@ fn judge(
     document: &GroupDocument,
     members: &[String],
 ) -> Result<Ruling, Halt> {
+    check_name(document.display_name())?;
     notes.group_name = Some(document.display_name().to_owned());
     if let Some(known) = view.group_named(&fold(document.display_name()))? {
         note_group(notes, known);

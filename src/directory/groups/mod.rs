@@ -25,6 +25,7 @@ use crate::{
         time::Timestamp,
     },
     scim::{
+        discovery::MAX_PAYLOAD,
         document::GroupDocument,
         error::ScimError,
         fold::fold,
@@ -33,6 +34,11 @@ use crate::{
     },
     store::{GroupRow, Position},
 };
+
+/// The longest name, in characters: each member shows it, and so does each event. Okta's own end at 255.
+const LONGEST_NAME: usize = 1_000;
+/// The most that a group may take besides its members, in bytes.
+const LARGEST: usize = MAX_PAYLOAD;
 
 /// A member of a group, as far as its representation goes.
 pub(super) type Member = (ResourceId, MemberKind);
@@ -121,6 +127,33 @@ fn unknown_group(id: &str) -> ScimError {
         "There is no group with id {id:?} here. If it was deleted, in Okta: Applications > this app > Push Groups: unlink \
          the group, then push it again."
     ))
+}
+
+/// Refuses a name that nobody could read, or that would be read too often.
+fn check_name(name: &str) -> Result<(), ScimError> {
+    let length = name.chars().count();
+    let why = if fold(name).is_empty() {
+        "displayName has no visible character.".to_owned()
+    } else if length > LONGEST_NAME {
+        format!("displayName has {length} characters, and at most {LONGEST_NAME} are kept.")
+    } else {
+        return Ok(());
+    };
+    Err(ScimError::invalid_value(format!(
+        "{why} In Okta give the group another name (Directory > Groups), then Applications > this app > Push Groups > Push \
+         now."
+    )))
+}
+
+/// Refuses attributes that take more than a group may, where they grow.
+fn check_size(before: Option<&GroupRow>, after: &GroupRow) -> Result<(), ScimError> {
+    let (was, is) = (before.map_or(0, |row| row.document.len()), after.document.len());
+    if is <= LARGEST || is <= was {
+        return Ok(());
+    }
+    Err(ScimError::payload_too_large(format!(
+        "The group would take {is} bytes besides its members, and at most {LARGEST} are kept. Send less."
+    )))
 }
 
 /// The refusal of a name that another group has.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     directory::{
         groups::{
-            Member,
+            Member, check_size,
             members::{Membership, TOLD},
             note_group, roles, touch, view,
         },
@@ -62,6 +62,7 @@ pub(super) fn settle(
     membership: &Membership<'_>,
 ) -> Result<Ruling, Halt> {
     let Case { request, projection, written, shape, before, mut next, was, is, default_role } = case;
+    check_size(before, &next)?;
     next.group.members = membership.count();
     let document_changed = before.is_none_or(|before| {
         before.document != next.document && was.is_none_or(|was| was.attributes() != is.attributes())

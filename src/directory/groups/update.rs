@@ -6,7 +6,7 @@ use crate::{
     directory::{
         given::Given,
         groups::{
-            document_of,
+            check_name, document_of,
             members::{Membership, named, named_by},
             note_group,
             settle::{Case, Shape, settle},
@@ -42,15 +42,16 @@ pub async fn replace(
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
     let kind = &request.types.group;
-    let reading = given.reading(kind);
-    // Read before the writer is asked, which everybody waits for: a whole group may be large.
-    let read = json::parse(&request.body).and_then(|body| GroupDocument::create(body, &reading));
+    // Everything that takes as long as the group is large and needs nobody else happens before the writer's turn.
+    let read = json::parse(&request.body).and_then(|body| GroupDocument::create(body, &given.reading(kind)));
     let ids = read.as_ref().map(|(_, members, _)| named(members)).unwrap_or_default();
-    update(store, request, given, (id, if_match), ids, move |_, was, notes, membership| {
+    let whole = given.projection.shows(kind, "members");
+    update(store, request, given, (id, if_match), (ids, whole), move |_, was, notes, membership| {
         let (document, members, noticed) = read.as_ref().map_err(Clone::clone)?;
+        let document = document.clone().in_place_of(was, kind)?;
         notes.read(noticed);
         membership.replace(members)?;
-        Ok(Wish { document: document.clone().over(was, kind)?, written: Written::Whole, shape: Shape::Whole(200) })
+        Ok(Wish { document, written: Written::Whole, shape: Shape::Whole(200) })
     })
     .await
 }
@@ -70,7 +71,7 @@ pub async fn patch(
     let operations = json::parse(&request.body).and_then(|body| PatchRequest::parse(body, &reading));
     let steps = operations.iter().flat_map(PatchRequest::membership);
     let ids = named(steps.flat_map(named_by));
-    update(store, request, given, (id, if_match), ids, move |id, was, notes, membership| {
+    update(store, request, given, (id, if_match), (ids, false), move |id, was, notes, membership| {
         let operations = operations.as_ref().map_err(Clone::clone)?;
         notes.read(operations.notes());
         let document = operations.apply_to_group(id, was)?;
@@ -87,13 +88,15 @@ async fn update(
     request: Arc<Request>,
     given: Given,
     (id, if_match): (String, Option<IfMatch>),
-    ids: Vec<ResourceId>,
+    (ids, whole): (Vec<ResourceId>, bool),
     wish: impl Fn(&str, &GroupDocument, &mut Notes, &mut Membership<'_>) -> Result<Wish, Halt> + Send + 'static,
 ) -> Result<Outcome, StoreError> {
     let known: Option<GroupId> = id.parse().ok();
     let mut keys = vec![Key::Workspace];
     if let Some(known) = known {
         keys.extend([Key::Group(known), Key::Candidates(known, ids.clone())]);
+        // An answer that shows everybody will ask for them, and the rule is then carried out anew.
+        keys.extend(whole.then_some(Key::MembersOf(known)));
     }
     let asked = Arc::clone(&request);
     rule(store, request, Action::GroupPush, keys, move |view, notes| {
@@ -118,6 +121,9 @@ fn judge(
     let mut membership = Membership::new(view, group.id, group.members, workspace.unknown_members, &request.base_url);
     membership.look_up(ids)?;
     let wish = wish(&group.id.to_string(), &was, notes, &mut membership)?;
+    if wish.document.display_name() != group.display_name {
+        check_name(wish.document.display_name())?;
+    }
     let mut next = row.clone();
     write_document(&mut next, &wish.document);
     if next.folded_name != row.folded_name && view.group_named(&fold(wish.document.display_name()))?.is_some() {

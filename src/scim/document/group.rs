@@ -26,12 +26,11 @@ impl GroupDocument {
         Ok((Self { attributes }, members, notes))
     }
 
-    /// This document, read from the body of a `PUT /Groups/{id}`, in place of the one stored before (RFC 7644 3.5.1).
-    ///
-    /// `mutability` when an immutable attribute would change.
-    pub fn over(mut self, before: &Self, kind: &'static ResourceType) -> Result<Self, ScimError> {
-        immutable::keep(kind, &before.attributes, &mut self.attributes)?;
-        undeclared::keep(kind, &before.attributes, &mut self.attributes);
+    /// This document, as [`Self::create`] read it from a body of `PUT /Groups/{id}` (RFC 7644 3.5.1), in place of one
+    /// that is stored.
+    pub fn in_place_of(mut self, stored: &Self, kind: &'static ResourceType) -> Result<Self, ScimError> {
+        immutable::keep(kind, &stored.attributes, &mut self.attributes)?;
+        undeclared::keep(kind, &stored.attributes, &mut self.attributes);
         Ok(self)
     }
 

@@ -86,3 +86,34 @@ async fn a_client_sees_of_a_group_what_it_asks_for() {
     let parts = body(&room.get_group_with(&id, &only("members.value"), None).await);
     assert_eq!(parts["members"], json!([{"value": ada}]));
 }
+
+#[tokio::test]
+async fn a_name_can_be_read_and_is_not_too_long_for_all_who_show_it() {
+    let room = Room::new();
+    let id = id_of(&room.push_group("Editors", &[]).await);
+    let (long, longer) = ("\u{e9}".repeat(1_000), "\u{e9}".repeat(1_001));
+    for name in ["\u{200b}\u{2060}", longer.as_str(), &format!("Editors{}", "\u{200b}".repeat(1_000))] {
+        for refused in [
+            room.push_group(name, &[]).await,
+            room.put_group(&id, &group(name, &[])).await,
+            room.patch_group(&id, rename(&id, name)).await,
+        ] {
+            assert_eq!((refused.reply.status, &body(&refused)["scimType"]), (400, &json!("invalidValue")));
+            let detail = body(&refused)["detail"].as_str().unwrap().to_owned();
+            assert!(detail.contains("Directory > Groups") && detail.len() < 300, "{detail}");
+        }
+    }
+    assert_eq!(room.patch_group(&id, rename(&id, &long)).await.reply.status, 200);
+}
+
+#[tokio::test]
+async fn only_its_members_may_make_a_group_large() {
+    let room = Room::new();
+    let id = id_of(&room.push_group("Editors", &[]).await);
+    let much = "x".repeat(1024 * 1024);
+    let whole = merged(&room.get_group(&id).await, json!({"externalId": much}));
+    assert_eq!(room.put_group(&id, &whole).await.reply.status, 413);
+    let external = json!([{"op": "add", "path": "externalId", "value": much}]);
+    assert_eq!(room.patch_group(&id, external).await.reply.status, 413);
+    assert_eq!(room.group_row(&id).await.version, 1);
+}
