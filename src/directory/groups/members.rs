@@ -11,12 +11,19 @@ use crate::{
         id::{GroupId, ResourceId},
         workspace::UnknownMembers,
     },
-    scim::{error::ScimError, patch::MembershipStep, represent},
+    scim::{
+        error::ScimError,
+        patch::{Members, MembershipStep},
+        represent,
+    },
     store::{Change, Unread, View},
 };
 
 /// How many unknown members a refusal names.
 const NAMED: usize = 5;
+
+/// How many members the filters of one request may see in all: meanwhile every other change waits.
+const MOST_LOOKED_AT: u64 = 1_000_000;
 
 /// How many members an event names one by one; more are told as a number, and taken out all at once.
 pub(super) const TOLD: u64 = 50;
@@ -33,6 +40,8 @@ pub(super) struct Membership<'v> {
     cleared: bool,
     /// Whom the request names, as far as somebody here has the id.
     here: HashMap<ResourceId, (MemberKind, bool)>,
+    /// How many members the filters of the request have seen.
+    looked_at: u64,
     /// Everybody the request was about so far.
     touched: BTreeMap<ResourceId, Touched>,
 }
@@ -48,7 +57,7 @@ impl<'v> Membership<'v> {
     /// Of a group as it is stored, with so many members.
     pub(super) fn new(view: &'v View, group: GroupId, stored: u64, policy: UnknownMembers, base_url: &'v str) -> Self {
         let (here, touched) = (HashMap::new(), BTreeMap::new());
-        Self { view, group, policy, base_url, stored, cleared: false, here, touched }
+        Self { view, group, policy, base_url, stored, cleared: false, here, looked_at: 0, touched }
     }
 
     /// Looks up whom the request names, all at once: a PATCH may name somebody else in each of a thousand operations.
@@ -91,18 +100,36 @@ impl<'v> Membership<'v> {
             }
             MembershipStep::Replace(ids) => self.replace(ids)?,
             MembershipStep::RemoveWhere(members) => {
-                for (id, kind) in self.all()? {
+                for (id, kind) in self.among(members)? {
                     if members.include(&self.shown(id, kind)) {
                         self.set((id, kind, true), false);
                     }
                 }
             }
             MembershipStep::Confirm(members, parts) => {
-                let shown: Vec<Value> = self.all()?.into_iter().map(|(id, kind)| self.shown(id, kind)).collect();
+                let shown: Vec<Value> =
+                    self.among(members)?.into_iter().map(|(id, kind)| self.shown(id, kind)).collect();
                 members.confirm(shown.iter(), parts)?;
             }
         }
         Ok(())
+    }
+
+    /// The members that a filter has to see: those of its ids who are members, or else all.
+    fn among(&mut self, members: &Members) -> Result<Vec<Member>, Halt> {
+        let Some(ids) = members.named() else {
+            self.looked_at += self.count();
+            if self.looked_at > MOST_LOOKED_AT {
+                return Err(too_many().into());
+            }
+            return self.all();
+        };
+        let ids: BTreeSet<&String> = ids.iter().collect();
+        let is_member = |(id, _, stored): &(ResourceId, MemberKind, bool)| {
+            self.touched.get(id).map_or(*stored && !self.cleared, |touched| touched.is)
+        };
+        let found = ids.into_iter().filter_map(|id| self.find(id)).filter(is_member);
+        Ok(found.map(|(id, kind, _)| (id, kind)).collect())
     }
 
     /// These, and nobody else, are the members.
@@ -227,8 +254,17 @@ pub(super) fn named<'i>(ids: impl IntoIterator<Item = &'i String>) -> Vec<Resour
 pub(super) fn named_by(step: &MembershipStep) -> &[String] {
     match step {
         MembershipStep::Add(ids) | MembershipStep::Remove(ids) | MembershipStep::Replace(ids) => ids,
-        MembershipStep::RemoveWhere(_) | MembershipStep::Confirm(..) => &[],
+        MembershipStep::RemoveWhere(members) | MembershipStep::Confirm(members, _) => {
+            members.named().unwrap_or_default()
+        }
     }
+}
+
+fn too_many() -> ScimError {
+    ScimError::too_many(format!(
+        "The operations would look at more than {MOST_LOOKED_AT} members one by one. Nothing was changed. Name the members \
+         by their ids, as in members[value eq \"<id>\"], or send fewer operations at once."
+    ))
 }
 
 fn unknown<'i>(ids: impl Iterator<Item = &'i String>) -> ScimError {
