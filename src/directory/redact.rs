@@ -3,9 +3,14 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use crate::directory::secrets::PREFIX;
+use crate::{
+    directory::secrets::PREFIX,
+    scim::{self, discovery::MAX_PAYLOAD},
+};
 
 const MASK: &str = "[REDACTED]";
+/// From how many bytes on a body is large.
+const LARGE: usize = MAX_PAYLOAD + 1;
 const WITHHELD: &str = "(withheld: not valid JSON, and it may hold a password)";
 /// What stands in the body of a search, and in the query of other lists.
 const IN_SEARCHES: [&str; 4] = ["filter", "sortBy", "attributes", "excludedAttributes"];
@@ -26,12 +31,17 @@ pub fn body(bytes: &[u8]) -> Option<String> {
     if let Some(masked) = mask_plain_passwords(&text) {
         return Some(tokens(&masked));
     }
-    match serde_json::from_str::<Value>(&text) {
-        Ok(mut value) => {
+    let read = match text.len() {
+        // The strict reader keeps to its memory; of a smaller body the log shows what that reader refuses, too.
+        LARGE.. => scim::json::parse(bytes).ok(),
+        _ => serde_json::from_str::<Value>(&text).ok(),
+    };
+    match read {
+        Some(mut value) => {
             strip_passwords(&mut value);
             Some(tokens(&value.to_string()))
         }
-        Err(_) => Some(WITHHELD.to_owned()),
+        None => Some(WITHHELD.to_owned()),
     }
 }
 
@@ -306,6 +316,17 @@ mod tests {
         assert_eq!(tokens("a scimroom_abcDEF1 b scimroom_x"), "a scimroom_[REDACTED] b scimroom_[REDACTED]");
         assert_eq!(tokens("nothing here"), "nothing here");
         assert_eq!(tokens("scimroom_session_abc."), "scimroom_[REDACTED].");
+    }
+
+    #[test]
+    fn a_large_body_is_read_with_care() {
+        let body_of = |filling: &str, count: usize| {
+            let text = format!(r#"{{"pass\u0077ord":"hunter2","x":[{}1]}}"#, filling.repeat(count));
+            body(text.as_bytes()).unwrap()
+        };
+        let members = body_of(r#"{"value":"01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11"},"#, 30_000);
+        assert!(members.starts_with(r#"{"x":[{"value":"#), "{}", &members[..60]);
+        assert_eq!(body_of("[],", 1_500_000), WITHHELD);
     }
 
     #[test]

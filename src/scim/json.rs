@@ -1,5 +1,6 @@
 //! Reading a request body: JSON, stricter than usual where leniency would let two readers see two different things.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -11,14 +12,18 @@ use super::error::ScimError;
 /// Longest part of a foreign name quoted in an error, in characters.
 const QUOTED: usize = 80;
 
+/// How many values a body may hold, all levels together: a group of 350,000 members, and no more of empty lists, each of
+/// which takes a hundred times as much memory as in the text.
+const MOST_VALUES: usize = 1_500_000;
+
 /// 2^63, the first whole number that does not fit a signed 64-bit integer.
 const BEYOND_I64: f64 = 9_223_372_036_854_775_808.0;
 
 /// Reads one JSON value that makes up the whole body.
 ///
 /// Refused with `invalidSyntax`: text that is not UTF-8 or not JSON, anything after the value, two spellings of one
-/// name in one object (RFC 7643 2.1: names compare without case), 128 or more levels of nesting, U+0000 in a text,
-/// and whole numbers that do not fit 64 signed bits. The detail names the place, never a value.
+/// name in one object (RFC 7643 2.1: names compare without case), 128 or more levels of nesting, more than
+/// [`MOST_VALUES`] values, U+0000 in a text, and whole numbers that do not fit 64 signed bits. The detail names the place, never a value.
 pub fn parse(body: &[u8]) -> Result<Value, ScimError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         ScimError::invalid_syntax(format!(
@@ -30,7 +35,8 @@ pub fn parse(body: &[u8]) -> Result<Value, ScimError> {
         return Err(ScimError::invalid_syntax("The body is empty. Send a JSON object."));
     }
     let mut reader = serde_json::Deserializer::from_str(text);
-    let value = Strict { place: &Place::Root }.deserialize(&mut reader).map_err(refusal)?;
+    let left = Cell::new(MOST_VALUES);
+    let value = Strict { place: &Place::Root, left: &left }.deserialize(&mut reader).map_err(refusal)?;
     reader.end().map_err(refusal)?;
     Ok(value)
 }
@@ -75,12 +81,18 @@ impl fmt::Display for Quoted<'_> {
 /// Reads one value and remembers where it stands.
 struct Strict<'a> {
     place: &'a Place<'a>,
+    /// How many more values there may be.
+    left: &'a Cell<usize>,
 }
 
 impl<'de> DeserializeSeed<'de> for Strict<'_> {
     type Value = Value;
 
     fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        let Some(left) = self.left.get().checked_sub(1) else {
+            return Err(D::Error::custom(format_args!("it holds more than {MOST_VALUES} values")));
+        };
+        self.left.set(left);
         deserializer.deserialize_any(self)
     }
 }
@@ -129,7 +141,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(Strict { place: &Place::Item(self.place, list.len()) })? {
+        while let Some(item) =
+            items.next_element_seed(Strict { place: &Place::Item(self.place, list.len()), left: self.left })?
+        {
             list.push(item);
         }
         Ok(Value::Array(list))
@@ -149,7 +163,8 @@ impl<'de> Visitor<'de> for Strict<'_> {
                     self.place
                 )));
             }
-            let value = members.next_value_seed(Strict { place: &Place::Member(self.place, &name) })?;
+            let value =
+                members.next_value_seed(Strict { place: &Place::Member(self.place, &name), left: self.left })?;
             object.insert(name, value);
         }
         Ok(Value::Object(object))
@@ -207,6 +222,13 @@ mod tests {
         assert!(parse(nested(127).as_bytes()).is_ok());
         assert!(refused(&nested(128)).contains("recursion limit"));
         assert!(refused(&nested(100_000)).contains("recursion limit"));
+    }
+
+    #[test]
+    fn values_are_limited_in_number() {
+        let empty = |count: usize| format!("[{}[]]", "[],".repeat(count - 2));
+        assert!(parse(empty(MOST_VALUES).as_bytes()).is_ok());
+        assert!(refused(&empty(MOST_VALUES + 1)).contains("more than 1500000 values"));
     }
 
     #[test]

@@ -11,15 +11,19 @@ use crate::{
         id::{GroupId, ResourceId},
         workspace::UnknownMembers,
     },
-    scim::{error::ScimError, patch::MembershipStep, represent},
+    scim::{
+        error::ScimError,
+        patch::{Members, MembershipStep},
+        represent,
+    },
     store::{Change, Unread, View},
 };
 
-/// How many members one request may look at: every step that has to see the whole membership counts it. A PATCH can hold a
-/// thousand such steps, and nobody else writes meanwhile. Tests have no time for so many.
-const MOST_LOOKED_AT: usize = if cfg!(test) { 50_000 } else { 1_000_000 };
 /// How many unknown members a refusal names.
 const NAMED: usize = 5;
+
+/// How many members the steps of one request may see in all: meanwhile every other change waits.
+const MOST_LOOKED_AT: u64 = 1_000_000;
 
 /// How many members an event names one by one; more are told as a number, and taken out all at once.
 pub(super) const TOLD: u64 = 50;
@@ -36,8 +40,8 @@ pub(super) struct Membership<'v> {
     cleared: bool,
     /// Whom the request names, as far as somebody here has the id.
     here: HashMap<ResourceId, (MemberKind, bool)>,
-    /// How many members were looked at.
-    looked_at: usize,
+    /// How many members the steps of the request have seen.
+    looked_at: u64,
     /// Everybody the request was about so far.
     touched: BTreeMap<ResourceId, Touched>,
 }
@@ -96,7 +100,7 @@ impl<'v> Membership<'v> {
             }
             MembershipStep::Replace(ids) => self.replace(ids)?,
             MembershipStep::RemoveWhere(members) => {
-                for (id, kind) in self.look_at_all()? {
+                for (id, kind) in self.among(members)? {
                     if members.include(&self.shown(id, kind)) {
                         self.set((id, kind, true), false);
                     }
@@ -104,11 +108,31 @@ impl<'v> Membership<'v> {
             }
             MembershipStep::Confirm(members, parts) => {
                 let shown: Vec<Value> =
-                    self.look_at_all()?.into_iter().map(|(id, kind)| self.shown(id, kind)).collect();
+                    self.among(members)?.into_iter().map(|(id, kind)| self.shown(id, kind)).collect();
                 members.confirm(shown.iter(), parts)?;
             }
         }
         Ok(())
+    }
+
+    /// The members that a filter has to see: those of its ids who are members, or else all.
+    fn among(&mut self, members: &Members) -> Result<Vec<Member>, Halt> {
+        let Some(ids) = members.named() else { return self.everybody() };
+        let ids: BTreeSet<&String> = ids.iter().collect();
+        let is_member = |(id, _, stored): &(ResourceId, MemberKind, bool)| {
+            self.touched.get(id).map_or(*stored && !self.cleared, |touched| touched.is)
+        };
+        let found = ids.into_iter().filter_map(|id| self.find(id)).filter(is_member);
+        Ok(found.map(|(id, kind, _)| (id, kind)).collect())
+    }
+
+    /// All members, for a step that has to see each.
+    fn everybody(&mut self) -> Result<Vec<Member>, Halt> {
+        self.looked_at += self.count();
+        if self.looked_at > MOST_LOOKED_AT {
+            return Err(too_many().into());
+        }
+        self.all()
     }
 
     /// These, and nobody else, are the members.
@@ -125,7 +149,7 @@ impl<'v> Membership<'v> {
         let staying = wanted.iter().filter(|(_, _, was)| *was).count() as u64;
         // Where everybody stays there is nobody to look for.
         if self.cleared || !self.touched.is_empty() || staying < self.stored {
-            for (id, kind) in self.look_at_all()? {
+            for (id, kind) in self.everybody()? {
                 self.set((id, kind, true), false);
             }
         }
@@ -156,20 +180,6 @@ impl<'v> Membership<'v> {
 
     fn shown(&self, id: ResourceId, kind: MemberKind) -> Value {
         represent::member(self.base_url, id, kind)
-    }
-
-    /// Every member, for a step that has to see each.
-    fn look_at_all(&mut self) -> Result<Vec<Member>, Halt> {
-        let all = self.all()?;
-        self.looked_at += all.len();
-        if self.looked_at > MOST_LOOKED_AT {
-            return Err(ScimError::too_many(format!(
-                "The operations would have to look at more than {MOST_LOOKED_AT} members. Nothing was changed. Name \
-                 members by value, as in members[value eq \"<id>\"], or send fewer operations."
-            ))
-            .into());
-        }
-        Ok(all)
     }
 
     /// Every member as things stand, in order of id. As costly as the group is large.
@@ -247,8 +257,17 @@ pub(super) fn named<'i>(ids: impl IntoIterator<Item = &'i String>) -> Vec<Resour
 pub(super) fn named_by(step: &MembershipStep) -> &[String] {
     match step {
         MembershipStep::Add(ids) | MembershipStep::Remove(ids) | MembershipStep::Replace(ids) => ids,
-        MembershipStep::RemoveWhere(_) | MembershipStep::Confirm(..) => &[],
+        MembershipStep::RemoveWhere(members) | MembershipStep::Confirm(members, _) => {
+            members.named().unwrap_or_default()
+        }
     }
+}
+
+fn too_many() -> ScimError {
+    ScimError::too_many(format!(
+        "The operations would look at more than {MOST_LOOKED_AT} members one by one. Nothing was changed. Name the members \
+         by their ids, as in members[value eq \"<id>\"], or send fewer operations at once."
+    ))
 }
 
 fn unknown<'i>(ids: impl Iterator<Item = &'i String>) -> ScimError {

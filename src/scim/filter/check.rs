@@ -53,6 +53,11 @@ impl ElementFilter {
     pub fn check(expression: &Expression, attribute: &'static Attribute) -> Result<Self, ScimError> {
         Ok(Self { root: node(expression, Scope { names: Names::PartsOf(attribute), lenient: false })? })
     }
+
+    /// How many terms are decided for each value at most.
+    pub fn terms(&self) -> usize {
+        self.root.terms()
+    }
 }
 
 /// A checked filter as a tree. Below `Element`, targets are relative to one value of the attribute.
@@ -66,6 +71,16 @@ pub(super) enum Node {
     Present(Target),
     Compare(Target, Test),
     Element(Place, &'static Attribute, Box<Node>),
+}
+
+impl Node {
+    fn terms(&self) -> usize {
+        match self {
+            Self::Constant(_) | Self::Present(_) | Self::Compare(..) => 1,
+            Self::And(nodes) | Self::Or(nodes) => nodes.iter().map(Self::terms).sum(),
+            Self::Not(node) | Self::Element(_, _, node) => node.terms(),
+        }
+    }
 }
 
 /// What a term looks at.

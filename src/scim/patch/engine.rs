@@ -9,20 +9,31 @@ use super::super::error::ScimError;
 use super::super::schema::{Attribute, Place};
 use super::plan::{Action, ElementChange, Otherwise, Parts, Selection, Step};
 
+/// How much text of lists the operations of one request may look at, in bytes: a thousand operations on a list of a
+/// thousand long values would keep everybody else waiting.
+const MOST_LOOKED_AT: usize = 64 * 1024 * 1024;
+/// How many times as long a text takes that is not ASCII.
+const FOLDING: usize = 8;
+
 /// Carries out every step in order. On failure the attributes are left half-changed: the caller works on a copy.
 pub(super) fn run(attributes: &mut Map<String, Value>, steps: &[Step]) -> Result<(), ScimError> {
+    let mut left = MOST_LOOKED_AT;
     for step in steps {
         match step {
             Step::DropExtension(urn) => {
                 attributes.shift_remove(*urn);
             }
-            Step::Attribute { place: Place::Core, attribute, action } => act(attributes, attribute, action, "")?,
+            Step::Attribute { place: Place::Core, attribute, action } => {
+                spend(&mut left, attributes, attribute, action)?;
+                act(attributes, attribute, action, "")?;
+            }
             Step::Attribute { place: Place::Extension(urn), attribute, action } => {
                 // RFC 7644 3.5.2: the extension comes into being with its first value, and ends with its last.
                 let mut holder = match attributes.get(*urn) {
                     Some(Value::Object(parts)) => parts.clone(),
                     _ => Map::new(),
                 };
+                spend(&mut left, &holder, attribute, action)?;
                 act(&mut holder, attribute, action, &format!("{urn}:"))?;
                 if holder.is_empty() {
                     attributes.shift_remove(*urn);
@@ -33,6 +44,40 @@ pub(super) fn run(attributes: &mut Map<String, Value>, steps: &[Step]) -> Result
         }
     }
     Ok(())
+}
+
+/// Takes off what is left to look at what an action will look at, or refuses it.
+fn spend(
+    left: &mut usize,
+    holder: &Map<String, Value>,
+    attribute: &Attribute,
+    action: &Action,
+) -> Result<(), ScimError> {
+    let times = match action {
+        Action::Append(values) | Action::TakeOut(values) => values.len(),
+        Action::Select(selection) => selection.filter.terms(),
+        Action::Assign(_) | Action::Merge(_) => return Ok(()),
+    };
+    let length = holder.get(&attribute.name).map_or(0, effort);
+    *left = left.checked_sub(length.saturating_mul(times)).ok_or_else(|| {
+        ScimError::too_many(format!(
+            "The operations would compare too much with the values of {}. Nothing was changed. Send fewer operations at \
+             once.",
+            attribute.name
+        ))
+    })?;
+    Ok(())
+}
+
+/// About how long it takes to look at a value, in bytes of ASCII.
+fn effort(value: &Value) -> usize {
+    match value {
+        Value::String(text) if text.is_ascii() => text.len(),
+        Value::String(text) => text.len() * FOLDING,
+        Value::Array(items) => items.iter().map(effort).sum(),
+        Value::Object(parts) => parts.values().map(effort).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 1,
+    }
 }
 
 /// `home` stands before the attribute's name in errors.

@@ -29,14 +29,20 @@ pub enum MembershipStep {
     Confirm(Members, Map<String, Value>),
 }
 
-/// Some of the members of a group, by a filter that has to see each.
+/// Some of the members of a group, by a filter that has to see each, or each of a few.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Members {
     filter: ElementFilter,
+    named: Option<Vec<String>>,
     shown: String,
 }
 
 impl Members {
+    /// The ids among which all are that the filter selects, where it names any.
+    pub fn named(&self) -> Option<&[String]> {
+        self.named.as_deref()
+    }
+
     /// Whether a member, as it is represented, is among them.
     pub fn include(&self, member: &Value) -> bool {
         self.filter.matches(member)
@@ -101,7 +107,11 @@ fn select(
     value: Option<Value>,
     notes: &mut Notes,
 ) -> Result<MembershipStep, ScimError> {
-    let members = Members { filter: ElementFilter::check(filter, request.attribute)?, shown: request.path.to_string() };
+    let members = Members {
+        filter: ElementFilter::check(filter, request.attribute)?,
+        named: among_ids(filter),
+        shown: request.path.to_string(),
+    };
     let named = named_ids(filter);
     let mut parts = Map::new();
     match (request.op, request.part, value) {
@@ -156,5 +166,17 @@ fn named_ids(filter: &Expression) -> Option<Vec<String>> {
             Some(each.into_iter().flatten().collect())
         }
         _ => None,
+    }
+}
+
+/// Ids among which those are that a filter selects, if it names any.
+fn among_ids(filter: &Expression) -> Option<Vec<String>> {
+    match filter {
+        Expression::And(parts) => parts.iter().find_map(among_ids),
+        Expression::Or(parts) => {
+            let each = parts.iter().map(among_ids).collect::<Option<Vec<_>>>()?;
+            Some(each.into_iter().flatten().collect())
+        }
+        other => named_ids(other),
     }
 }

@@ -96,6 +96,22 @@ fn other_filters_have_to_see_the_members() {
     let [MembershipStep::RemoveWhere(members)] = steps.as_slice() else { panic!("{steps:?}") };
     assert!(members.include(&json!({"value": "a", "type": "group"})));
     assert!(!members.include(&json!({"value": "b", "type": "User"})));
+    assert_eq!(members.named(), None);
+}
+
+#[test]
+fn a_filter_that_names_ids_and_more_sees_those_alone() {
+    for (filter, named) in [
+        ("value eq \"a\" and type eq \"User\"", Some(&["a"][..])),
+        ("not (type eq \"Group\") and (value eq \"a\" or value eq \"b\" and type pr)", Some(&["a", "b"])),
+        ("value eq \"a\" or type eq \"Group\"", None),
+        ("not (value eq \"a\")", None),
+        ("value ne \"a\"", None),
+    ] {
+        let steps = membership(json!([{"op": "remove", "path": format!("members[{filter}]")}]));
+        let [MembershipStep::RemoveWhere(members)] = steps.as_slice() else { panic!("{steps:?}") };
+        assert_eq!(members.named(), named.map(ids).as_deref(), "{filter}");
+    }
 }
 
 #[test]

@@ -23,7 +23,7 @@ mod engine;
 mod members;
 mod plan;
 
-pub use members::MembershipStep;
+pub use members::{Members, MembershipStep};
 
 #[cfg(test)]
 mod members_tests;

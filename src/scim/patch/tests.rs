@@ -406,3 +406,20 @@ fn each_compatibility_step_can_be_switched_off() {
         assert!(error.status == 400 && error.detail.contains(step.as_str()), "{step}: {error}");
     }
 }
+
+#[test]
+fn operations_look_at_lists_within_reason() {
+    let emails = |letter: &str| -> Vec<Value> {
+        (0..1_000).map(|n| json!({"value": format!("{n}{}", letter.repeat(800)), "type": n.to_string()})).collect()
+    };
+    let outside = json!({"op": "remove", "path": "emails[value co \"zz\" or value co \"yy\"]"});
+    for (letter, few, many) in [("a", 20, 60), ("\u{e9}", 1, 4)] {
+        let before = document(json!({"emails": emails(letter)}));
+        let after = patched(&before, Value::Array(vec![outside.clone(); few])).unwrap();
+        assert_eq!(after, before);
+        let refused = patched(&before, Value::Array(vec![outside.clone(); many])).unwrap_err();
+        assert_eq!((refused.status, refused.scim_type), (400, Some(ScimType::TooMany)));
+    }
+    let people = document(json!({"emails": [{"value": "ada@harbor.example"}, {"value": "\u{e9}va@harbor.example"}]}));
+    assert!(patched(&people, Value::Array(vec![outside; 1_000])).is_ok(), "what people have is no matter");
+}

@@ -38,6 +38,22 @@ async fn a_filter_takes_out_those_it_selects_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn a_filter_that_names_ids_and_more_selects_among_those_as_they_stand_by_then() {
+    let room = Room::new();
+    let (ada, li) = (room.newcomer("ada").await, room.newcomer("li").await);
+    let crew = id_of(&room.push_group("Crew", &[]).await);
+    let pushed = room.push_group("Editors", &[&ada, &crew]).await;
+    let id = id_of(&pushed);
+    let take_out = |id: &str, kind: &str| json!({"op": "remove", "path": format!("members[value eq \"{id}\" and type eq \"{kind}\"]")});
+    let keep = |id: &str| json!({"op": "replace", "path": format!("members[value eq \"{id}\" and type pr].type"), "value": "User"});
+    assert_unchanged(&pushed, &room.patch_group(&id, json!([take_out(&ada, "Group"), take_out(&li, "User")])).await);
+    assert_unchanged(&pushed, &room.patch_group(&id, json!([add(&[&li]), take_out(&li, "User"), keep(&ada)])).await);
+    assert_eq!(room.patch_group(&id, json!([take_out(&ada, "User"), keep(&ada)])).await.reply.status, 400);
+    let changed = room.patch_group(&id, json!([take_out(&ada, "User"), take_out(&crew, "Group"), add(&[&li])])).await;
+    assert_eq!((changed.reply.status, room.members(&id).await), (200, vec![li]));
+}
+
+#[tokio::test]
 async fn a_member_whom_nobody_knows_is_refused_or_passed_over_as_the_workspace_wants() {
     let room = Room::new();
     let (ada, li) = (room.newcomer("ada").await, room.newcomer("li").await);
