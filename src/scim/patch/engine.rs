@@ -54,7 +54,9 @@ fn spend(
     action: &Action,
 ) -> Result<(), ScimError> {
     let times = match action {
-        Action::Append(values) | Action::TakeOut(values) => values.len(),
+        // By key, each of those there is looked at once.
+        Action::Append(_) => 1,
+        Action::TakeOut(values) => values.len(),
         Action::Select(selection) => selection.filter.terms(),
         Action::Assign(_) | Action::Merge(_) => return Ok(()),
     };
