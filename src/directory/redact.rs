@@ -128,6 +128,7 @@ pub fn sentences(answer: &str) -> String {
                         Value::String(text) if name == "detail" && sentence(text).is_none() => {
                             UNQUOTED.clone_into(text);
                         }
+                        Value::String(text) if name == "location" => *text = path(text),
                         other => withhold(other),
                     }
                 }
@@ -302,6 +303,8 @@ mod tests {
         assert_eq!(sentences(&refused("There is no user \"password=hunter2\" here.")), refused(UNQUOTED));
         let fine = refused("password cannot be used in a filter.");
         assert_eq!(sentences(&fine), fine);
+        let unknown = r#"{"location":"http://room/scim/v2/Users/password=hunter2"}"#;
+        assert_eq!(sentences(unknown), r#"{"location":"http://room/scim/v2/Users/[REDACTED]"}"#);
         assert_eq!(sentences(&refused("scimroom_abc names nobody.")), refused("scimroom_[REDACTED] names nobody."));
     }
 

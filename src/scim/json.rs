@@ -23,7 +23,7 @@ const BEYOND_I64: f64 = 9_223_372_036_854_775_808.0;
 ///
 /// Refused with `invalidSyntax`: text that is not UTF-8 or not JSON, anything after the value, two spellings of one
 /// name in one object (RFC 7643 2.1: names compare without case), 128 or more levels of nesting, more than
-/// [`MOST_VALUES`] values, U+0000 in a text, and whole numbers that do not fit 64 signed bits. The detail names the place, never a value.
+/// 1,500,000 values, U+0000 in a text, and whole numbers that do not fit 64 signed bits. The detail names the place, never a value.
 pub fn parse(body: &[u8]) -> Result<Value, ScimError> {
     let text = std::str::from_utf8(body).map_err(|error| {
         ScimError::invalid_syntax(format!(

@@ -87,7 +87,7 @@ fn line_029_a_users_groups_cannot_be_written(room: &Room) {
 }
 
 fn line_030_a_group_needs_a_name(room: &Room) {
-    for name in [Value::Null, json!(""), json!("  ")] {
+    for name in [Value::Null, json!(""), json!("  "), json!("\u{200b}"), json!("a".repeat(1_001))] {
         let body = json!({"schemas": [GROUP], "displayName": name});
         let detail = room.post("/Groups", &body).scim_error(400, Some("invalidValue"));
         assert!(detail.contains("displayName"), "{detail}");
