@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use serde::Deserialize;
 
 use crate::{
     directory::{groups::mapping, local::Refusal},
@@ -17,15 +16,12 @@ use crate::{
         admin::{
             Caller, Failure,
             failure::{Body, Id, Params},
+            lists::{Find, USUAL, window},
         },
         app::App,
     },
     store::{GroupRow, StoreError},
 };
-
-/// The largest window, and the usual one.
-const MOST: u32 = 1_000;
-const USUAL: u32 = 100;
 
 /// A window of groups.
 pub(super) async fn list(
@@ -33,16 +29,9 @@ pub(super) async fn list(
     _: Caller,
     Params(mut query): Params<GroupQuery>,
 ) -> Result<Json<GroupPage>, Failure> {
-    query.limit = if query.limit == 0 { USUAL } else { query.limit.min(MOST) };
+    query.limit = window(query.limit);
     let (total, rows) = app.store.find_groups(&query).await?;
     Ok(Json(GroupPage { total, offset: query.offset, groups: rows.into_iter().map(|row| row.group).collect() }))
-}
-
-/// Which to find.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Find {
-    name: String,
 }
 
 /// One group by name or id.

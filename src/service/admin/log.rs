@@ -17,15 +17,12 @@ use crate::{
         admin::{
             Caller, Failure,
             failure::{Id, Params},
+            lists::window,
         },
         app::App,
         watcher,
     },
 };
-
-/// The largest answer, and the usual one.
-const MOST: u32 = 1_000;
-const USUAL: u32 = 100;
 
 /// Events, newest first.
 pub(super) async fn list(
@@ -33,7 +30,7 @@ pub(super) async fn list(
     _: Caller,
     Params(mut query): Params<EventQuery>,
 ) -> Result<Json<Vec<Event>>, Failure> {
-    query.limit = if query.limit == 0 { USUAL } else { query.limit.min(MOST) };
+    query.limit = window(query.limit);
     Ok(Json(app.store.events(&query).await?))
 }
 

@@ -6,6 +6,7 @@
 mod caller;
 mod failure;
 mod groups;
+mod lists;
 mod live;
 mod log;
 mod sessions;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use http::StatusCode;
-use serde::Deserialize;
 
 use crate::{
     directory::{local, sessions, users::resource},
@@ -20,15 +19,12 @@ use crate::{
         admin::{
             Caller, Failure,
             failure::{Body, Id, Params},
+            lists::{Find, window},
         },
         app::App,
     },
     store::{StoreError, UserRow},
 };
-
-/// The largest window, and the usual one.
-const MOST: u32 = 1_000;
-const USUAL: u32 = 100;
 
 /// A window of users.
 pub(super) async fn list(
@@ -36,18 +32,11 @@ pub(super) async fn list(
     _: Caller,
     Params(mut query): Params<UserQuery>,
 ) -> Result<Json<UserPage>, Failure> {
-    query.limit = if query.limit == 0 { USUAL } else { query.limit.min(MOST) };
+    query.limit = window(query.limit);
     let (total, rows) = app.store.find_users(&query).await?;
     let counts = app.store.counts().await?;
     let users = rows.into_iter().map(|row| row.user).collect();
     Ok(Json(UserPage { total, offset: query.offset, users, counts }))
-}
-
-/// Whom to find.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Find {
-    name: String,
 }
 
 /// One user by name or id.
