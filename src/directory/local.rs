@@ -15,10 +15,10 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Nobody here has this id or name.
-    #[error("there is no user {0} here")]
+    #[error("there is no user {0} here: give the whole user name or the id, as the list of users shows them")]
     Unknown(String),
     /// No group here has this id or name.
-    #[error("there is no group {0} here")]
+    #[error("there is no group {0} here: give its whole name or its id, as the list of groups shows them")]
     UnknownGroup(String),
     /// Nobody would be left who may administer the workspace.
     #[error(

@@ -224,7 +224,8 @@ async fn what_cannot_be_mapped_is_said_in_a_sentence_with_the_right_exit_code() 
     let unknown = "01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11";
     for args in [&["group", "show", "Nobody"][..], &["group", "show", unknown], &["group", "map", "Nobody", "editor"]] {
         let sentence = room.run(args).refused();
-        assert_eq!(sentence, format!("error: there is no group {} here\n", args[2]));
+        let how = "give its whole name or its id, as the list of groups shows them";
+        assert_eq!(sentence, format!("error: there is no group {} here: {how}\n", args[2]));
     }
     for args in [&["group", "map", EDITORS, "admin"][..], &["group", "map", EDITORS], &["group", "nonsense"]] {
         assert_eq!(room.run(args).code, 2, "{args:?}");
