@@ -20,6 +20,7 @@ mod message;
 mod paint;
 mod panes;
 mod runtime;
+mod scim_path;
 mod scroll;
 mod search;
 mod state;

@@ -11,7 +11,11 @@ pub use registry::COMMANDS;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::{
-    dashboard::{dialog::Dialog, panes::Pane, state::State},
+    dashboard::{
+        dialog::Dialog,
+        panes::{Pane, log},
+        state::State,
+    },
     model::role::Role,
 };
 
@@ -51,9 +55,10 @@ pub enum Id {
     PreviousSection,
     OpenUserEvent,
     FoldResource,
+    WhoSet,
     AddAccount,
     RevokeToken,
-    Follow,
+    Log(log::Command),
     OpenEvent,
     NextTab,
     PreviousTab,
@@ -90,6 +95,7 @@ pub enum Scope {
     Roles,
     Tokens,
     Log,
+    Causes,
     Event,
     Search,
     Help,
@@ -97,6 +103,7 @@ pub enum Scope {
     Confirm,
     AddAccount,
     NewToken,
+    Travel,
     TokenSecret,
     SecretCheck,
     RoleEditor,
@@ -116,6 +123,7 @@ impl Scope {
             Self::Roles => "Roles",
             Self::Tokens => "Settings > API Tokens",
             Self::Log => "Log",
+            Self::Causes => "Log: causes of failures",
             Self::Event => "One event",
             Self::Search => "While typing a search or filter",
             Self::TokenSecret => "A new token",
@@ -195,6 +203,7 @@ pub fn scopes(state: &State) -> &'static [Scope] {
             Dialog::Confirm(_) => &[Scope::Confirm, Lists, Always],
             Dialog::AddAccount => &[Scope::AddAccount, Always],
             Dialog::NewToken(_) => &[Scope::NewToken, Always],
+            Dialog::Travel(_) => &[Scope::Travel, Always],
             Dialog::TokenSecret(secret) if secret.is_checking() => &[Scope::SecretCheck, Always],
             Dialog::TokenSecret(_) => &[Scope::TokenSecret, Lists, Always],
             Dialog::RoleEditor(editor) if editor.confirming => &[Scope::RoleConfirm, Lists, Always],
@@ -220,6 +229,7 @@ pub fn scopes(state: &State) -> &'static [Scope] {
         Pane::Users => &[Scope::Users, Everywhere, Lists, Always],
         Pane::Roles => &[Scope::Roles, Everywhere, Lists, Always],
         Pane::Tokens => &[Scope::Tokens, Everywhere, Lists, Always],
+        Pane::Log if state.log.causes.is_some() => &[Scope::Causes, Everywhere, Lists, Always],
         Pane::Log => &[Scope::Log, Everywhere, Lists, Always],
     }
 }

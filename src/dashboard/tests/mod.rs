@@ -4,6 +4,7 @@ mod bench;
 mod dialogs;
 pub(in crate::dashboard) mod fixtures;
 mod lists;
+mod log;
 mod pictures;
 mod screens;
 mod session;
