@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::{
-    dashboard::{paint, state::State, text},
+    dashboard::{paint, privacy::personal, state::State, text},
     model::event::{Action, Event},
 };
 
@@ -94,7 +94,7 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
     let aligned = layout.named && room >= 50 && !remark.is_empty() && event.succeeded();
     let name = if aligned { text::pad(&name, name_room) } else { name };
     let remark_room = room.saturating_sub(text::width(&name) + 2);
-    spans.push(paint::span(name, theme.text));
+    spans.push(paint::span(name, if event.user_name.is_some() { personal(theme.text) } else { theme.text }));
     if remark_room >= 8 && !remark.is_empty() {
         let style = if event.succeeded() { theme.dim } else { status };
         spans.push(Span::styled(format!("  {}", text::fit(&remark, remark_room)), style));

@@ -121,7 +121,7 @@ impl Log {
     pub const PAGE: u32 = 200;
 
     /// Takes the newest events, newest first, as they were before the stream was followed.
-    pub fn start(&mut self, newest: Vec<Event>) {
+    pub fn start(&mut self, newest: Vec<Event>, effects: &mut Vec<Effect>) {
         self.loaded = true;
         let all = newest.len() < Self::PAGE as usize;
         for event in newest.into_iter().rev() {
@@ -130,6 +130,9 @@ impl Log {
         }
         let oldest = self.ring.oldest().map_or(Ring::BEGINNING, |event| event.id);
         self.ring.cover(if all { Ring::BEGINNING } else { oldest });
+        if !self.ring.filter_in_force().is_empty() {
+            self.hunt_on(effects);
+        }
     }
 
     /// Takes an event of the stream; says whether it is a new one.
