@@ -14,7 +14,6 @@ mod commands;
 mod dialog;
 mod effects;
 mod inspector;
-mod inspector_view;
 mod json;
 mod keymap;
 mod layout;

@@ -97,6 +97,13 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
             _ => {}
         },
         Some(_) => {}
+        None if state.inspector.is_some() => {
+            if let Some(inspector) = &mut state.inspector
+                && inspector.find.key(key)
+            {
+                inspector.seek(true, true);
+            }
+        }
         None => match state.pane {
             Pane::Users => state.users.list.type_key(key, effects),
             Pane::Roles => state.roles.list.type_key(key, effects),
@@ -127,6 +134,12 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
             }
         }
         Some(_) => {}
+        None if state.inspector.is_some() => {
+            if let Some(inspector) = &mut state.inspector {
+                inspector.find.paste(text);
+                inspector.seek(true, true);
+            }
+        }
         None => match state.pane {
             Pane::Users => state.users.list.type_paste(text, effects),
             Pane::Roles => state.roles.list.type_paste(text, effects),

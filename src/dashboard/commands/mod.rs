@@ -17,6 +17,7 @@ use crossterm::event::KeyEvent;
 use crate::{
     dashboard::{
         dialog::Dialog,
+        inspector,
         panes::{Pane, log},
         state::State,
     },
@@ -67,6 +68,7 @@ pub enum Id {
     AddAccount,
     RevokeToken,
     Log(log::Command),
+    Event(inspector::Command),
     OpenEvent,
     NextTab,
     PreviousTab,
@@ -106,6 +108,7 @@ pub enum Scope {
     Log,
     Causes,
     Event,
+    Find,
     Search,
     Palette,
     Help,
@@ -137,6 +140,7 @@ impl Scope {
             Self::Causes => "causes",
             Self::Event => "event",
             Self::Search => "search",
+            Self::Find => "find",
             Self::Palette => "palette",
             Self::Help => "help",
             Self::Notice => "notice",
@@ -166,9 +170,13 @@ impl Scope {
             | Self::Causes
             | Self::Event => &[Self::Everywhere, Self::Lists, Self::Always],
             // Letters are typed there.
-            Self::Search | Self::Palette | Self::NewToken | Self::Travel | Self::SecretCheck | Self::AddAccount => {
-                &[Self::Always]
-            }
+            Self::Search
+            | Self::Palette
+            | Self::NewToken
+            | Self::Travel
+            | Self::Find
+            | Self::SecretCheck
+            | Self::AddAccount => &[Self::Always],
             Self::Help
             | Self::Notice
             | Self::Confirm
@@ -241,8 +249,8 @@ fn nearest(state: &State) -> Scope {
 
 /// The scope that is nearest to the admin, but for dialogs.
 fn behind_dialogs(state: &State) -> Scope {
-    if state.inspector.is_some() {
-        return Scope::Event;
+    if let Some(inspector) = &state.inspector {
+        return if inspector.find.editing { Scope::Find } else { Scope::Event };
     }
     let typing = match state.pane {
         Pane::Users => state.users.detail.is_none() && state.users.list.search.editing,

@@ -46,6 +46,15 @@ pub enum Ask {
         /// Where to go on.
         before: Option<EventId>,
     },
+    /// The next event that touched a person, or the one before.
+    Neighbour {
+        /// Whom.
+        user: UserId,
+        /// Next to this one.
+        of: EventId,
+        /// The next one rather than the one before.
+        newer: bool,
+    },
     /// How many people can log in.
     Counts,
 }
@@ -63,6 +72,8 @@ pub enum Told {
     Timeline(UserId, Option<EventId>, Result<Timeline, Failure>),
     /// To [`Ask::Setter`].
     Setter(UserId, String, Result<Timeline, Failure>),
+    /// To [`Ask::Neighbour`], with the event and the direction.
+    Neighbour(EventId, bool, Result<Timeline, Failure>),
     /// To [`Ask::Counts`].
     Counts(Result<UserCounts, Failure>),
 }
@@ -83,8 +94,13 @@ pub async fn ask(client: &Client, ask: Ask) -> Told {
             Told::Timeline(user, before, client.timeline(user, &query).await.map_err(Failure::from))
         }
         Ask::Setter { user, path, before } => {
-            let query = TimelineQuery { before, path: Some(path.clone()), limit: 1 };
+            let query = TimelineQuery { before, path: Some(path.clone()), limit: 1, ..TimelineQuery::default() };
             Told::Setter(user, path, client.timeline(user, &query).await.map_err(Failure::from))
+        }
+        Ask::Neighbour { user, of, newer } => {
+            let (before, after) = if newer { (None, Some(of)) } else { (Some(of), None) };
+            let query = TimelineQuery { before, after, limit: 1, ..TimelineQuery::default() };
+            Told::Neighbour(of, newer, client.timeline(user, &query).await.map_err(Failure::from))
         }
         Ask::Counts => {
             let query = UserQuery { limit: 1, ..UserQuery::default() };
