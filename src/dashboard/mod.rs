@@ -22,6 +22,7 @@ mod message;
 mod mouse;
 mod paint;
 mod panes;
+mod plain;
 mod preferences;
 mod privacy;
 mod remembered;
@@ -45,6 +46,8 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub use commands::{KeyLine, Keys, keys};
+pub use plain::run as tell;
 pub use runtime::run;
 
 /// What the dashboard is started with.
