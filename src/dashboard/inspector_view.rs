@@ -50,7 +50,7 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
     let (head, body) = layout::split_top(area, HEAD);
     let columns = usize::from(area.width);
     let known = inspector.detail.ready().map(|detail| &detail.event);
-    let held = || state.log.ring.shown_from(inspector.id).next().filter(|event| event.id == inspector.id);
+    let held = || state.log.list().find(inspector.id).or_else(|| state.log.ring.find(inspector.id));
     let number = paint::span(format!("Event {}  ", inspector.id), theme.heading);
     let room = columns.saturating_sub(number.width());
     let mut title = vec![number];

@@ -27,6 +27,7 @@ mod preferences;
 mod privacy;
 mod remembered;
 mod runtime;
+mod scim_path;
 mod scroll;
 mod search;
 mod state;

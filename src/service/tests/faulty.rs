@@ -8,14 +8,16 @@ use tokio::sync::watch;
 use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
+        event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery},
         id::{EventId, GroupId, ResourceId, UserId},
+        time::Timestamp,
         user::{UserCounts, UserQuery},
         workspace::Workspace,
     },
     store::{
-        Draft, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash,
-        TokenRow, UserRow, WatchState, sqlite::SqliteStore,
+        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
+        TokenHash, TokenRow, UserRow, WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -152,6 +154,23 @@ impl Store for Faulty {
 
     async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError> {
         self.store.event(id).await
+    }
+
+    async fn search_events(&self, scan: &EventScan) -> Result<EventsFound, StoreError> {
+        self.store.search_events(scan).await
+    }
+
+    async fn event_at(&self, time: Timestamp) -> Result<EventId, StoreError> {
+        self.store.event_at(time).await
+    }
+
+    async fn timeline(
+        &self,
+        person: UserId,
+        name: Option<&str>,
+        query: &TimelineQuery,
+    ) -> Result<Timeline, StoreError> {
+        self.store.timeline(person, name, query).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {
