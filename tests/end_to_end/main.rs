@@ -29,5 +29,6 @@ mod guide_username_format;
 mod harness;
 mod outside_clients;
 mod rate_limit;
+mod seed;
 mod sign_in;
 mod terminal;
