@@ -19,6 +19,7 @@ mod layout;
 mod message;
 mod paint;
 mod panes;
+mod rehearsal;
 mod runtime;
 mod scroll;
 mod search;
@@ -37,6 +38,7 @@ mod picture;
 #[cfg(test)]
 mod tests;
 
+pub use rehearsal::Rehearsal;
 pub use runtime::run;
 
 /// What the dashboard is started with.
