@@ -5,10 +5,13 @@ use ratatui::layout::{Rect, Size};
 use crate::{
     dashboard::{
         Options,
+        appearance::Appearance,
         dialog::Dialog,
         inspector::Inspector,
+        keymap::KeyMap,
         message::Effect,
         panes::{Pane, log::Log, roles::Roles, setup::Setup, tokens::Tokens, users::Users},
+        preferences::Preferences,
         theme::Theme,
         toast::Toasts,
     },
@@ -24,6 +27,8 @@ pub enum Link {
     Live,
     /// The event stream is down: what is shown may be stale.
     Lost {
+        /// Since when: what is shown is at least that old.
+        since: Timestamp,
         /// Why.
         reason: String,
         /// Whether the service refused us, so that somebody must sign in again.
@@ -55,6 +60,10 @@ pub struct State {
     pub options: Options,
     /// The styles.
     pub theme: Theme,
+    /// What the styles and the mouse are chosen by.
+    pub appearance: Appearance,
+    /// The keys.
+    pub keys: KeyMap,
     /// When the message being handled, or the one handled last, arrived.
     pub now: Timestamp,
     /// The terminal's size.
@@ -95,6 +104,8 @@ impl State {
         Self {
             options,
             theme,
+            appearance: Appearance::default(),
+            keys: KeyMap::default(),
             now,
             size,
             who: None,
@@ -112,6 +123,22 @@ impl State {
             toasts: Toasts::default(),
             stale: Stale::default(),
         }
+    }
+
+    /// Takes the admin's preferences, and says in front of everything what of them cannot be.
+    pub fn prefer(&mut self, preferences: Preferences) {
+        self.keys = preferences.keys.clone();
+        if !preferences.problems.is_empty() {
+            let title = "dashboard.toml".to_owned();
+            self.dialog = Some(Dialog::Notice { title, text: preferences.problems.join("\n") });
+        }
+        self.appearance.preferences = preferences;
+        self.restyle();
+    }
+
+    /// Puts the styles chosen in force.
+    pub fn restyle(&mut self) {
+        self.theme = self.appearance.styles();
     }
 
     /// What to do first, once the first frame is drawn.
@@ -140,6 +167,18 @@ impl State {
             }
             (Link::Live, Some(_)) => Ok(()),
         }
+    }
+
+    /// What the people are called whom sentences on screen are about, where it need not be an e-mail address; read only
+    /// while names are masked.
+    pub fn names_in_hand(&self) -> Vec<String> {
+        if !self.appearance.private {
+            return Vec::new();
+        }
+        let subject = self.subject().into_iter();
+        let of_subject = subject.flat_map(|user| std::iter::once(&user.user_name).chain(&user.display_name));
+        let own = self.who.as_ref().filter(|_| !self.options.operator).map(|who| &who.name);
+        of_subject.chain(own).cloned().collect()
     }
 
     /// The person commands are about, wherever the admin is.
