@@ -25,6 +25,7 @@ mod panes;
 mod plain;
 mod preferences;
 mod privacy;
+mod rehearsal;
 mod remembered;
 mod runtime;
 mod scim_path;
@@ -49,6 +50,7 @@ use std::path::PathBuf;
 
 pub use commands::{KeyLine, Keys, keys};
 pub use plain::run as tell;
+pub use rehearsal::Rehearsal;
 pub use runtime::run;
 
 /// What the dashboard is started with.

@@ -30,5 +30,6 @@ mod harness;
 mod outside_clients;
 mod plain;
 mod rate_limit;
+mod seed;
 mod sign_in;
 mod terminal;
