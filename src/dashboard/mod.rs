@@ -21,8 +21,10 @@ mod message;
 mod mouse;
 mod paint;
 mod panes;
+mod plain;
 mod preferences;
 mod privacy;
+mod rehearsal;
 mod remembered;
 mod runtime;
 mod scim_path;
@@ -45,6 +47,9 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub use commands::{KeyLine, Keys, keys};
+pub use plain::run as tell;
+pub use rehearsal::Rehearsal;
 pub use runtime::run;
 
 /// What the dashboard is started with.

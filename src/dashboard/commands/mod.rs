@@ -6,9 +6,11 @@
 mod conditions;
 mod key;
 mod registry;
+mod tables;
 
 pub use key::Key;
 pub use registry::COMMANDS;
+pub use tables::{KeyLine, Keys, keys};
 
 use std::fmt;
 

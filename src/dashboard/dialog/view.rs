@@ -132,7 +132,7 @@ fn palette_content(state: &State, palette: &Palette) -> Content {
     let scroll = palette.input.visual_scroll(columns.saturating_sub(3));
     let shown = text::fit(text::from_column(palette.input.value(), scroll), columns.saturating_sub(2));
     let mut lines = vec![Line::from(vec![paint::span(": ", theme.accent), paint::span(shown, theme.text)])];
-    let rows = PALETTE_ROWS.min(state.size.height.saturating_sub(5)).max(1);
+    let rows = PALETTE_ROWS.min(state.size.height.saturating_sub(7)).max(1);
     let first = scroll::window_start(palette.place, rows, palette.matches().len());
     let found = palette.matches().iter().enumerate().skip(first).take(usize::from(rows));
     lines.extend(found.map(|(place, command)| {
@@ -157,7 +157,9 @@ fn palette_content(state: &State, palette: &Palette) -> Content {
     // The box keeps its height while the matches become fewer.
     lines.resize(usize::from(rows) + 1, Line::default());
     let cursor = Some((0, palette.input.visual_cursor().saturating_sub(scroll) + 2));
-    Content { cursor, ..Content::new("Commands", lines) }
+    let name = palette.picked().map(|command| format!("In [keys]: {command}")).unwrap_or_default();
+    let foot = Line::from(paint::span(name, theme.dim));
+    Content { cursor, ..Content::new("Commands", lines).foot(foot) }
 }
 
 fn button_line(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {

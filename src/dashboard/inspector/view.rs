@@ -191,7 +191,7 @@ fn text_of(state: &State, tab: Tab, detail: &EventDetail, columns: usize) -> Vec
 }
 
 /// What an event meant, in a sentence.
-fn meaning(event: &Event) -> String {
+pub fn meaning(event: &Event) -> String {
     use crate::model::event::Action as A;
     let who = [&event.user_name, &event.group_name, &event.external_id].into_iter().find_map(Option::as_deref);
     let group = event.group_name.as_deref().unwrap_or("a group");
