@@ -457,6 +457,14 @@ pub fn forget_secret(state: &mut State, effects: &mut Vec<Effect>) {
 pub fn is_typing(state: &State) -> bool {
     matches!(
         commands::scopes(state).next(),
-        Some(Scope::Search | Scope::Palette | Scope::NewToken | Scope::SecretCheck | Scope::Travel | Scope::Find)
+        Some(
+            Scope::Search
+                | Scope::Palette
+                | Scope::NewToken
+                | Scope::SecretCheck
+                | Scope::Travel
+                | Scope::EventsFile
+                | Scope::Find
+        )
     )
 }

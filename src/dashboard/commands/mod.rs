@@ -119,6 +119,7 @@ pub enum Scope {
     AddAccount,
     NewToken,
     Travel,
+    EventsFile,
     TokenSecret,
     SecretCheck,
     RoleEditor,
@@ -150,6 +151,7 @@ impl Scope {
             Self::AddAccount => "add-account",
             Self::NewToken => "new-token",
             Self::Travel => "travel",
+            Self::EventsFile => "events-file",
             Self::TokenSecret => "token-secret",
             Self::SecretCheck => "secret-check",
             Self::RoleEditor => "role-editor",
@@ -176,6 +178,7 @@ impl Scope {
             | Self::Palette
             | Self::NewToken
             | Self::Travel
+            | Self::EventsFile
             | Self::Find
             | Self::SecretCheck
             | Self::AddAccount => &[Self::Always],
@@ -239,6 +242,7 @@ fn nearest(state: &State) -> Scope {
             Dialog::AddAccount => Scope::AddAccount,
             Dialog::NewToken(_) => Scope::NewToken,
             Dialog::Travel(_) => Scope::Travel,
+            Dialog::Events(_) => Scope::EventsFile,
             Dialog::TokenSecret(secret) if secret.is_checking() => Scope::SecretCheck,
             Dialog::TokenSecret(_) => Scope::TokenSecret,
             Dialog::RoleEditor(editor) if editor.confirming => Scope::RoleConfirm,

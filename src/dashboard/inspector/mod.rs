@@ -6,7 +6,7 @@ mod patch;
 mod view;
 
 pub use command::{Command, run};
-pub use view::{draw, extent};
+pub use view::{draw, extent, meaning};
 
 use crate::{
     dashboard::{

@@ -191,6 +191,8 @@ impl Bench {
                 }
                 Told::Neighbour(of, newer, Ok(found))
             }
+            Ask::Write(part) => Told::Written(part.number, Ok(part.ids.len())),
+            Ask::Unwrite(_) => Told::Unwritten(Ok(())),
             Ask::Counts => Told::Counts(Ok(self.page(&UserQuery::default()).counts)),
         }
     }

@@ -89,6 +89,18 @@ pub fn take(state: &mut State, told: Told, effects: &mut Vec<Effect>) {
                 Err(failure) => state.toasts.refusal(failure.sentence),
             }
         }
+        Told::Written(number, answer) => {
+            let Some(Dialog::Events(export)) = &mut state.dialog else { return };
+            if let Some(end) = export.answer(number, answer, effects) {
+                state.dialog = None;
+                match end {
+                    Ok(sentence) => state.toasts.success(sentence, effects),
+                    Err(sentence) => state.toasts.refusal(sentence),
+                }
+            }
+        }
+        Told::Unwritten(Ok(())) => {}
+        Told::Unwritten(Err(sentence)) => state.toasts.refusal(sentence),
         Told::Counts(answer) => state.log.tripwire.counts(answer.ok()),
     }
 }

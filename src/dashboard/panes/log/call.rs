@@ -2,7 +2,10 @@
 
 use crate::{
     client::Client,
-    dashboard::message::Failure,
+    dashboard::{
+        message::Failure,
+        panes::log::export::{self, Part},
+    },
     model::{
         event_log::{Causes, CausesQuery, EventPlace, EventSearch, EventsFound, Timeline, TimelineQuery},
         id::{EventId, UserId},
@@ -57,6 +60,10 @@ pub enum Ask {
     },
     /// How many people can log in.
     Counts,
+    /// Whole events, into a file.
+    Write(Part),
+    /// The end of a file that was given up half way.
+    Unwrite(String),
 }
 
 /// An answer, with what of the question is needed to place it.
@@ -76,6 +83,10 @@ pub enum Told {
     Neighbour(EventId, bool, Result<Timeline, Failure>),
     /// To [`Ask::Counts`].
     Counts(Result<UserCounts, Failure>),
+    /// To [`Ask::Write`], of the export with this number: how many events were written.
+    Written(u64, Result<usize, String>),
+    /// To [`Ask::Unwrite`].
+    Unwritten(Result<(), String>),
 }
 
 /// Asks the service.
@@ -102,6 +113,11 @@ pub async fn ask(client: &Client, ask: Ask) -> Told {
             let query = TimelineQuery { before, after, limit: 1, ..TimelineQuery::default() };
             Told::Neighbour(of, newer, client.timeline(user, &query).await.map_err(Failure::from))
         }
+        Ask::Write(part) => {
+            let number = part.number;
+            Told::Written(number, export::write(client, part).await)
+        }
+        Ask::Unwrite(path) => Told::Unwritten(export::unwrite(path).await),
         Ask::Counts => {
             let query = UserQuery { limit: 1, ..UserQuery::default() };
             Told::Counts(client.users(&query).await.map(|page| page.counts).map_err(Failure::from))
