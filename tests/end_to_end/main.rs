@@ -27,6 +27,7 @@ mod guide_to_app;
 mod guide_updating_attributes;
 mod guide_username_format;
 mod harness;
+mod log;
 mod outside_clients;
 mod plain;
 mod rate_limit;
