@@ -19,4 +19,6 @@ pub mod session;
 pub mod time;
 pub mod token;
 pub mod user;
+pub mod user_change;
+pub mod user_filter;
 pub mod workspace;
