@@ -2,6 +2,7 @@
 
 use std::{
     io::{IsTerminal, stdin, stdout},
+    path::Path,
     process::ExitCode,
 };
 
@@ -16,14 +17,14 @@ use crate::{
 };
 
 /// Opens the dashboard and waits until it is left.
-pub async fn run(settings: &Settings, remote: Option<&Address>) -> Result<ExitCode, Failure> {
+pub async fn run(settings: &Settings, remote: Option<&Address>, folder: &Path) -> Result<ExitCode, Failure> {
     need_terminal()?;
     let connection = Connection::open(settings, remote, Start::Lasting).await?;
     let connection_name = match connection.inside() {
         Some(_) => "embedded".to_owned(),
         None => host(connection.client().url()).to_owned(),
     };
-    let options = Options { connection_name, operator: connection.is_operator() };
+    let options = Options { connection_name, operator: connection.is_operator(), folder: folder.to_owned() };
     let shown = dashboard::run(connection.client().clone(), options).await;
     let closed = connection.close().await;
     shown?;

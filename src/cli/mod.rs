@@ -80,6 +80,10 @@ struct Global {
     /// data directory.
     #[arg(long, global = true, env = "SCIMROOM_URL", value_name = "URL", help_heading = "Everywhere")]
     url: Option<String>,
+    /// The directory of dashboard.toml (theme, mouse, keys), where the dashboard also keeps what it remembers.
+    #[arg(long, global = true, env = "SCIMROOM_CONFIG", value_name = "DIR",
+          default_value_os_t = settings::default_config_dir(), help_heading = "Everywhere")]
+    config: PathBuf,
 }
 
 /// How a service listens that this command starts.
@@ -279,8 +283,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let address = global.url.as_deref().map(Address::new);
     let load = |inner: Listen| Settings::load(data.clone(), &inner.over(listen.clone()));
     match command {
-        None => dashboard::run(&load(Listen::default())?, address.as_ref()).await,
-        Some(Command::Demo) => demo::run().await,
+        None => dashboard::run(&load(Listen::default())?, address.as_ref(), &global.config).await,
+        Some(Command::Demo) => demo::run(&global.config).await,
         Some(Command::Serve(args)) => serve::run(&load(args.listen)?, &out).await,
         Some(Command::Login(args)) => login::login(&data, args, &out).await,
         Some(Command::Logout(args)) => login::logout(&data, args).await,

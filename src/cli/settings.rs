@@ -125,6 +125,11 @@ pub fn default_data_dir() -> PathBuf {
     directories::BaseDirs::new().map_or_else(PathBuf::new, |dirs| dirs.data_dir().to_owned()).join("scimroom")
 }
 
+/// The directory of the dashboard's preferences when none is named: `scimroom` in the platform's place for configuration.
+pub fn default_config_dir() -> PathBuf {
+    directories::BaseDirs::new().map_or_else(PathBuf::new, |dirs| dirs.config_dir().to_owned()).join("scimroom")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

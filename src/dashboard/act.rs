@@ -3,7 +3,7 @@
 use crate::{
     dashboard::{
         commands::{self, Id, Scope},
-        dialog::{self, Confirm, Dialog, NameInput, RoleEditor},
+        dialog::{self, Confirm, Dialog, NameInput, Palette, RoleEditor},
         inspector::Inspector,
         layout,
         message::{Call, Effect, Load},
@@ -32,6 +32,33 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::Suspend => effects.push(Effect::Suspend),
         Id::Repaint => effects.push(Effect::Repaint),
         Id::Help => state.dialog = Some(Dialog::Help),
+        Id::Palette => state.dialog = Some(Dialog::Palette(Palette::new(commands::offered(state)))),
+        Id::NextTheme => {
+            state.appearance.next_theme();
+            state.restyle();
+            let name = state.appearance.theme_name().to_owned();
+            state.toasts.success(format!("Theme: {name}."), effects);
+        }
+        Id::Mouse => {
+            let heard = !state.appearance.hears_mouse();
+            state.appearance.mouse = Some(heard);
+            effects.push(Effect::Mouse(heard));
+            let words = if heard {
+                "The mouse is heard: the wheel moves, a click chooses."
+            } else {
+                "The mouse is the terminal's: text can be selected."
+            };
+            state.toasts.success(words, effects);
+        }
+        Id::Privacy => {
+            state.appearance.private = !state.appearance.private;
+            let words = if state.appearance.private {
+                "Names and e-mail addresses are masked on screen."
+            } else {
+                "Names and e-mail addresses are shown again."
+            };
+            state.toasts.success(words, effects);
+        }
         Id::Show(pane) => show(state, pane, effects),
         Id::NextPane => show(state, state.pane.neighbour(true), effects),
         Id::PreviousPane => show(state, state.pane.neighbour(false), effects),
@@ -137,6 +164,13 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
                 body.toggle();
             }
         }
+        Id::RunPicked => {
+            if let Some(Dialog::Palette(palette)) = state.dialog.take()
+                && let Some(picked) = palette.picked()
+            {
+                run(state, picked, effects);
+            }
+        }
         Id::Close if matches!(state.dialog, Some(Dialog::SignInCode { .. })) => forget_secret(state, effects),
         Id::Close => state.dialog = None,
         Id::SwitchButton
@@ -207,7 +241,8 @@ fn with_list(state: &mut State, act: impl FnOnce(&mut UserList)) {
     }
 }
 
-fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
+/// Moves through what the keys go to.
+pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
     let body = layout::regions(state).body;
     if let Some(dialog) = &state.dialog {
         let (lines, height) = dialog::extent(state, dialog);
@@ -321,6 +356,7 @@ fn ask_revocation(state: &mut State) {
 fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
     let Some(dialog) = &mut state.dialog else { return };
     match dialog {
+        Dialog::Palette(palette) => palette.pick(id == Id::PickDown),
         Dialog::Confirm(confirm) => match id {
             Id::SwitchButton => confirm.focused = !confirm.focused,
             Id::PressButton if !confirm.focused => state.dialog = None,
@@ -378,5 +414,8 @@ pub fn forget_secret(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// The scope of typing: keys that are no command go into what is being typed.
 pub fn is_typing(state: &State) -> bool {
-    matches!(commands::scopes(state).first(), Some(Scope::Search | Scope::NewToken | Scope::SecretCheck))
+    matches!(
+        commands::scopes(state).next(),
+        Some(Scope::Search | Scope::Palette | Scope::NewToken | Scope::SecretCheck)
+    )
 }

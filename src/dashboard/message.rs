@@ -6,7 +6,8 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::Position;
 
 use crate::{
     client::{ClientError, live::Live},
@@ -30,6 +31,8 @@ pub enum Message {
     Key(KeyEvent),
     /// Text was pasted. It may be a credential.
     Paste(Secret),
+    /// The mouse was used.
+    Mouse(Mouse),
     /// The terminal has this many columns and rows now.
     Resize(u16, u16),
     /// The event stream said something.
@@ -46,6 +49,30 @@ pub enum Message {
     Saved(Result<PathBuf, String>),
     /// The process was asked to end.
     Terminate,
+}
+
+/// What the mouse did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mouse {
+    /// A click with the main button.
+    Click(Position),
+    /// The wheel, towards the end when `down`.
+    Wheel {
+        /// Whether towards the end.
+        down: bool,
+    },
+}
+
+impl Message {
+    /// What a report of the mouse means; the other buttons and movements mean nothing.
+    pub const fn of_mouse(event: MouseEvent) -> Option<Self> {
+        Some(Self::Mouse(match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => Mouse::Click(Position { x: event.column, y: event.row }),
+            MouseEventKind::ScrollUp => Mouse::Wheel { down: false },
+            MouseEventKind::ScrollDown => Mouse::Wheel { down: true },
+            _ => return None,
+        }))
+    }
 }
 
 /// A text on its way to the clipboard. No terminal says whether it took it.
@@ -88,6 +115,8 @@ pub enum Effect {
     Suspend,
     /// Clear the screen and draw it anew.
     Repaint,
+    /// Hear the mouse, or leave it to the terminal.
+    Mouse(bool),
     /// Read the newest events, then follow the stream from there for ever.
     Follow,
     /// Ask the service.

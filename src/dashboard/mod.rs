@@ -8,6 +8,7 @@
 //! the registry of commands (`commands`) says which key does what, for dispatch, footer and help alike.
 
 mod act;
+mod appearance;
 mod clipboard;
 mod commands;
 mod dialog;
@@ -15,10 +16,14 @@ mod effects;
 mod inspector;
 mod inspector_view;
 mod json;
+mod keymap;
 mod layout;
 mod message;
+mod mouse;
 mod paint;
 mod panes;
+mod preferences;
+mod remembered;
 mod runtime;
 mod scroll;
 mod search;
@@ -37,6 +42,8 @@ mod picture;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
+
 pub use runtime::run;
 
 /// What the dashboard is started with.
@@ -46,6 +53,8 @@ pub struct Options {
     pub connection_name: String,
     /// Whether the caller carries the operator's key rather than a session.
     pub operator: bool,
+    /// Where `dashboard.toml` is looked for, and where the dashboard keeps what it remembers.
+    pub folder: PathBuf,
 }
 
 /// Why the dashboard ended other than by the admin's wish.

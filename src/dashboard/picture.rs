@@ -119,9 +119,9 @@ fn colour(colour: Option<Color>, default: &'static str) -> &'static str {
     match colour {
         Some(Color::Black) => "#15181e",
         Some(Color::DarkGray) => "#7b8494",
-        Some(Color::Cyan) => "#6cc7d9",
+        Some(Color::Cyan | Color::LightCyan) => "#6cc7d9",
         Some(Color::Green) => "#8fce8b",
-        Some(Color::Yellow) => "#e5c07b",
+        Some(Color::Yellow | Color::LightYellow) => "#e5c07b",
         Some(Color::LightRed) => "#f0867f",
         _ => default,
     }

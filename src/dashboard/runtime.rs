@@ -18,6 +18,8 @@ use crate::{
         clipboard::{self, Surroundings},
         effects,
         message::{Clipped, Effect, Message},
+        preferences::Preferences,
+        remembered::Remembered,
         state::State,
         terminal::{self, Screen},
         theme::Theme,
@@ -41,11 +43,28 @@ const QUEUE: usize = 1024;
 /// # Errors
 /// The terminal cannot be taken or is gone, or a task of the dashboard panicked.
 pub async fn run(client: Client, options: Options) -> Result<(), DashboardError> {
+    let folder = options.folder.clone();
+    let preferences = Preferences::load(&folder);
+    let mut remembered = Remembered::load(&folder);
     let mut screen = Screen::take()?;
     let size = screen.size()?;
-    let mut state = State::new(options, Theme::from_environment(), size, Timestamp::now());
+    let mut state = State::new(options, Theme::DARK, size, Timestamp::now());
+    state.appearance.without_colours = Theme::without_colours();
+    remembered.restore(&mut state);
+    state.prefer(preferences);
     screen.draw(&state)?;
-    let mut drawn = Instant::now();
+    let drawn = Instant::now();
+    // The terminal is asked with the first frame on screen, so that nobody waits for its answer.
+    if state.appearance.asks_terminal()
+        && let Some(light) = Theme::terminal_is_light()
+    {
+        state.appearance.light = light;
+        state.restyle();
+        screen.draw(&state)?;
+    }
+    if state.appearance.hears_mouse() {
+        screen.mouse(true)?;
+    }
 
     let (sender, mut messages) = mpsc::channel(QUEUE);
     terminal::read_input(sender.clone())?;
@@ -53,6 +72,21 @@ pub async fn run(client: Client, options: Options) -> Result<(), DashboardError>
     doer.listen_for_signals()?;
     let start = state.start();
     doer.carry_out(&mut screen, start).await?;
+    let ended = go_on(&mut state, &mut screen, &mut messages, &mut doer, drawn).await;
+    remembered.note(&state);
+    // Nobody is left to tell, and nothing but convenience is lost.
+    let _ = remembered.save(&folder);
+    ended
+}
+
+/// Handles messages until the admin leaves.
+async fn go_on(
+    state: &mut State,
+    screen: &mut Screen,
+    messages: &mut mpsc::Receiver<Message>,
+    doer: &mut Doer,
+    mut drawn: Instant,
+) -> Result<(), DashboardError> {
     loop {
         let message = tokio::select! {
             message = messages.recv() => message,
@@ -70,15 +104,15 @@ pub async fn run(client: Client, options: Options) -> Result<(), DashboardError>
             if !matches!(message, Message::Live(Live::Event(_))) {
                 pace = FRAME;
             }
-            let effects = update(&mut state, Timestamp::now(), message);
-            if doer.carry_out(&mut screen, effects).await?.is_end() {
+            let effects = update(state, Timestamp::now(), message);
+            if doer.carry_out(screen, effects).await?.is_end() {
                 return Ok(());
             }
             let due = drawn + pace;
             message = match messages.try_recv() {
                 Ok(next) if Instant::now() < patience => next,
                 Ok(next) => {
-                    screen.draw(&state)?;
+                    screen.draw(state)?;
                     drawn = Instant::now();
                     patience = drawn + PATIENCE;
                     next
@@ -90,7 +124,7 @@ pub async fn run(client: Client, options: Options) -> Result<(), DashboardError>
                 },
             };
         }
-        screen.draw(&state)?;
+        screen.draw(state)?;
         drawn = Instant::now();
     }
 }
@@ -147,6 +181,7 @@ impl Doer {
                 Effect::Quit => return Ok(Course::End),
                 Effect::Suspend => screen.suspend().await?,
                 Effect::Repaint => screen.clear()?,
+                Effect::Mouse(heard) => screen.mouse(heard)?,
                 Effect::Follow => {
                     let (client, sender) = (self.client.clone(), self.sender.clone());
                     self.tasks.spawn(effects::follow(client, sender));

@@ -50,6 +50,12 @@ impl SearchLine {
         self.sequence += 1;
     }
 
+    /// Puts a text into it, without going there.
+    pub fn set(&mut self, text: &str) {
+        self.input = Input::new(text.to_owned());
+        self.sequence += 1;
+    }
+
     /// Empties it and leaves it.
     pub fn clear(&mut self) {
         self.input.reset();

@@ -5,10 +5,13 @@ use ratatui::layout::{Rect, Size};
 use crate::{
     dashboard::{
         Options,
+        appearance::Appearance,
         dialog::Dialog,
         inspector::Inspector,
+        keymap::KeyMap,
         message::Effect,
         panes::{Pane, log::Log, roles::Roles, setup::Setup, tokens::Tokens, users::Users},
+        preferences::Preferences,
         theme::Theme,
         toast::Toasts,
     },
@@ -55,6 +58,10 @@ pub struct State {
     pub options: Options,
     /// The styles.
     pub theme: Theme,
+    /// What the styles and the mouse are chosen by.
+    pub appearance: Appearance,
+    /// The keys.
+    pub keys: KeyMap,
     /// When the message being handled, or the one handled last, arrived.
     pub now: Timestamp,
     /// The terminal's size.
@@ -95,6 +102,8 @@ impl State {
         Self {
             options,
             theme,
+            appearance: Appearance::default(),
+            keys: KeyMap::default(),
             now,
             size,
             who: None,
@@ -112,6 +121,22 @@ impl State {
             toasts: Toasts::default(),
             stale: Stale::default(),
         }
+    }
+
+    /// Takes the admin's preferences, and says in front of everything what of them cannot be.
+    pub fn prefer(&mut self, preferences: Preferences) {
+        self.keys = preferences.keys.clone();
+        if !preferences.problems.is_empty() {
+            let title = "dashboard.toml".to_owned();
+            self.dialog = Some(Dialog::Notice { title, text: preferences.problems.join("\n") });
+        }
+        self.appearance.preferences = preferences;
+        self.restyle();
+    }
+
+    /// Puts the styles chosen in force.
+    pub fn restyle(&mut self) {
+        self.theme = self.appearance.styles();
     }
 
     /// What to do first, once the first frame is drawn.

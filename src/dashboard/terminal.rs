@@ -45,6 +45,10 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 static PANIC_HOOK: Once = Once::new();
 /// `SIGCONT`, which the standard signal kinds leave out.
 const CONTINUED: i32 = if cfg!(any(target_os = "linux", target_os = "android")) { 18 } else { 19 };
+/// Buttons and the wheel (1000), in the form that knows no limit of columns (1006). Not the library's own sequence: that
+/// also asks for every movement, which over SSH is a stream of bytes nobody uses.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 /// A process that nobody can bring back (no job control) is not stopped by the kernel; then it goes on after so long.
 const NOT_STOPPED: Duration = Duration::from_millis(300);
 
@@ -75,6 +79,7 @@ pub struct Screen {
     terminal: Terminal<CrosstermBackend<Pending>>,
     pending: Pending,
     last_frame: Vec<u8>,
+    mouse: bool,
 }
 
 impl Screen {
@@ -96,7 +101,7 @@ impl Screen {
         enter()?;
         let pending = Pending::default();
         let terminal = Terminal::new(CrosstermBackend::new(pending.clone())).inspect_err(|_| give_back())?;
-        Ok(Self { terminal, pending, last_frame: Vec::new() })
+        Ok(Self { terminal, pending, last_frame: Vec::new(), mouse: false })
     }
 
     /// The terminal's size.
@@ -136,6 +141,15 @@ impl Screen {
         out.flush()
     }
 
+    /// Has the terminal report clicks and the wheel, or leaves them to it, so that text can be selected.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn mouse(&mut self, heard: bool) -> io::Result<()> {
+        self.mouse = heard;
+        self.send(if heard { MOUSE_ON } else { MOUSE_OFF })
+    }
+
     /// Forgets what is on screen, so that the next frame draws every cell.
     ///
     /// # Errors
@@ -164,6 +178,9 @@ impl Screen {
             }
         }
         enter()?;
+        if self.mouse {
+            self.send(MOUSE_ON)?;
+        }
         self.clear()
     }
 }
@@ -185,6 +202,7 @@ fn enter() -> io::Result<()> {
 fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         // An update that was cut off in the middle must not leave the terminal waiting for its end.
+        let _ = io::stdout().write_all(MOUSE_OFF);
         let _ = execute!(io::stdout(), EndSynchronizedUpdate, DisableBracketedPaste, Show, LeaveAlternateScreen);
         let _ = disable_raw_mode();
     }
@@ -202,7 +220,11 @@ pub fn read_input(messages: mpsc::Sender<Message>) -> io::Result<()> {
                 Event::Key(key) => Message::Key(key),
                 Event::Paste(text) => Message::Paste(Secret::new(text)),
                 Event::Resize(width, height) => Message::Resize(width, height),
-                Event::FocusGained | Event::FocusLost | Event::Mouse(_) => continue,
+                Event::Mouse(mouse) => match Message::of_mouse(mouse) {
+                    Some(message) => message,
+                    None => continue,
+                },
+                Event::FocusGained | Event::FocusLost => continue,
             };
             if messages.blocking_send(message).is_err() {
                 return;

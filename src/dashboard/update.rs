@@ -11,6 +11,7 @@ use crate::{
         dialog::{Dialog, TokenSecret},
         layout,
         message::{Answer, Call, Clipped, Effect, Failure, ListId, Load, Message, Timer},
+        mouse,
         panes::{self, Pane},
         state::{Link, State},
     },
@@ -30,6 +31,7 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
     match message {
         Message::Key(key) if key.kind == KeyEventKind::Release => {}
         Message::Key(key) => on_key(state, key, &mut effects),
+        Message::Mouse(mouse) => mouse::on(state, mouse, &mut effects),
         Message::Paste(text) => on_paste(state, &text, &mut effects),
         Message::Resize(width, height) => {
             state.size.width = width;
@@ -80,12 +82,13 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
     if !act::is_typing(state) {
         if state.dialog.is_none() {
-            let pressed = commands::Key::from(&key).label();
+            let pressed = commands::Key::from(&key);
             state.toasts.refusal(format!("{pressed} does nothing here; ? shows every key."));
         }
         return;
     }
     match &mut state.dialog {
+        Some(Dialog::Palette(palette)) => palette.key(key),
         Some(Dialog::NewToken(name)) => name.key(key),
         Some(Dialog::TokenSecret(secret)) => match key.code {
             KeyCode::Backspace => secret.erase(),
@@ -114,6 +117,7 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
         return;
     }
     match &mut state.dialog {
+        Some(Dialog::Palette(palette)) => palette.paste(text),
         Some(Dialog::NewToken(name)) => name.paste(text),
         Some(Dialog::TokenSecret(secret)) => {
             if secret.paste(text) {

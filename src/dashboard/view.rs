@@ -66,22 +66,44 @@ pub fn inspector_extent(state: &State, inspector: &Inspector, body: Rect) -> (us
     inspector_view::extent(state, inspector, body)
 }
 
+/// The tabs' width with every title spelt out, and a blank.
+fn tabs_width() -> usize {
+    Pane::ALL.iter().map(|pane| pane.title().len() + 4).sum::<usize>() + 1
+}
+
+/// The panes as they stand in the top bar.
+fn tabs(state: &State, width: usize) -> impl Iterator<Item = (Pane, String)> {
+    let spelt = tabs_width() + standing(state).width() <= width;
+    Pane::ALL.into_iter().zip(1..).map(move |(pane, number)| {
+        let named = spelt || pane == state.pane;
+        (pane, if named { format!(" {number} {} ", pane.title()) } else { format!(" {number} ") })
+    })
+}
+
+/// The pane whose tab is at a column of the top bar.
+pub fn tab_at(state: &State, area: Rect, column: u16) -> Option<Pane> {
+    at_column(area, column, tabs(state, usize::from(area.width)).map(|(pane, label)| (pane, text::width(&label))))
+}
+
+/// What stands at a column, of things side by side.
+fn at_column<T>(area: Rect, column: u16, things: impl Iterator<Item = (T, usize)>) -> Option<T> {
+    let column = usize::from(column.checked_sub(area.x)?);
+    let mut end = 0;
+    things.into_iter().find_map(|(thing, width)| {
+        end += width;
+        (column < end).then_some(thing)
+    })
+}
+
 fn top_bar(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
     let width = usize::from(area.width);
-    let tabs_width: usize = Pane::ALL.iter().map(|pane| pane.title().len() + 4).sum();
     let standing = standing(state);
-    let needed = tabs_width + 1 + standing.width();
-    let spelt = needed <= width;
-    let mut right = identity(state, width.saturating_sub(needed));
+    let mut right = identity(state, width.saturating_sub(tabs_width() + standing.width()));
     right.extend(standing.spans);
-    let mut spans = Vec::new();
-    for (place, pane) in Pane::ALL.into_iter().enumerate() {
-        let shown = pane == state.pane;
-        let number = place + 1;
-        let label = if spelt || shown { format!(" {number} {} ", pane.title()) } else { format!(" {number} ") };
-        spans.push(Span::styled(label, if shown { theme.selected } else { theme.text }));
-    }
+    let spans: Vec<Span<'static>> = tabs(state, width)
+        .map(|(pane, label)| Span::styled(label, if pane == state.pane { theme.selected } else { theme.text }))
+        .collect();
     let right = Line::from(right);
     let fits = Line::from(spans.clone()).width() + right.width() <= width;
     paint::put(buffer, area, 0, &Line::from(spans));
@@ -146,17 +168,14 @@ fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
     paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
 }
 
-fn footer(state: &State, buffer: &mut Buffer, area: Rect) {
-    let theme = &state.theme;
-    let room = usize::from(area.width).saturating_sub(1);
-    let mut spans = vec![Span::raw(" ")];
+/// The commands that the footer has room for, each with its key and its width.
+fn footer_hints(state: &State, width: u16) -> Vec<(&'static commands::Command, String, usize)> {
+    let room = usize::from(width).saturating_sub(1);
+    let mut shown = Vec::new();
     let mut used = 0;
     let hints: Vec<_> = commands::hints(state).collect();
     // Help and quit stand at the end and must not be pushed out: the others give way to them.
-    let width = |command: &commands::Command| {
-        let key = command.keys.first().map(|key| key.label()).unwrap_or_default();
-        text::width(&key) + text::width(command.hint) + 3
-    };
+    let width = |command: &commands::Command| text::width(&state.keys.label(command)) + text::width(command.hint) + 3;
     let fixed = |command: &commands::Command| matches!(command.id, commands::Id::Help | commands::Id::Quit);
     let reserved: usize = hints.iter().filter(|command| fixed(command)).map(|command| width(command)).sum();
     for command in hints {
@@ -166,7 +185,21 @@ fn footer(state: &State, buffer: &mut Buffer, area: Rect) {
             continue;
         }
         used += wide;
-        let key = command.keys.first().map(|key| key.label()).unwrap_or_default();
+        shown.push((command, state.keys.label(command), wide));
+    }
+    shown
+}
+
+/// The command whose hint is at a column of the footer.
+pub fn hint_at(state: &State, area: Rect, column: u16) -> Option<&'static commands::Command> {
+    let hints = footer_hints(state, area.width).into_iter().map(|(command, _, width)| (command, width));
+    at_column(area, column.checked_sub(1)?, hints)
+}
+
+fn footer(state: &State, buffer: &mut Buffer, area: Rect) {
+    let theme = &state.theme;
+    let mut spans = vec![Span::raw(" ")];
+    for (command, key, _) in footer_hints(state, area.width) {
         spans.push(paint::span(key, theme.accent));
         spans.push(paint::span(format!(" {}  ", command.hint), theme.dim));
     }

@@ -4,11 +4,15 @@
 //! run now says why.
 
 mod conditions;
+mod key;
 mod registry;
 
+pub use key::Key;
 pub use registry::COMMANDS;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::fmt;
+
+use crossterm::event::KeyEvent;
 
 use crate::{
     dashboard::{dialog::Dialog, panes::Pane, state::State},
@@ -22,6 +26,10 @@ pub enum Id {
     Suspend,
     Repaint,
     Help,
+    Palette,
+    NextTheme,
+    Mouse,
+    Privacy,
     Show(Pane),
     NextPane,
     PreviousPane,
@@ -60,6 +68,7 @@ pub enum Id {
     FoldBody,
     ApplySearch,
     LeaveSearch,
+    RunPicked,
     Close,
     SwitchButton,
     PressButton,
@@ -92,6 +101,7 @@ pub enum Scope {
     Log,
     Event,
     Search,
+    Palette,
     Help,
     Notice,
     Confirm,
@@ -105,6 +115,54 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// How key maps name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Everywhere => "everywhere",
+            Self::Lists => "lists",
+            Self::Setup => "setup",
+            Self::Users => "users",
+            Self::Person => "person",
+            Self::Roles => "roles",
+            Self::Tokens => "api-tokens",
+            Self::Log => "log",
+            Self::Event => "event",
+            Self::Search => "search",
+            Self::Palette => "palette",
+            Self::Help => "help",
+            Self::Notice => "notice",
+            Self::Confirm => "confirm",
+            Self::AddAccount => "add-account",
+            Self::NewToken => "new-token",
+            Self::TokenSecret => "token-secret",
+            Self::SecretCheck => "secret-check",
+            Self::RoleEditor => "role-editor",
+            Self::RoleConfirm => "role-confirm",
+            Self::SignInCode => "sign-in-code",
+        }
+    }
+
+    /// The scopes whose keys count as well while this one is the nearest, nearer ones first.
+    pub const fn around(self) -> &'static [Self] {
+        match self {
+            Self::Always => &[],
+            Self::Everywhere | Self::Lists => &[Self::Always],
+            Self::Setup | Self::Users | Self::Person | Self::Roles | Self::Tokens | Self::Log | Self::Event => {
+                &[Self::Everywhere, Self::Lists, Self::Always]
+            }
+            // Letters are typed there.
+            Self::Search | Self::Palette | Self::NewToken | Self::SecretCheck | Self::AddAccount => &[Self::Always],
+            Self::Help
+            | Self::Notice
+            | Self::Confirm
+            | Self::TokenSecret
+            | Self::RoleEditor
+            | Self::RoleConfirm
+            | Self::SignInCode => &[Self::Lists, Self::Always],
+        }
+    }
+
     /// The heading in the help overlay; none for those the overlay leaves out.
     pub const fn title(self) -> Option<&'static str> {
         Some(match self {
@@ -124,50 +182,6 @@ impl Scope {
     }
 }
 
-/// A key with its modifiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Key {
-    code: KeyCode,
-    control: bool,
-}
-
-impl From<&KeyEvent> for Key {
-    fn from(key: &KeyEvent) -> Self {
-        Self { code: key.code, control: key.modifiers.contains(KeyModifiers::CONTROL) }
-    }
-}
-
-impl Key {
-    fn is(self, key: &KeyEvent) -> bool {
-        // Shift is part of the character, and of BackTab; Alt makes another key.
-        key.code == self.code
-            && key.modifiers.contains(KeyModifiers::CONTROL) == self.control
-            && !key.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META)
-    }
-
-    /// As written on the key.
-    pub fn label(self) -> String {
-        let name = match self.code {
-            KeyCode::Char(' ') => "Space".to_owned(),
-            KeyCode::Char(c) => c.to_string(),
-            KeyCode::Enter => "Enter".to_owned(),
-            KeyCode::Esc => "Esc".to_owned(),
-            KeyCode::Tab => "Tab".to_owned(),
-            KeyCode::BackTab => "Shift-Tab".to_owned(),
-            KeyCode::Up => "↑".to_owned(),
-            KeyCode::Down => "↓".to_owned(),
-            KeyCode::Left => "←".to_owned(),
-            KeyCode::Right => "→".to_owned(),
-            KeyCode::PageUp => "PgUp".to_owned(),
-            KeyCode::PageDown => "PgDn".to_owned(),
-            KeyCode::Home => "Home".to_owned(),
-            KeyCode::End => "End".to_owned(),
-            other => other.to_string(),
-        };
-        if self.control { format!("Ctrl-{name}") } else { name }
-    }
-}
-
 /// A command.
 #[derive(Debug, Clone, Copy)]
 pub struct Command {
@@ -175,7 +189,9 @@ pub struct Command {
     pub id: Id,
     /// Where its keys mean it.
     pub scope: Scope,
-    /// Its keys; the first one stands in the footer.
+    /// Its name within the scope; with the scope's in front, as in `users.search`, it names the command in a key map.
+    pub name: &'static str,
+    /// Its keys unless a key map says others; the first one stands in the footer.
     pub keys: &'static [Key],
     /// What it does, for the help overlay.
     pub title: &'static str,
@@ -185,25 +201,30 @@ pub struct Command {
     pub enabled: fn(&State) -> Result<(), String>,
 }
 
-/// The scopes whose keys count now, the nearest first.
-pub fn scopes(state: &State) -> &'static [Scope] {
-    use Scope::{Always, Everywhere, Lists};
+/// The scope that is nearest to the admin now.
+fn nearest(state: &State) -> Scope {
     if let Some(dialog) = &state.dialog {
         return match dialog {
-            Dialog::Help => &[Scope::Help, Lists, Always],
-            Dialog::Notice { .. } => &[Scope::Notice, Lists, Always],
-            Dialog::Confirm(_) => &[Scope::Confirm, Lists, Always],
-            Dialog::AddAccount => &[Scope::AddAccount, Always],
-            Dialog::NewToken(_) => &[Scope::NewToken, Always],
-            Dialog::TokenSecret(secret) if secret.is_checking() => &[Scope::SecretCheck, Always],
-            Dialog::TokenSecret(_) => &[Scope::TokenSecret, Lists, Always],
-            Dialog::RoleEditor(editor) if editor.confirming => &[Scope::RoleConfirm, Lists, Always],
-            Dialog::RoleEditor(_) => &[Scope::RoleEditor, Lists, Always],
-            Dialog::SignInCode { .. } => &[Scope::SignInCode, Lists, Always],
+            Dialog::Palette(_) => Scope::Palette,
+            Dialog::Help => Scope::Help,
+            Dialog::Notice { .. } => Scope::Notice,
+            Dialog::Confirm(_) => Scope::Confirm,
+            Dialog::AddAccount => Scope::AddAccount,
+            Dialog::NewToken(_) => Scope::NewToken,
+            Dialog::TokenSecret(secret) if secret.is_checking() => Scope::SecretCheck,
+            Dialog::TokenSecret(_) => Scope::TokenSecret,
+            Dialog::RoleEditor(editor) if editor.confirming => Scope::RoleConfirm,
+            Dialog::RoleEditor(_) => Scope::RoleEditor,
+            Dialog::SignInCode { .. } => Scope::SignInCode,
         };
     }
+    behind_dialogs(state)
+}
+
+/// The scope that is nearest to the admin, but for dialogs.
+fn behind_dialogs(state: &State) -> Scope {
     if state.inspector.is_some() {
-        return &[Scope::Event, Everywhere, Lists, Always];
+        return Scope::Event;
     }
     let typing = match state.pane {
         Pane::Users => state.users.detail.is_none() && state.users.list.search.editing,
@@ -211,32 +232,67 @@ pub fn scopes(state: &State) -> &'static [Scope] {
         Pane::Log => state.log.search.editing,
         Pane::Setup | Pane::Tokens => false,
     };
-    if typing {
-        return &[Scope::Search, Always];
-    }
+    if typing { Scope::Search } else { here(state) }
+}
+
+/// The scope of what the pane shows, whatever stands in front of it.
+pub fn here(state: &State) -> Scope {
     match state.pane {
-        Pane::Setup => &[Scope::Setup, Everywhere, Lists, Always],
-        Pane::Users if state.users.detail.is_some() => &[Scope::Person, Everywhere, Lists, Always],
-        Pane::Users => &[Scope::Users, Everywhere, Lists, Always],
-        Pane::Roles => &[Scope::Roles, Everywhere, Lists, Always],
-        Pane::Tokens => &[Scope::Tokens, Everywhere, Lists, Always],
-        Pane::Log => &[Scope::Log, Everywhere, Lists, Always],
+        Pane::Setup => Scope::Setup,
+        Pane::Users if state.users.detail.is_some() => Scope::Person,
+        Pane::Users => Scope::Users,
+        Pane::Roles => Scope::Roles,
+        Pane::Tokens => Scope::Tokens,
+        Pane::Log => Scope::Log,
+    }
+}
+
+/// What the palette offers: the commands that mean something here, those of the nearest scope first.
+pub fn offered(state: &State) -> Vec<&'static Command> {
+    let nearest = behind_dialogs(state);
+    let scopes = std::iter::once(nearest).chain(nearest.around().iter().copied());
+    scopes.flat_map(|scope| COMMANDS.iter().filter(move |command| command.scope == scope)).collect()
+}
+
+/// The scopes whose keys count now, the nearest first.
+pub fn scopes(state: &State) -> impl Iterator<Item = Scope> {
+    let nearest = nearest(state);
+    std::iter::once(nearest).chain(nearest.around().iter().copied())
+}
+
+impl Command {
+    /// The command of this name, such as `users.search`.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        let (scope, own) = name.split_once('.')?;
+        COMMANDS.iter().find(|command| command.scope.name() == scope && command.name == own)
+    }
+}
+
+impl PartialEq for Command {
+    /// A command is known by its name.
+    fn eq(&self, other: &Self) -> bool {
+        (self.scope, self.name) == (other.scope, other.name)
+    }
+}
+
+impl fmt::Display for Command {
+    /// As key maps name it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.scope.name(), self.name)
     }
 }
 
 /// The command a key means now.
 pub fn find(state: &State, key: &KeyEvent) -> Option<&'static Command> {
-    let in_scope = |scope: &Scope| {
-        COMMANDS.iter().find(|command| command.scope == *scope && command.keys.iter().any(|own| own.is(key)))
-    };
-    scopes(state).iter().find_map(in_scope)
+    scopes(state).find_map(|scope| {
+        COMMANDS.iter().find(|command| command.scope == scope && state.keys.of(command).iter().any(|own| own.is(key)))
+    })
 }
 
 /// The commands for the footer, nearest scope first: those that can run now.
 pub fn hints(state: &State) -> impl Iterator<Item = &'static Command> {
     let hinted = scopes(state)
-        .iter()
-        .flat_map(|scope| COMMANDS.iter().filter(move |command| command.scope == *scope && !command.hint.is_empty()));
+        .flat_map(|scope| COMMANDS.iter().filter(move |command| command.scope == scope && !command.hint.is_empty()));
     hinted.filter(|command| (command.enabled)(state).is_ok())
 }
 
@@ -251,16 +307,24 @@ mod tests {
         let mut seen = HashSet::new();
         for command in COMMANDS {
             for key in command.keys {
-                assert!(seen.insert((command.scope, key.label())), "{:?} {}", command.scope, key.label());
+                assert!(seen.insert((command.scope, key.to_string())), "{command} {key}");
             }
         }
     }
 
     #[test]
+    fn every_command_has_a_name_of_its_own_and_is_found_by_it() {
+        for command in COMMANDS {
+            let found = Command::named(&command.to_string()).unwrap();
+            assert_eq!((found.id, found.scope), (command.id, command.scope), "{command}");
+        }
+        assert!(Command::named("users").is_none() && Command::named("users.fly").is_none());
+    }
+
+    #[test]
     fn no_key_is_one_that_terminals_or_multiplexers_take() {
         for key in COMMANDS.iter().flat_map(|command| command.keys) {
-            let taken = key.control && matches!(key.code, KeyCode::Char('h' | 'i' | 'j' | 'm' | 'a' | 'b'));
-            assert!(!taken, "{}", key.label());
+            assert_eq!(key.to_string().parse::<Key>(), Ok(*key), "{key}");
         }
     }
 }

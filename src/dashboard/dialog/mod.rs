@@ -1,9 +1,11 @@
 //! What stands in front of a pane and wants an answer first. One at a time.
 
+mod palette;
 mod role_editor;
 mod secret;
 mod view;
 
+pub use palette::Palette;
 pub use role_editor::RoleEditor;
 pub use secret::{Closing, TokenSecret};
 pub use view::{draw, extent};
@@ -19,6 +21,8 @@ use crate::{
 /// A dialog.
 #[derive(Debug)]
 pub enum Dialog {
+    /// Every command that means something here, to choose from.
+    Palette(Palette),
     /// Every key, from the registry of commands.
     Help,
     /// A sentence that must be read.

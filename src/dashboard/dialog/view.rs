@@ -8,11 +8,11 @@ use ratatui::{
 
 use crate::{
     dashboard::{
-        commands::{COMMANDS, Scope},
-        dialog::{Closing, Confirm, Dialog, NameInput, RoleEditor, TokenSecret},
+        commands::{self, COMMANDS, Scope},
+        dialog::{Closing, Confirm, Dialog, NameInput, Palette, RoleEditor, TokenSecret},
         layout,
         message::Load,
-        paint,
+        paint, scroll,
         state::State,
         text,
         theme::Theme,
@@ -89,9 +89,11 @@ fn extent_of(state: &State, dialog: &Dialog, content: &Content) -> (Rect, u16) {
 fn content(state: &State, dialog: &Dialog) -> Content {
     let theme = &state.theme;
     match dialog {
+        Dialog::Palette(palette) => palette_content(state, palette),
         Dialog::Help => Content::new("Keys", help_lines(state)),
         Dialog::Notice { title, text } => {
-            let lines = paint::sentence(text, inside_width(state), theme.text).collect();
+            let columns = inside_width(state);
+            let lines = text.lines().flat_map(|line| paint::sentence(line, columns, theme.text)).collect();
             Content::new(title, lines).foot(button_line(&[("Close", true)], theme))
         }
         Dialog::Confirm(confirm) => confirmation(state, confirm),
@@ -118,6 +120,43 @@ fn outer_width(state: &State) -> u16 {
 
 fn inside_width(state: &State) -> usize {
     usize::from(outer_width(state).saturating_sub(4)).max(1)
+}
+
+/// The commands a palette shows at once.
+const PALETTE_ROWS: u16 = 12;
+
+fn palette_content(state: &State, palette: &Palette) -> Content {
+    let theme = &state.theme;
+    let columns = inside_width(state);
+    let scroll = palette.input.visual_scroll(columns.saturating_sub(3));
+    let shown = text::fit(text::from_column(palette.input.value(), scroll), columns.saturating_sub(2));
+    let mut lines = vec![Line::from(vec![paint::span(": ", theme.accent), paint::span(shown, theme.text)])];
+    let rows = PALETTE_ROWS.min(state.size.height.saturating_sub(5)).max(1);
+    let first = scroll::window_start(palette.place, rows, palette.matches().len());
+    let found = palette.matches().iter().enumerate().skip(first).take(usize::from(rows));
+    lines.extend(found.map(|(place, command)| {
+        let refusal = (command.enabled)(state).err();
+        let picked = place == palette.place;
+        let style = match (picked, &refusal) {
+            (true, _) => theme.selected,
+            (false, None) => theme.text,
+            (false, Some(_)) => theme.dim,
+        };
+        let words = match refusal {
+            Some(reason) => format!("{} (not now: {reason})", command.title),
+            None => command.title.to_owned(),
+        };
+        let key = state.keys.label(command);
+        let room = columns.saturating_sub(text::width(&key) + 1);
+        Line::from(Span::styled(format!("{} {key}", text::pad(&words, room)), style))
+    }));
+    if palette.matches().is_empty() {
+        lines.extend(paint::sentence("No command of this place is called that.", columns, theme.dim));
+    }
+    // The box keeps its height while the matches become fewer.
+    lines.resize(usize::from(rows) + 1, Line::default());
+    let cursor = Some((0, palette.input.visual_cursor().saturating_sub(scroll) + 2));
+    Content { cursor, ..Content::new("Commands", lines) }
 }
 
 fn button_line(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {
@@ -273,14 +312,7 @@ fn help_lines(state: &State) -> Vec<Line<'static>> {
     let theme = &state.theme;
     let columns = usize::from(HELP_WIDTH.min(state.size.width).saturating_sub(4));
     let mut lines: Vec<Line<'static>> = Vec::new();
-    let here = match state.pane {
-        crate::dashboard::panes::Pane::Setup => Scope::Setup,
-        crate::dashboard::panes::Pane::Users if state.users.detail.is_some() => Scope::Person,
-        crate::dashboard::panes::Pane::Users => Scope::Users,
-        crate::dashboard::panes::Pane::Roles => Scope::Roles,
-        crate::dashboard::panes::Pane::Tokens => Scope::Tokens,
-        crate::dashboard::panes::Pane::Log => Scope::Log,
-    };
+    let here = commands::here(state);
     let mut scopes = vec![here, Scope::Everywhere, Scope::Lists, Scope::Always];
     for command in COMMANDS {
         if !scopes.contains(&command.scope) {
@@ -300,7 +332,7 @@ fn help_lines(state: &State) -> Vec<Line<'static>> {
         }
         lines.push(Line::from(paint::span(title, theme.heading)));
         for command in COMMANDS.iter().filter(|command| command.scope == scope) {
-            let keys = command.keys.iter().map(|key| key.label()).collect::<Vec<_>>().join(" ");
+            let keys = state.keys.labels(command);
             let refusal = if scope == here { (command.enabled)(state).err() } else { None };
             let words = match refusal {
                 Some(reason) => format!("{} (not now: {reason})", command.title),

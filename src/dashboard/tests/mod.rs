@@ -1,6 +1,6 @@
 //! The dashboard without a terminal: what it does, and what it shows.
 
-mod bench;
+pub mod bench;
 mod dialogs;
 pub(in crate::dashboard) mod fixtures;
 mod lists;
