@@ -23,6 +23,7 @@ mod mouse;
 mod paint;
 mod panes;
 mod preferences;
+mod privacy;
 mod remembered;
 mod runtime;
 mod scroll;

@@ -1,7 +1,7 @@
 //! Brushes: lines of text, rules, bars, tables and boxes on a buffer, none of which ever leaves its area.
 
 use ratatui::{
-    buffer::Buffer,
+    buffer::{Buffer, Cell},
     layout::Rect,
     style::{Modifier, Style},
     text::{Line, Span},
@@ -10,7 +10,7 @@ use ratatui::{
 
 use crate::dashboard::{
     json::{JsonLine, JsonView, Kind},
-    layout, scroll, text,
+    layout, privacy, scroll, text,
     theme::Theme,
 };
 
@@ -112,11 +112,18 @@ pub fn highlight(buffer: &mut Buffer, area: Rect, row: u16, style: Style) {
         let line = Rect { y: area.y + row, height: 1, ..area }.intersection(buffer.area);
         for position in line.positions() {
             if let Some(cell) = buffer.cell_mut(position) {
-                // The pair replaces whatever colours stood there: only a pair is sure to be readable.
-                cell.set_style(Style::reset()).set_style(style);
+                restyle(cell, style);
             }
         }
     }
+}
+
+/// Gives a cell a style in place of the one it has: of colours only a pair is sure to be readable. That its text is
+/// personal stays known.
+fn restyle(cell: &mut Cell, style: Style) {
+    let mark = cell.modifier & privacy::MARK;
+    cell.set_style(Style::reset()).set_style(style);
+    cell.modifier |= mark;
 }
 
 /// A part of a whole as a bar of `columns`, in eighths of a column.
@@ -240,7 +247,9 @@ fn json_line(line: &JsonLine, folded: bool, theme: &Theme) -> Line<'static> {
     spans.extend(line.pieces.iter().map(|(kind, piece)| {
         let style = match kind {
             Kind::Name => theme.accent.remove_modifier(Modifier::UNDERLINED),
-            Kind::Text => theme.text,
+            // Any value may be about a person; names of schemas are not.
+            Kind::Text if piece.starts_with("\"urn:") => theme.text,
+            Kind::Text => privacy::personal(theme.text),
             Kind::Word => theme.warn.remove_modifier(Modifier::BOLD),
             Kind::Mark => theme.dim,
         };
@@ -272,7 +281,7 @@ pub fn mark_found(buffer: &mut Buffer, area: Rect, row: u16, word: &str, style: 
     for (start, hit) in line.match_indices(word) {
         for x in columns.get(start..start + hit.len()).unwrap_or_default() {
             if let Some(cell) = buffer.cell_mut((*x, y)) {
-                cell.set_style(Style::reset()).set_style(style);
+                restyle(cell, style);
             }
         }
     }

@@ -27,6 +27,8 @@ pub enum Link {
     Live,
     /// The event stream is down: what is shown may be stale.
     Lost {
+        /// Since when: what is shown is at least that old.
+        since: Timestamp,
         /// Why.
         reason: String,
         /// Whether the service refused us, so that somebody must sign in again.
@@ -165,6 +167,18 @@ impl State {
             }
             (Link::Live, Some(_)) => Ok(()),
         }
+    }
+
+    /// What the people are called whom sentences on screen are about, where it need not be an e-mail address; read only
+    /// while names are masked.
+    pub fn names_in_hand(&self) -> Vec<String> {
+        if !self.appearance.private {
+            return Vec::new();
+        }
+        let subject = self.subject().into_iter();
+        let of_subject = subject.flat_map(|user| std::iter::once(&user.user_name).chain(&user.display_name));
+        let own = self.who.as_ref().filter(|_| !self.options.operator).map(|who| &who.name);
+        of_subject.chain(own).cloned().collect()
     }
 
     /// The person commands are about, wherever the admin is.

@@ -212,6 +212,17 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// How old something is: `12 s`, `4 min`, `3 h`, `2 d`.
+pub fn age(millis: i64) -> String {
+    let seconds = millis.max(0) / 1_000;
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// A duration: `840 µs`, `3.1 ms`, `2.0 s`.
 pub fn latency(micros: u64) -> String {
     match micros {
@@ -282,6 +293,7 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(count(1_204_318), "1,204,318");
         assert_eq!(count(999), "999");
+        assert_eq!([12_400, 240_000, 86_400_000].map(age), ["12 s", "4 min", "1 d"]);
         assert_eq!(latency(3_140), "3.1 ms");
         assert_eq!(size(1_434), "1.4 KiB");
         assert_eq!(clock(Timestamp::from_millis(1_756_713_600_120)), "08:00:00");

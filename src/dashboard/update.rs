@@ -163,8 +163,12 @@ fn on_live(state: &mut State, live: Live, effects: &mut Vec<Effect>) {
             schedule_refresh(state, effects);
         }
         Live::Disconnected { reason, refused, retry_in } => {
+            let since = match state.link {
+                Link::Lost { since, .. } => since,
+                Link::Connecting | Link::Live => state.now,
+            };
             let millis = i64::try_from(retry_in.as_millis()).unwrap_or(i64::MAX);
-            state.link = Link::Lost { reason, refused, retry_at: state.now.plus_millis(millis) };
+            state.link = Link::Lost { since, reason, refused, retry_at: state.now.plus_millis(millis) };
             state.gap += 1;
             effects.push(Effect::After(Duration::from_secs(1), Timer::Countdown(state.gap)));
         }
@@ -216,8 +220,7 @@ fn on_timer(state: &mut State, timer: Timer, effects: &mut Vec<Effect>) {
     match timer {
         Timer::Toast(id) => state.toasts.expire(id),
         Timer::Countdown(gap) => {
-            let counting = matches!(state.link, Link::Lost { retry_at, .. } if state.now < retry_at);
-            if gap == state.gap && counting {
+            if gap == state.gap && matches!(state.link, Link::Lost { .. }) {
                 effects.push(Effect::After(Duration::from_secs(1), Timer::Countdown(gap)));
             }
         }

@@ -13,6 +13,7 @@ use crate::{
         inspector::Inspector,
         inspector_view, layout, paint,
         panes::{self, Pane},
+        privacy,
         state::{Link, State},
         text,
         toast::Mood,
@@ -58,6 +59,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
     }
     toast(state, buffer, parts.footer);
     paint::part_symbols(buffer);
+    privacy::finish(buffer, state.appearance.private, &state.names_in_hand());
     cursor
 }
 
@@ -137,12 +139,15 @@ fn identity(state: &State, room: usize) -> Vec<Span<'static>> {
 /// The stream and the findings.
 fn standing(state: &State) -> Line<'static> {
     let theme = &state.theme;
-    let (mark, word, style) = match &state.link {
-        Link::Connecting => ("◌", "connecting", theme.dim),
-        Link::Live => ("●", "live", theme.good),
-        Link::Lost { .. } => ("○", "stale", theme.bad),
+    let (words, style) = match &state.link {
+        Link::Connecting => ("◌ connecting".to_owned(), theme.dim),
+        Link::Live => ("● live".to_owned(), theme.good),
+        Link::Lost { since, .. } => (format!("○ stale {}", text::age(state.now.millis_since(*since))), theme.bad),
     };
-    let mut spans = vec![paint::span(format!("{mark} {word}"), style)];
+    let mut spans = vec![paint::span(words, style)];
+    if state.appearance.private {
+        spans.push(paint::span("  masked", theme.accent));
+    }
     let grave = |finding: &&Finding| finding.severity > Severity::Hint;
     let gravest = state.setup.findings.iter().filter(grave).map(|finding| finding.severity).max();
     if let Some(gravest) = gravest {
@@ -154,7 +159,7 @@ fn standing(state: &State) -> Line<'static> {
 }
 
 fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
-    let Link::Lost { reason, refused, retry_at } = &state.link else { return };
+    let Link::Lost { reason, refused, retry_at, .. } = &state.link else { return };
     let rest = retry_at.millis_since(state.now);
     let next = if rest > 0 { format!("retrying in {} s", (rest + 999) / 1000) } else { "retrying now".to_owned() };
     let sentence = if *refused && state.options.operator {

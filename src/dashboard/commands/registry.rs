@@ -317,9 +317,9 @@ pub const COMMANDS: &[Command] = &[
     command(Scope::Lists, Id::First, "first", &[on(Home), ch('g')], "", "To the first", always),
     command(Scope::Lists, Id::Last, "last", &[on(End), ch('G')], "", "To the last", always),
     // Everywhere
-    command(Scope::Everywhere, Id::Show(Pane::Setup), "show-setup", &[ch('1')], "", "Setup", always),
-    command(Scope::Everywhere, Id::Show(Pane::Users), "show-users", &[ch('2')], "", "Users", always),
-    command(Scope::Everywhere, Id::Show(Pane::Roles), "show-roles", &[ch('3')], "", "Roles", always),
+    command(Scope::Everywhere, Id::Show(Pane::Setup), "show-setup", &[ch('1')], "", "Go to Setup", always),
+    command(Scope::Everywhere, Id::Show(Pane::Users), "show-users", &[ch('2')], "", "Go to Users", always),
+    command(Scope::Everywhere, Id::Show(Pane::Roles), "show-roles", &[ch('3')], "", "Go to Roles", always),
     command(
         Scope::Everywhere,
         Id::Show(Pane::Tokens),
@@ -329,7 +329,7 @@ pub const COMMANDS: &[Command] = &[
         "Settings > API Tokens",
         always,
     ),
-    command(Scope::Everywhere, Id::Show(Pane::Log), "show-log", &[ch('5')], "", "Log", always),
+    command(Scope::Everywhere, Id::Show(Pane::Log), "show-log", &[ch('5')], "", "Go to Log", always),
     command(Scope::Everywhere, Id::NextPane, "next-pane", &[on(Tab)], "", "Next pane", always),
     command(Scope::Everywhere, Id::PreviousPane, "previous-pane", &[on(BackTab)], "", "Previous pane", always),
     command(Scope::Everywhere, Id::Back, "back", &[on(Esc)], "", "Back; clears a search or filter", always),

@@ -2,7 +2,9 @@
 
 pub mod bench;
 mod dialogs;
+
 pub(in crate::dashboard) mod fixtures;
+mod frame;
 mod lists;
 mod pictures;
 mod screens;
