@@ -8,6 +8,11 @@ use tokio::{
 };
 
 use super::*;
+use crate::model::{
+    id::UserId,
+    user::UserQuery,
+    user_change::{ChangeUsers, Planned, Selection, UserChange},
+};
 
 const USERS: &str = "/scim/v2/Users";
 const JSON: &str = "application/scim+json; charset=utf-8";
