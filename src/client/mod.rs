@@ -23,6 +23,7 @@ use crate::model::{
     session::{NewSession, SignIn, SignInCode, WhoAmI},
     token::{CreatedToken, NewToken, Token},
     user::{User, UserDetail, UserPage, UserPatch, UserQuery},
+    user_change::{BlastRadius, ChangeUsers, PersonChanged, Planned, RestoreUsers},
     workspace::{Workspace, WorkspacePatch},
 };
 
@@ -209,6 +210,30 @@ impl Client {
     /// As every call; 409 `last-owner` when nobody would be left to administer the workspace.
     pub async fn update_user(&self, id: UserId, patch: &UserPatch) -> Result<User, ClientError> {
         self.call(Method::PATCH, &format!("/api/v1/users/{id}"), patch).await
+    }
+
+    /// What a change of many people would do; made by nobody yet (a role: owner; activity: editor).
+    ///
+    /// # Errors
+    /// As every call; 400 for a filter that cannot be understood and for more people than one change is about.
+    pub async fn preview_change(&self, planned: &Planned) -> Result<BlastRadius, ClientError> {
+        self.call(Method::POST, "/api/v1/users/preview", planned).await
+    }
+
+    /// Changes a few people in one transaction (a role: owner; activity: editor), and says what became of each.
+    ///
+    /// # Errors
+    /// As every call; 400 for more people than one call takes. Nobody was changed then.
+    pub async fn change_users(&self, wanted: &ChangeUsers) -> Result<Vec<PersonChanged>, ClientError> {
+        self.call(Method::POST, "/api/v1/users/change", wanted).await
+    }
+
+    /// Puts a few people back as they were before a change; whoever was changed meanwhile is left.
+    ///
+    /// # Errors
+    /// As [`Self::change_users`].
+    pub async fn restore_users(&self, wanted: &RestoreUsers) -> Result<Vec<PersonChanged>, ClientError> {
+        self.call(Method::POST, "/api/v1/users/restore", wanted).await
     }
 
     /// Makes a one-time code for a user to sign in with (owner).
