@@ -13,19 +13,21 @@ use crate::{
         credentials::Address,
         settings::Settings,
     },
-    dashboard::{self, Options},
+    dashboard::{Opened, Options},
 };
 
 /// Opens the dashboard and waits until it is left.
 pub async fn run(settings: &Settings, remote: Option<&Address>, folder: &Path) -> Result<ExitCode, Failure> {
     need_terminal()?;
+    // Before a service is found or started, which takes longer than drawing.
+    let opened = Opened::new(folder)?;
     let connection = Connection::open(settings, remote, Start::Lasting).await?;
     let connection_name = match connection.inside() {
         Some(_) => "embedded".to_owned(),
         None => host(connection.client().url()).to_owned(),
     };
-    let options = Options { connection_name, operator: connection.is_operator(), folder: folder.to_owned() };
-    let shown = dashboard::run(connection.client().clone(), options).await;
+    let options = Options { connection_name, operator: connection.is_operator() };
+    let shown = opened.run(connection.client().clone(), options).await;
     let closed = connection.close().await;
     shown?;
     closed?;

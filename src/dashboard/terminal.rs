@@ -75,6 +75,7 @@ impl Write for Pending {
 }
 
 /// The terminal while it is ours; dropping it gives it back.
+#[derive(Debug)]
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Pending>>,
     pending: Pending,
