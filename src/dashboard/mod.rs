@@ -13,6 +13,7 @@ mod clipboard;
 mod commands;
 mod dialog;
 mod effects;
+mod ink;
 mod inspector;
 mod inspector_view;
 mod json;

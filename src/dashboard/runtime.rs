@@ -11,7 +11,7 @@ use std::{
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::mpsc,
-    task::JoinSet,
+    task::{JoinHandle, JoinSet, spawn_blocking},
     time::{Instant, timeout_at},
 };
 
@@ -51,10 +51,12 @@ pub struct Opened {
     screen: Screen,
     state: State,
     drawn: Instant,
+    /// Whether the terminal's background is light, once it has said so.
+    light: Option<JoinHandle<Option<bool>>>,
 }
 
 impl Opened {
-    /// Takes the terminal and draws the first frame. In `folder`, `dashboard.toml` is looked for, and there the dashboard
+    /// Takes the terminal and draws the first frame; within a tokio runtime. In `folder`, `dashboard.toml` is looked for, and there the dashboard
     /// keeps what it remembers.
     ///
     /// # Errors
@@ -68,7 +70,11 @@ impl Opened {
         remembered.restore(&mut state);
         state.prefer(preferences);
         screen.draw(&state)?;
-        Ok(Self { folder: folder.to_owned(), remembered, screen, state, drawn: Instant::now() })
+        let drawn = Instant::now();
+        // The terminal is asked with the first frame on screen, so that nobody waits for its answer, and before anybody
+        // has typed, or the answer's reader would take the keys.
+        let light = state.appearance.asks_terminal().then(|| spawn_blocking(Theme::terminal_is_light));
+        Ok(Self { folder: folder.to_owned(), remembered, screen, state, drawn, light })
     }
 
     /// Runs it on a service until the admin leaves.
@@ -76,11 +82,10 @@ impl Opened {
     /// # Errors
     /// The terminal is gone, or a task of the dashboard panicked.
     pub async fn run(self, client: Client, options: Options) -> Result<(), DashboardError> {
-        let Self { folder, mut remembered, mut screen, mut state, drawn } = self;
+        let Self { folder, mut remembered, mut screen, mut state, drawn, light } = self;
         state.options = options;
-        // The terminal is asked with the first frame on screen, so that nobody waits for its answer.
-        if state.appearance.asks_terminal()
-            && let Some(light) = Theme::terminal_is_light()
+        if let Some(light) = light
+            && let Ok(Some(light)) = light.await
         {
             state.appearance.light = light;
             state.restyle();
