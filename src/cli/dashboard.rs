@@ -13,21 +13,32 @@ use crate::{
         credentials::Address,
         settings::Settings,
     },
-    dashboard::{Opened, Options},
+    dashboard::{self, Opened, Options},
 };
 
 /// Opens the dashboard and waits until it is left.
-pub async fn run(settings: &Settings, remote: Option<&Address>, folder: &Path) -> Result<ExitCode, Failure> {
-    need_terminal()?;
+pub async fn run(
+    settings: &Settings,
+    remote: Option<&Address>,
+    folder: &Path,
+    plain: bool,
+) -> Result<ExitCode, Failure> {
+    if !plain {
+        need_terminal()?;
+    }
     // Before a service is found or started, which takes longer than drawing.
-    let opened = Opened::new(folder)?;
+    let opened = if plain { None } else { Some(Opened::new(folder)?) };
     let connection = Connection::open(settings, remote, Start::Lasting).await?;
     let connection_name = match connection.inside() {
         Some(_) => "embedded".to_owned(),
         None => host(connection.client().url()).to_owned(),
     };
     let options = Options { connection_name, operator: connection.is_operator() };
-    let shown = opened.run(connection.client().clone(), options).await;
+    let client = connection.client().clone();
+    let shown = match opened {
+        Some(opened) => opened.run(client, options).await,
+        None => dashboard::tell(client, options).await,
+    };
     let closed = connection.close().await;
     shown?;
     closed?;

@@ -66,6 +66,9 @@ pub struct Cli {
     global: Global,
     #[command(flatten)]
     listen: Listen,
+    /// The dashboard as lines that are printed as things happen: for screen readers and pipes.
+    #[arg(long)]
+    plain: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -295,13 +298,13 @@ impl Cli {
 /// # Errors
 /// [`Failure`], whose text is one sentence for people.
 pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let Cli { global, listen, command } = cli;
+    let Cli { global, listen, plain, command } = cli;
     let out = Output::new(global.json);
     let data = DataDir::new(global.data);
     let address = global.url.as_deref().map(Address::new);
     let load = |inner: Listen| Settings::load(data.clone(), &inner.over(listen.clone()));
     match command {
-        None => dashboard::run(&load(Listen::default())?, address.as_ref(), &global.config).await,
+        None => dashboard::run(&load(Listen::default())?, address.as_ref(), &global.config, plain).await,
         Some(Command::Demo) => demo::run(&global.config).await,
         Some(Command::Serve(args)) => serve::run(&load(args.listen)?, &out).await,
         Some(Command::Seed(args)) => seed::run(args, &load(Listen::default())?, &out).await,

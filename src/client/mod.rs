@@ -13,6 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::model::{
     checklist::Checklist,
     event::{Event, EventDetail, EventQuery},
+    event_log::{Causes, CausesQuery, EventPlace, EventSearch, EventsFound, Timeline, TimelineQuery},
     finding::Finding,
     group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup},
     id::{EventId, GroupId, TokenId, UserId},
@@ -22,6 +23,7 @@ use crate::model::{
     session::{NewSession, SignIn, SignInCode, WhoAmI},
     token::{CreatedToken, NewToken, Token},
     user::{User, UserDetail, UserPage, UserPatch, UserQuery},
+    user_change::{BlastRadius, ChangeUsers, PersonChanged, Planned, RestoreUsers},
     workspace::{Workspace, WorkspacePatch},
 };
 
@@ -219,6 +221,30 @@ impl Client {
         self.call(Method::PATCH, &format!("/api/v1/users/{id}"), patch).await
     }
 
+    /// What a change of many people would do; made by nobody yet (a role: owner; activity: editor).
+    ///
+    /// # Errors
+    /// As every call; 400 for a filter that cannot be understood and for more people than one change is about.
+    pub async fn preview_change(&self, planned: &Planned) -> Result<BlastRadius, ClientError> {
+        self.call(Method::POST, "/api/v1/users/preview", planned).await
+    }
+
+    /// Changes a few people in one transaction (a role: owner; activity: editor), and says what became of each.
+    ///
+    /// # Errors
+    /// As every call; 400 for more people than one call takes. Nobody was changed then.
+    pub async fn change_users(&self, wanted: &ChangeUsers) -> Result<Vec<PersonChanged>, ClientError> {
+        self.call(Method::POST, "/api/v1/users/change", wanted).await
+    }
+
+    /// Puts a few people back as they were before a change; whoever was changed meanwhile is left.
+    ///
+    /// # Errors
+    /// As [`Self::change_users`].
+    pub async fn restore_users(&self, wanted: &RestoreUsers) -> Result<Vec<PersonChanged>, ClientError> {
+        self.call(Method::POST, "/api/v1/users/restore", wanted).await
+    }
+
     /// Makes a one-time code for a user to sign in with (owner).
     ///
     /// # Errors
@@ -257,6 +283,38 @@ impl Client {
     /// As every call.
     pub async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, ClientError> {
         self.get("/api/v1/events", query).await
+    }
+
+    /// Events that a filter shows, and how far the service looked for them.
+    ///
+    /// # Errors
+    /// As every call; 400 for a term that means nothing, 403 for viewers who look into bodies.
+    pub async fn search_events(&self, search: &EventSearch) -> Result<EventsFound, ClientError> {
+        self.get("/api/v1/events/search", search).await
+    }
+
+    /// The place of a time in the log; the time as people type it, such as `2026-11-20 10:00` or `3d`.
+    ///
+    /// # Errors
+    /// As every call; 400 for what is no time.
+    pub async fn event_at(&self, time: &str) -> Result<EventPlace, ClientError> {
+        self.get("/api/v1/events/at", &[("time", time)]).await
+    }
+
+    /// Failures by their cause.
+    ///
+    /// # Errors
+    /// As [`Client::search_events`].
+    pub async fn causes(&self, query: &CausesQuery) -> Result<Causes, ClientError> {
+        self.get("/api/v1/events/causes", query).await
+    }
+
+    /// What happened to a person, newest first; with values before and after for editors and above.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn timeline(&self, id: UserId, query: &TimelineQuery) -> Result<Timeline, ClientError> {
+        self.get(&format!("/api/v1/users/{id}/timeline"), query).await
     }
 
     /// One event with bodies (editor and above) and changes.

@@ -23,11 +23,13 @@ mod message;
 mod mouse;
 mod paint;
 mod panes;
+mod plain;
 mod preferences;
 mod privacy;
 mod rehearsal;
 mod remembered;
 mod runtime;
+mod scim_path;
 mod scroll;
 mod search;
 mod state;
@@ -45,6 +47,8 @@ mod picture;
 #[cfg(test)]
 mod tests;
 
+pub use commands::{KeyLine, Keys, keys};
+pub use plain::run as tell;
 pub use rehearsal::Rehearsal;
 pub use runtime::Opened;
 

@@ -76,7 +76,8 @@ impl Remembered {
             state.pane = pane;
         }
         state.log.search.set(&place.log_filter);
-        state.log.refilter();
+        // What the ring does not hold is asked for once the newest events are here.
+        state.log.refilter(state.now, &mut Vec::new());
     }
 }
 

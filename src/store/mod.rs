@@ -24,9 +24,13 @@ use tokio::sync::watch;
 
 use crate::model::{
     event::{Event, EventDetail, EventQuery},
+    event_filter::EventFilter,
+    event_log::{EventsFound, Timeline, TimelineQuery},
     group::{GroupMember, GroupQuery},
     id::{EventId, GroupId, ResourceId, UserId},
-    user::{UserCounts, UserQuery},
+    time::Timestamp,
+    user::{User, UserCounts, UserSort},
+    user_filter::UserFilter,
     workspace::Workspace,
 };
 
@@ -106,6 +110,37 @@ pub enum GroupLookup {
     Member(ResourceId),
 }
 
+/// A search through the log: from newest to oldest; with `after` and no `before` from oldest to newest.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EventScan {
+    /// What to find.
+    pub filter: EventFilter,
+    /// Only refused requests (status 400 and above).
+    pub failed: bool,
+    /// Only events older than this one.
+    pub before: Option<EventId>,
+    /// Only events newer than this one.
+    pub after: Option<EventId>,
+    /// How many to give; 0 means 100, and no more than 1,000 are given.
+    pub limit: u32,
+}
+
+/// A window of the users table: whom, in which order, from where on. Ties stand in order of creation, and reversing the
+/// order reverses these too.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserSearch {
+    /// What must hold for them.
+    pub filter: UserFilter,
+    /// The order.
+    pub sort: UserSort,
+    /// Whether it is reversed.
+    pub descending: bool,
+    /// How many rows to pass over.
+    pub offset: u64,
+    /// How many rows to give.
+    pub limit: u32,
+}
+
 /// Where everything of one workspace is kept.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -147,7 +182,13 @@ pub trait Store: Send + Sync + 'static {
     async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError>;
 
     /// A window for the users table, and how many users the search matches in all.
-    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError>;
+    async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError>;
+
+    /// The users with these ids as the table shows them, in this order; those that are not there are left out.
+    async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError>;
+
+    /// How many sessions of these users had not expired at `now`.
+    async fn count_sessions(&self, of: &[UserId], now: Timestamp) -> Result<u64, StoreError>;
 
     /// Other accounts of the same person: same `externalId`, or joined by `replaced_by` in either direction (whole
     /// chain, at most 20), oldest first.
@@ -194,6 +235,17 @@ pub trait Store: Send + Sync + 'static {
 
     /// One event, whole.
     async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError>;
+
+    /// Part of the log that a filter shows. Looks at no more events than a moment allows, and says how far it came.
+    async fn search_events(&self, scan: &EventScan) -> Result<EventsFound, StoreError>;
+
+    /// The first event that arrived at this time or later; the number of the next one to come where there is none.
+    async fn event_at(&self, time: Timestamp) -> Result<EventId, StoreError>;
+
+    /// Events that touched a user, newest first: about the user, about the user's (folded) name while nobody had it, and
+    /// pushes of groups that changed the user's membership or role. Looks at no more of them than a moment allows.
+    async fn timeline(&self, person: UserId, name: Option<&str>, query: &TimelineQuery)
+    -> Result<Timeline, StoreError>;
 
     /// The newest committed event; changes with every commit that holds one. What it shows can be read already.
     fn newest_event(&self) -> watch::Receiver<EventId>;

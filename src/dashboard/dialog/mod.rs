@@ -3,11 +3,13 @@
 mod palette;
 mod role_editor;
 mod secret;
+mod travel;
 mod view;
 
 pub use palette::Palette;
 pub use role_editor::RoleEditor;
 pub use secret::{Closing, TokenSecret};
+pub use travel::Travel;
 pub use view::{draw, extent};
 
 use crossterm::event::{Event, KeyCode, KeyEvent};
@@ -38,6 +40,8 @@ pub enum Dialog {
     AddAccount,
     /// … > Create a new token: its name.
     NewToken(NameInput),
+    /// Where in the log to go.
+    Travel(Travel),
     /// The token just made, shown this once.
     TokenSecret(TokenSecret),
     /// Another role for one person.

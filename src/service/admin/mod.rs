@@ -9,6 +9,7 @@ mod groups;
 mod lists;
 mod live;
 mod log;
+mod search;
 mod sessions;
 mod settings;
 mod tokens;
@@ -29,8 +30,8 @@ use crate::service::app::App;
 pub(super) use caller::Caller;
 pub(super) use failure::Failure;
 
-/// The largest request body, in bytes: settings and names are small.
-const BODY_LIMIT: usize = 64 * 1024;
+/// The largest request body, in bytes: a change of ten thousand people names each by id.
+const BODY_LIMIT: usize = 512 * 1024;
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -55,13 +56,20 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/tokens/{id}", delete(tokens::revoke))
         .route("/users", get(users::list))
         .route("/users/find", get(users::find))
+        .route("/users/preview", post(users::preview))
+        .route("/users/change", post(users::change))
+        .route("/users/restore", post(users::restore))
         .route("/users/{id}", patch(users::update).get(users::show))
         .route("/users/{id}/sign-in-code", post(users::sign_in_code))
+        .route("/users/{id}/timeline", get(search::timeline))
         .route("/groups", get(groups::list))
         .route("/groups/find", get(groups::find))
         .route("/groups/{id}", patch(groups::map).get(groups::show))
         .route("/events", get(log::list))
         .route("/events/stream", get(live::stream))
+        .route("/events/search", get(search::search))
+        .route("/events/at", get(search::place))
+        .route("/events/causes", get(search::causes))
         .route("/events/{id}", get(log::show))
         .route("/checklist", get(log::checklist))
         .route("/findings", get(log::findings))

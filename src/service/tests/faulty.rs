@@ -8,14 +8,16 @@ use tokio::sync::watch;
 use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
+        event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery},
         id::{EventId, GroupId, ResourceId, UserId},
-        user::{UserCounts, UserQuery},
+        time::Timestamp,
+        user::{User, UserCounts},
         workspace::Workspace,
     },
     store::{
-        Draft, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash,
-        TokenRow, UserRow, WatchState, sqlite::SqliteStore,
+        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
+        TokenHash, TokenRow, UserRow, UserSearch, WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -93,8 +95,16 @@ impl Store for Faulty {
         self.store.scan(after, limit).await
     }
 
-    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError> {
-        self.store.find_users(query).await
+    async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
+        self.store.find_users(search).await
+    }
+
+    async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        self.store.users(ids).await
+    }
+
+    async fn count_sessions(&self, of: &[UserId], now: Timestamp) -> Result<u64, StoreError> {
+        self.store.count_sessions(of, now).await
     }
 
     async fn related_users(&self, user: &UserRow) -> Result<Vec<UserRow>, StoreError> {
@@ -152,6 +162,23 @@ impl Store for Faulty {
 
     async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError> {
         self.store.event(id).await
+    }
+
+    async fn search_events(&self, scan: &EventScan) -> Result<EventsFound, StoreError> {
+        self.store.search_events(scan).await
+    }
+
+    async fn event_at(&self, time: Timestamp) -> Result<EventId, StoreError> {
+        self.store.event_at(time).await
+    }
+
+    async fn timeline(
+        &self,
+        person: UserId,
+        name: Option<&str>,
+        query: &TimelineQuery,
+    ) -> Result<Timeline, StoreError> {
+        self.store.timeline(person, name, query).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {

@@ -29,23 +29,44 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("DELETE", "/tokens/{id}", "", Is(Role::Owner)),
     ("GET", "/users", "", Is(Role::Viewer)),
     ("GET", "/users/find?name=guest@harbor.example", "", Is(Role::Viewer)),
+    ("POST", "/users/preview", r#"{"of": {"ids": []}, "change": {"kind": "deactivate"}}"#, Is(Role::Editor)),
+    (
+        "POST",
+        "/users/preview",
+        r#"{"of": {"query": {}}, "change": {"kind": "role", "role": "viewer"}}"#,
+        Is(Role::Owner),
+    ),
+    ("POST", "/users/change", r#"{"ids": [], "change": {"kind": "reactivate"}}"#, Is(Role::Editor)),
+    ("POST", "/users/change", r#"{"ids": [], "change": {"kind": "role", "role": "viewer"}}"#, Is(Role::Owner)),
+    ("POST", "/users/restore", r#"{"people": []}"#, Is(Role::Editor)),
+    ("POST", "/users/restore", GIVE_BACK, Is(Role::Owner)),
     ("GET", "/users/{id}", "", Is(Role::Viewer)),
     ("PATCH", "/users/{id}", r#"{"active": true}"#, Is(Role::Editor)),
     ("PATCH", "/users/{id}", r#"{"role": "viewer"}"#, Is(Role::Owner)),
     ("PATCH", "/users/{id}", r#"{"role": "viewer", "active": true}"#, Is(Role::Owner)),
     ("POST", "/users/{id}/sign-in-code", "", Is(Role::Owner)),
+    ("GET", "/users/{id}/timeline", "", Is(Role::Viewer)),
     ("GET", "/groups", "", Is(Role::Viewer)),
     ("GET", "/groups/find?name=Guests", "", Is(Role::Viewer)),
     ("GET", "/groups/{id}", "", Is(Role::Viewer)),
     ("PATCH", "/groups/{id}", r#"{"role": "viewer"}"#, Is(Role::Owner)),
     ("GET", "/events", "", Is(Role::Viewer)),
     ("GET", "/events/stream", "", Is(Role::Viewer)),
+    ("GET", "/events/search", "", Is(Role::Viewer)),
+    ("GET", "/events/search?filter=body:harbor", "", Is(Role::Editor)),
+    ("GET", "/events/at?time=15m", "", Is(Role::Viewer)),
+    ("GET", "/events/causes", "", Is(Role::Viewer)),
+    ("GET", "/events/causes?filter=!body:harbor", "", Is(Role::Editor)),
     ("GET", "/events/{id}", "", Is(Role::Viewer)),
     ("GET", "/checklist", "", Is(Role::Viewer)),
     ("GET", "/findings", "", Is(Role::Viewer)),
     // Last, since it ends the caller's session.
     ("DELETE", "/sessions/current", "", Is(Role::Viewer)),
 ];
+
+/// A role given back to somebody whom nobody knows.
+const GIVE_BACK: &str = r#"{"people": [{"id": "01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11", "version": 1,
+    "to": {"kind": "role", "role": "owner", "source": "local"}}]}"#;
 
 fn declared() -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();

@@ -6,22 +6,27 @@
 
 mod apply;
 mod batch;
+mod changes;
 mod connection;
 mod counters;
 mod credential_rows;
 mod event_log;
+mod event_people;
 mod event_rows;
+mod event_search;
 mod group_rows;
 mod group_search;
 mod mailbox;
 mod membership_rows;
 mod migrate;
+mod orders;
 mod pages;
 mod query;
 mod reader;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod user_condition;
 mod user_rows;
 mod user_search;
 mod writer;
@@ -31,19 +36,20 @@ use std::{path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use self::{pages::PageEnds, reader::Readers, writer::Writer};
+use self::{orders::Orders, pages::PageEnds, reader::Readers, writer::Writer};
 use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
+        event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery},
         id::{EventId, GroupId, ResourceId, UserId},
         time::Timestamp,
-        user::{UserCounts, UserQuery},
+        user::{User, UserCounts},
         workspace::Workspace,
     },
     store::{
-        Draft, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash,
-        TokenRow, UserRow, WatchState,
+        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
+        TokenHash, TokenRow, UserRow, UserSearch, WatchState,
     },
 };
 
@@ -59,6 +65,7 @@ pub struct SqliteStore {
     writer: Writer,
     user_pages: Arc<PageEnds>,
     group_pages: Arc<PageEnds>,
+    orders: Arc<Orders>,
 }
 
 impl SqliteStore {
@@ -78,6 +85,7 @@ impl SqliteStore {
             writer: Writer::start(conn)?,
             user_pages: Arc::default(),
             group_pages: Arc::default(),
+            orders: Arc::default(),
         })
     }
 }
@@ -129,9 +137,19 @@ impl Store for SqliteStore {
         self.readers.scan(move |conn| user_search::page(conn, &ends, offset, limit, now)).await
     }
 
-    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError> {
-        let query = query.clone();
-        self.readers.scan(move |conn| user_search::find(conn, &query)).await
+    async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
+        let (search, orders, changes) = (search.clone(), Arc::clone(&self.orders), self.writer.changes()?);
+        self.readers.scan(move |conn| user_search::find(conn, &orders, &changes, &search)).await
+    }
+
+    async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let ids = ids.to_vec();
+        self.readers.scan(move |conn| user_search::with_ids(conn, &ids)).await
+    }
+
+    async fn count_sessions(&self, of: &[UserId], now: Timestamp) -> Result<u64, StoreError> {
+        let of = of.to_vec();
+        self.readers.scan(move |conn| credential_rows::count_sessions(conn, &of, now)).await
     }
 
     async fn related_users(&self, user: &UserRow) -> Result<Vec<UserRow>, StoreError> {
@@ -207,6 +225,25 @@ impl Store for SqliteStore {
 
     async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError> {
         self.readers.point(|conn| event_rows::by_id(conn, id))
+    }
+
+    async fn search_events(&self, scan: &EventScan) -> Result<EventsFound, StoreError> {
+        let scan = scan.clone();
+        self.readers.scan(move |conn| event_search::search(conn, &scan)).await
+    }
+
+    async fn event_at(&self, time: Timestamp) -> Result<EventId, StoreError> {
+        self.readers.scan(move |conn| event_search::place_of(conn, time)).await
+    }
+
+    async fn timeline(
+        &self,
+        person: UserId,
+        name: Option<&str>,
+        query: &TimelineQuery,
+    ) -> Result<Timeline, StoreError> {
+        let (name, query) = (name.map(str::to_owned), query.clone());
+        self.readers.scan(move |conn| event_people::timeline(conn, person, name.as_deref(), &query)).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {
