@@ -15,7 +15,6 @@ mod dialog;
 mod effects;
 mod ink;
 mod inspector;
-mod inspector_view;
 mod json;
 mod keymap;
 mod layout;

@@ -19,6 +19,7 @@ use crossterm::event::KeyEvent;
 use crate::{
     dashboard::{
         dialog::Dialog,
+        inspector,
         panes::{Pane, log},
         state::State,
     },
@@ -69,6 +70,7 @@ pub enum Id {
     AddAccount,
     RevokeToken,
     Log(log::Command),
+    Event(inspector::Command),
     OpenEvent,
     NextTab,
     PreviousTab,
@@ -108,6 +110,7 @@ pub enum Scope {
     Log,
     Causes,
     Event,
+    Find,
     Search,
     Palette,
     Help,
@@ -116,6 +119,7 @@ pub enum Scope {
     AddAccount,
     NewToken,
     Travel,
+    EventsFile,
     TokenSecret,
     SecretCheck,
     RoleEditor,
@@ -139,6 +143,7 @@ impl Scope {
             Self::Causes => "causes",
             Self::Event => "event",
             Self::Search => "search",
+            Self::Find => "find",
             Self::Palette => "palette",
             Self::Help => "help",
             Self::Notice => "notice",
@@ -146,6 +151,7 @@ impl Scope {
             Self::AddAccount => "add-account",
             Self::NewToken => "new-token",
             Self::Travel => "travel",
+            Self::EventsFile => "events-file",
             Self::TokenSecret => "token-secret",
             Self::SecretCheck => "secret-check",
             Self::RoleEditor => "role-editor",
@@ -168,9 +174,14 @@ impl Scope {
             | Self::Causes
             | Self::Event => &[Self::Everywhere, Self::Lists, Self::Always],
             // Letters are typed there.
-            Self::Search | Self::Palette | Self::NewToken | Self::Travel | Self::SecretCheck | Self::AddAccount => {
-                &[Self::Always]
-            }
+            Self::Search
+            | Self::Palette
+            | Self::NewToken
+            | Self::Travel
+            | Self::EventsFile
+            | Self::Find
+            | Self::SecretCheck
+            | Self::AddAccount => &[Self::Always],
             Self::Help
             | Self::Notice
             | Self::Confirm
@@ -231,6 +242,7 @@ fn nearest(state: &State) -> Scope {
             Dialog::AddAccount => Scope::AddAccount,
             Dialog::NewToken(_) => Scope::NewToken,
             Dialog::Travel(_) => Scope::Travel,
+            Dialog::Events(_) => Scope::EventsFile,
             Dialog::TokenSecret(secret) if secret.is_checking() => Scope::SecretCheck,
             Dialog::TokenSecret(_) => Scope::TokenSecret,
             Dialog::RoleEditor(editor) if editor.confirming => Scope::RoleConfirm,
@@ -243,8 +255,8 @@ fn nearest(state: &State) -> Scope {
 
 /// The scope that is nearest to the admin, but for dialogs.
 fn behind_dialogs(state: &State) -> Scope {
-    if state.inspector.is_some() {
-        return Scope::Event;
+    if let Some(inspector) = &state.inspector {
+        return if inspector.find.editing { Scope::Find } else { Scope::Event };
     }
     let typing = match state.pane {
         Pane::Users => state.users.detail.is_none() && state.users.list.search.editing,

@@ -16,7 +16,10 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use crate::{
-    dashboard::message::{Call, Load},
+    dashboard::{
+        message::{Call, Load},
+        panes::log::Export,
+    },
     model::{id::UserId, session::SignInCode, token::NewToken},
 };
 
@@ -40,6 +43,8 @@ pub enum Dialog {
     AddAccount,
     /// … > Create a new token: its name.
     NewToken(NameInput),
+    /// Events on their way into a file.
+    Events(Export),
     /// Where in the log to go.
     Travel(Travel),
     /// The token just made, shown this once.

@@ -180,6 +180,16 @@ impl Bench {
                 found.entries.retain(|entry| entry.changes.iter().any(|change| touches(&change.path, &path)));
                 Told::Setter(user, path, Ok(found))
             }
+            Ask::Neighbour { of, newer, .. } => {
+                let mut found = timeline(None);
+                found.entries.retain(|entry| if newer { entry.event.id > of } else { entry.event.id < of });
+                if newer {
+                    found.entries.reverse();
+                }
+                Told::Neighbour(of, newer, Ok(found))
+            }
+            Ask::Write(part) => Told::Written(part.number, Ok(part.ids.len())),
+            Ask::Unwrite(_) => Told::Unwritten(Ok(())),
             Ask::Counts => Told::Counts(Ok(self.page(&UserQuery::default()).counts)),
         }
     }

@@ -103,6 +103,18 @@ impl Setup {
         }
     }
 
+    /// Puts the cursor on an open finding; says whether there is such a one.
+    pub fn choose(&mut self, code: Code) -> bool {
+        let open = self.finding(code).is_some();
+        if open {
+            self.place = Some(Place::Finding(code));
+            self.moved = true;
+            self.scroll = 0;
+            self.value = 0;
+        }
+        open
+    }
+
     /// The row of the cursor among steps and findings.
     pub fn row(&self) -> usize {
         match &self.place {
