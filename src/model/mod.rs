@@ -22,4 +22,6 @@ pub mod session;
 pub mod time;
 pub mod token;
 pub mod user;
+pub mod user_change;
+pub mod user_filter;
 pub mod workspace;

@@ -76,6 +76,9 @@ pub enum RoleSource {
 }
 
 impl RoleSource {
+    /// Every source, the one that wins over the others first.
+    pub const ALL: [Self; 4] = [Self::Okta, Self::Group, Self::Local, Self::Default];
+
     /// The stored spelling.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -97,10 +100,7 @@ impl FromStr for RoleSource {
     type Err = ParseRoleError;
 
     fn from_str(text: &str) -> Result<Self, ParseRoleError> {
-        [Self::Okta, Self::Default, Self::Local, Self::Group]
-            .into_iter()
-            .find(|source| source.as_str() == text)
-            .ok_or_else(|| ParseRoleError(text.to_owned()))
+        Self::ALL.into_iter().find(|source| source.as_str() == text).ok_or_else(|| ParseRoleError(text.to_owned()))
     }
 }
 

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::model::{
-    id::{SessionId, UserId},
+    id::{GroupId, SessionId, UserId},
     role::{Role, RoleSource},
     time::Timestamp,
+    user_filter::{FilterError, Test, UserFilter},
     workspace::ParseSettingError,
 };
 
@@ -62,6 +63,31 @@ pub struct UserDetail {
     pub related: Vec<User>,
     /// Signed-in sessions, newest first.
     pub sessions: Vec<UserSession>,
+    /// The groups the person is in, direct ones first.
+    #[serde(default)]
+    pub groups: Vec<UserGroup>,
+}
+
+impl UserDetail {
+    /// The groups that give the person the role in force.
+    pub fn role_givers(&self) -> impl Iterator<Item = &UserGroup> {
+        let by_group = self.user.role_source == RoleSource::Group;
+        self.groups.iter().filter(move |group| by_group && group.direct && group.role == Some(self.user.role))
+    }
+}
+
+/// A group that a person is in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserGroup {
+    /// The group.
+    pub id: GroupId,
+    /// Its `displayName`.
+    pub name: String,
+    /// The role that it gives to its direct members for whom Okta sends none of their own.
+    pub role: Option<Role>,
+    /// Whether the person is a member itself rather than through a group in the group.
+    pub direct: bool,
 }
 
 /// A session of a person, without its credential.
@@ -87,26 +113,44 @@ pub enum UserSort {
     Created,
     /// By `userName`, without case.
     UserName,
+    /// By display name, without case; those without one last.
+    DisplayName,
     /// By role, owners first.
     Role,
-    /// Active ones first.
+    /// By the role's source: okta, group, local, default.
+    Source,
+    /// Active ones first, replaced ones last.
     Active,
     /// By last change.
     LastModified,
+    /// By `externalId`, without case; those without one last.
+    ExternalId,
 }
 
 impl UserSort {
     /// Every column, in table order.
-    pub const ALL: [Self; 5] = [Self::Created, Self::UserName, Self::Role, Self::Active, Self::LastModified];
+    pub const ALL: [Self; 8] = [
+        Self::Created,
+        Self::UserName,
+        Self::DisplayName,
+        Self::Role,
+        Self::Source,
+        Self::Active,
+        Self::LastModified,
+        Self::ExternalId,
+    ];
 
     /// The spelling used in query strings.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Created => "created",
             Self::UserName => "userName",
+            Self::DisplayName => "displayName",
             Self::Role => "role",
+            Self::Source => "source",
             Self::Active => "active",
             Self::LastModified => "lastModified",
+            Self::ExternalId => "externalId",
         }
     }
 }
@@ -133,7 +177,7 @@ impl FromStr for UserSort {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UserQuery {
-    /// Text that userName, display name or externalId must contain, without case; empty shows all.
+    /// What must hold for a user, in the language of [`UserFilter`]; empty shows all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub search: String,
     /// Only active (or only inactive) users.
@@ -154,6 +198,23 @@ pub struct UserQuery {
     /// How many rows to give; 0 means 100, and no more than 1,000 are given.
     #[serde(default)]
     pub limit: u32,
+}
+
+impl UserQuery {
+    /// Who is asked for; spans of time count back from `now`.
+    ///
+    /// # Errors
+    /// The search cannot be understood.
+    pub fn filter(&self, now: Timestamp) -> Result<UserFilter, FilterError> {
+        let mut filter = UserFilter::parse(&self.search, now)?;
+        if let Some(active) = self.active {
+            filter = filter.and(Test::Active(active));
+        }
+        if let Some(role) = self.role {
+            filter = filter.and(Test::Role(role));
+        }
+        Ok(filter)
+    }
 }
 
 /// A window of users.

@@ -282,6 +282,23 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Whether who is in which group, or what a group is called, may be different afterwards.
+    pub(in crate::store) const fn is_about_groups(&self) -> bool {
+        matches!(
+            self,
+            Self::DeleteUser(_)
+                | Self::LeaveGroups(_)
+                | Self::InsertGroup(_)
+                | Self::UpdateGroup(_)
+                | Self::DeleteGroup(_)
+                | Self::AddMembers(..)
+                | Self::RemoveMembers(..)
+                | Self::ClearMembers(_)
+        )
+    }
+}
+
 /// An event before it has its place in the order.
 #[derive(Debug, Clone)]
 pub struct Draft {

@@ -29,7 +29,8 @@ use crate::model::{
     group::{GroupMember, GroupQuery},
     id::{EventId, GroupId, ResourceId, UserId},
     time::Timestamp,
-    user::{UserCounts, UserQuery},
+    user::{User, UserCounts, UserSort},
+    user_filter::UserFilter,
     workspace::Workspace,
 };
 
@@ -124,6 +125,22 @@ pub struct EventScan {
     pub limit: u32,
 }
 
+/// A window of the users table: whom, in which order, from where on. Ties stand in order of creation, and reversing the
+/// order reverses these too.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserSearch {
+    /// What must hold for them.
+    pub filter: UserFilter,
+    /// The order.
+    pub sort: UserSort,
+    /// Whether it is reversed.
+    pub descending: bool,
+    /// How many rows to pass over.
+    pub offset: u64,
+    /// How many rows to give.
+    pub limit: u32,
+}
+
 /// Where everything of one workspace is kept.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -165,7 +182,13 @@ pub trait Store: Send + Sync + 'static {
     async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError>;
 
     /// A window for the users table, and how many users the search matches in all.
-    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError>;
+    async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError>;
+
+    /// The users with these ids as the table shows them, in this order; those that are not there are left out.
+    async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError>;
+
+    /// How many sessions of these users had not expired at `now`.
+    async fn count_sessions(&self, of: &[UserId], now: Timestamp) -> Result<u64, StoreError>;
 
     /// Other accounts of the same person: same `externalId`, or joined by `replaced_by` in either direction (whole
     /// chain, at most 20), oldest first.

@@ -1,7 +1,5 @@
 //! The dashboard on a service that answers at once from the fixtures, driven by keys.
 
-use std::path::PathBuf;
-
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{buffer::Buffer, layout::Size};
 
@@ -57,8 +55,7 @@ pub struct Bench {
 impl Bench {
     /// Started, not connected.
     pub fn unconnected(width: u16, height: u16) -> Self {
-        let options =
-            Options { connection_name: "room.harbor.example".to_owned(), operator: false, folder: PathBuf::new() };
+        let options = Options { connection_name: "room.harbor.example".to_owned(), operator: false };
         Self {
             state: State::new(options, Theme::DARK, Size { width, height }, now()),
             people: people(),

@@ -12,7 +12,7 @@ use crate::model::{
     session::WhoAmI,
     time::Timestamp,
     token::{Token, TokenScope},
-    user::{User, UserDetail, UserSession},
+    user::{User, UserDetail, UserGroup, UserSession},
 };
 
 /// The secret of every token made here.
@@ -204,6 +204,12 @@ pub fn user_detail(id: UserId) -> UserDetail {
             created: at("2026-09-01T07:58:00Z"),
             last_used: at("2026-09-01T08:21:00Z"),
             expires: at("2026-09-02T07:58:00Z"),
+        }],
+        groups: vec![UserGroup {
+            id: uuid(5, 1).parse().unwrap(),
+            name: "APP-Harbor-Editors".to_owned(),
+            role: Some(Role::Editor),
+            direct: true,
         }],
         user,
     }

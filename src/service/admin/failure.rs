@@ -9,8 +9,13 @@ use http::{HeaderValue, StatusCode, header, request::Parts};
 use serde::de::DeserializeOwned;
 
 use crate::{
-    directory::{local::Refusal, sessions::SignInRefused, tokens::TokenRefusal, workspace::SettingRefused},
-    model::{problem::Problem, role::Role},
+    directory::{
+        local::{Refusal, TooMany},
+        sessions::SignInRefused,
+        tokens::TokenRefusal,
+        workspace::SettingRefused,
+    },
+    model::{problem::Problem, role::Role, user_filter::FilterError},
     store::StoreError,
 };
 
@@ -103,6 +108,18 @@ impl From<Refusal> for Failure {
             Refusal::Unreadable(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "The service failed"),
         };
         Self::new(status, kind, title, refusal.to_string())
+    }
+}
+
+impl From<FilterError> for Failure {
+    fn from(error: FilterError) -> Self {
+        Self::bad_request(error.to_string())
+    }
+}
+
+impl From<TooMany> for Failure {
+    fn from(refusal: TooMany) -> Self {
+        Self::bad_request(refusal.to_string())
     }
 }
 

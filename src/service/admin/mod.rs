@@ -30,8 +30,8 @@ use crate::service::app::App;
 pub(super) use caller::Caller;
 pub(super) use failure::Failure;
 
-/// The largest request body, in bytes: settings and names are small.
-const BODY_LIMIT: usize = 64 * 1024;
+/// The largest request body, in bytes: a change of ten thousand people names each by id.
+const BODY_LIMIT: usize = 512 * 1024;
 /// How long a client may take to send its body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -56,6 +56,9 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/tokens/{id}", delete(tokens::revoke))
         .route("/users", get(users::list))
         .route("/users/find", get(users::find))
+        .route("/users/preview", post(users::preview))
+        .route("/users/change", post(users::change))
+        .route("/users/restore", post(users::restore))
         .route("/users/{id}", patch(users::update).get(users::show))
         .route("/users/{id}/sign-in-code", post(users::sign_in_code))
         .route("/users/{id}/timeline", get(search::timeline))

@@ -13,7 +13,10 @@ use crate::{
         role::Role,
         session::SignInCode,
         time::Timestamp,
-        user::{User, UserDetail, UserPage, UserPatch, UserQuery, UserSession},
+        user::{User, UserDetail, UserGroup, UserPage, UserPatch, UserQuery, UserSession},
+        user_change::{
+            BlastRadius, ChangeUsers, Earlier, MOST_AT_ONCE, PersonChanged, Planned, RestoreUsers, Selection,
+        },
     },
     service::{
         admin::{
@@ -23,7 +26,7 @@ use crate::{
         },
         app::App,
     },
-    store::{StoreError, UserRow},
+    store::{StoreError, UserRow, UserSearch},
 };
 
 /// A window of users.
@@ -33,9 +36,10 @@ pub(super) async fn list(
     Params(mut query): Params<UserQuery>,
 ) -> Result<Json<UserPage>, Failure> {
     query.limit = window(query.limit);
-    let (total, rows) = app.store.find_users(&query).await?;
+    let UserQuery { sort, descending, offset, limit, .. } = query;
+    let filter = query.filter(Timestamp::now())?;
+    let (total, users) = app.store.find_users(&UserSearch { filter, sort, descending, offset, limit }).await?;
     let counts = app.store.counts().await?;
-    let users = rows.into_iter().map(|row| row.user).collect();
     Ok(Json(UserPage { total, offset: query.offset, users, counts }))
 }
 
@@ -65,6 +69,11 @@ async fn detail(app: &App, row: UserRow) -> Result<UserDetail, StoreError> {
     let base_url = app.scim_base_url(app.store.workspace().await?.public_url.as_deref());
     Ok(UserDetail {
         resource: resource(app.types, &row, &base_url),
+        groups: row
+            .groups
+            .into_iter()
+            .map(|group| UserGroup { id: group.id, name: group.name, role: group.role, direct: group.direct })
+            .collect(),
         user: row.user,
         related,
         sessions: sessions
@@ -90,6 +99,56 @@ pub(super) async fn update(
     let user = local::edit(&*app.store, by, id, patch, Timestamp::now()).await??;
     app.notify(Topic::Users);
     Ok(Json(user))
+}
+
+/// What a change of many people would do: as the change itself, a role needs an owner and activity an editor.
+pub(super) async fn preview(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Body(Planned { of, change }): Body<Planned>,
+) -> Result<Json<BlastRadius>, Failure> {
+    caller.require(change.needs())?;
+    let now = Timestamp::now();
+    let who = match of {
+        Selection::Ids(ids) => local::Who::Ids(ids),
+        Selection::Query(query) => local::Who::Matching(query.filter(now)?),
+    };
+    Ok(Json(local::blast_radius(&*app.store, who, change, now).await??))
+}
+
+/// Changes a few people in one transaction.
+pub(super) async fn change(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Body(ChangeUsers { ids, change }): Body<ChangeUsers>,
+) -> Result<Json<Vec<PersonChanged>>, Failure> {
+    let by = caller.by(change.needs())?;
+    at_most(ids.len())?;
+    let people = local::change(&*app.store, by, ids, change, Timestamp::now()).await?;
+    app.notify(Topic::Users);
+    Ok(Json(people))
+}
+
+/// Puts a few people back as they were before a change.
+pub(super) async fn restore(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Body(RestoreUsers { people }): Body<RestoreUsers>,
+) -> Result<Json<Vec<PersonChanged>>, Failure> {
+    let roles = people.iter().any(|person| matches!(person.to, Earlier::Role { .. }));
+    let by = caller.by(if roles { Role::Owner } else { Role::Editor })?;
+    at_most(people.len())?;
+    let people = local::restore(&*app.store, by, people, Timestamp::now()).await?;
+    app.notify(Topic::Users);
+    Ok(Json(people))
+}
+
+fn at_most(people: usize) -> Result<(), Failure> {
+    if people <= MOST_AT_ONCE {
+        return Ok(());
+    }
+    let words = format!("this call names {people} people, and one takes at most {MOST_AT_ONCE}: make several of it");
+    Err(Failure::bad_request(words))
 }
 
 /// Makes a one-time code for a user to sign in with (owner).

@@ -12,12 +12,12 @@ use crate::{
         group::{GroupMember, GroupQuery},
         id::{EventId, GroupId, ResourceId, UserId},
         time::Timestamp,
-        user::{UserCounts, UserQuery},
+        user::{User, UserCounts},
         workspace::Workspace,
     },
     store::{
         Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
-        TokenHash, TokenRow, UserRow, WatchState, sqlite::SqliteStore,
+        TokenHash, TokenRow, UserRow, UserSearch, WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -95,8 +95,16 @@ impl Store for Faulty {
         self.store.scan(after, limit).await
     }
 
-    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError> {
-        self.store.find_users(query).await
+    async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
+        self.store.find_users(search).await
+    }
+
+    async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        self.store.users(ids).await
+    }
+
+    async fn count_sessions(&self, of: &[UserId], now: Timestamp) -> Result<u64, StoreError> {
+        self.store.count_sessions(of, now).await
     }
 
     async fn related_users(&self, user: &UserRow) -> Result<Vec<UserRow>, StoreError> {

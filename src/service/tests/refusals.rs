@@ -8,6 +8,11 @@ use tokio::{
 };
 
 use super::*;
+use crate::model::{
+    id::UserId,
+    user::UserQuery,
+    user_change::{ChangeUsers, Planned, Selection, UserChange},
+};
 
 const USERS: &str = "/scim/v2/Users";
 const JSON: &str = "application/scim+json; charset=utf-8";
@@ -252,4 +257,22 @@ async fn who_comes_too_fast_is_put_off_in_whole_seconds_and_cannot_fill_the_log(
     assert_eq!((rest.len(), fast.iter().map(|event| event.repeats).sum::<u64>()), (passed, put_off));
     assert!(fast.len() <= 22, "{} events for {put_off} requests", fast.len());
     assert!(fast.iter().all(|event| event.token_name.as_deref() == Some("Okta")), "and says whose they were");
+}
+
+#[tokio::test]
+async fn a_filter_or_a_change_that_makes_no_sense_is_refused_in_a_sentence() {
+    let room = Room::start().await;
+    let wrong = UserQuery { search: "rolle:owner".to_owned(), ..UserQuery::default() };
+    let refused = room.operator.users(&wrong).await.unwrap_err();
+    assert_eq!(refused.status(), Some(400));
+    assert!(refused.to_string().contains("there is no field rolle:"), "{refused}");
+    let planned = Planned { of: Selection::Query(wrong), change: UserChange::Deactivate };
+    assert_eq!(room.operator.preview_change(&planned).await.unwrap_err().status(), Some(400));
+    let id: UserId = room.create("ada@harbor.example", "viewer").await.parse().unwrap();
+    let many = ChangeUsers { ids: vec![id; 201], change: UserChange::Deactivate };
+    let refused = room.operator.change_users(&many).await.unwrap_err();
+    assert!(refused.to_string().contains("one takes at most 200"), "{refused}");
+    // Ten thousand ids fit into one question.
+    let planned = Planned { of: Selection::Ids(vec![id; 10_000]), change: UserChange::Deactivate };
+    assert_eq!(room.operator.preview_change(&planned).await.unwrap().ids, [id]);
 }

@@ -30,6 +30,17 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("DELETE", "/tokens/{id}", "", Is(Role::Owner)),
     ("GET", "/users", "", Is(Role::Viewer)),
     ("GET", "/users/find?name=guest@harbor.example", "", Is(Role::Viewer)),
+    ("POST", "/users/preview", r#"{"of": {"ids": []}, "change": {"kind": "deactivate"}}"#, Is(Role::Editor)),
+    (
+        "POST",
+        "/users/preview",
+        r#"{"of": {"query": {}}, "change": {"kind": "role", "role": "viewer"}}"#,
+        Is(Role::Owner),
+    ),
+    ("POST", "/users/change", r#"{"ids": [], "change": {"kind": "reactivate"}}"#, Is(Role::Editor)),
+    ("POST", "/users/change", r#"{"ids": [], "change": {"kind": "role", "role": "viewer"}}"#, Is(Role::Owner)),
+    ("POST", "/users/restore", r#"{"people": []}"#, Is(Role::Editor)),
+    ("POST", "/users/restore", GIVE_BACK, Is(Role::Owner)),
     ("GET", "/users/{id}", "", Is(Role::Viewer)),
     ("PATCH", "/users/{id}", r#"{"active": true}"#, Is(Role::Editor)),
     ("PATCH", "/users/{id}", r#"{"role": "viewer"}"#, Is(Role::Owner)),
@@ -53,6 +64,10 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     // Last, since it ends the caller's session.
     ("DELETE", "/sessions/current", "", Is(Role::Viewer)),
 ];
+
+/// A role given back to somebody whom nobody knows.
+const GIVE_BACK: &str = r#"{"people": [{"id": "01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11", "version": 1,
+    "to": {"kind": "role", "role": "owner", "source": "local"}}]}"#;
 
 fn declared() -> BTreeSet<(String, String)> {
     let mut found = BTreeSet::new();

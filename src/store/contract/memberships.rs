@@ -11,7 +11,6 @@ use crate::{
         group::{Group, MemberKind},
         id::{GroupId, ResourceId, UserId},
         role::Role,
-        user::UserQuery,
     },
     store::{Candidate, Change, Decision, Job, Lookup, SessionHash, Store, UserRow, decide},
 };
@@ -204,7 +203,6 @@ pub(in crate::store) async fn a_user_comes_with_groups(store: Arc<dyn Store>) {
     assert_eq!(store.scan(None, 10).await.unwrap()[0], row);
     assert_eq!(store.page(0, 10).await.unwrap()[0], row);
     assert_eq!(store.lookup(&Lookup::UserName("a".into()), 1).await.unwrap()[0], row);
-    assert_eq!(store.find_users(&UserQuery::default()).await.unwrap().1[0], row);
     assert_eq!(store.session_by_hash(&SessionHash::of("laptop")).await.unwrap().unwrap().1, row);
 
     // Through a group in a group, and both ways at once, which counts as direct.

@@ -9,6 +9,7 @@ pub(super) mod fixtures;
 pub(super) mod groups;
 pub(super) mod jobs;
 pub(super) mod memberships;
+pub(super) mod ordering;
 pub(super) mod users;
 
 /// Makes the contract's tests for an implementation. `$open` is an async function that gives an empty store as
@@ -35,6 +36,8 @@ macro_rules! run_contract {
             users::a_walk_over_the_pages_skips_nobody_when_others_are_deleted,
             users::a_search_knows_no_case,
             users::windows_are_sorted_and_counted,
+            users::every_term_of_a_filter_is_looked_for,
+            users::people_are_read_by_id_and_their_sessions_counted,
             groups::a_group_comes_back_as_written,
             groups::group_names_are_unique_and_free_again_after_a_delete,
             groups::a_place_in_the_order_is_given_once_over_users_and_groups,
@@ -78,6 +81,11 @@ macro_rules! run_contract {
         #[test]
         fn counters_equal_a_full_count() {
             crate::store::contract::counting::counters_equal_a_full_count($open);
+        }
+
+        #[test]
+        fn orders_follow_every_change() {
+            crate::store::contract::ordering::orders_follow_every_change($open);
         }
     };
 }

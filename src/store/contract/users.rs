@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::fixtures::{START, add_users, apply, names, user};
+use super::fixtures::{START, add_groups, add_users, apply, group, names, session, user};
 use crate::{
     model::{
         id::UserId,
         role::{Role, RoleSource},
-        user::{UserQuery, UserSort},
+        user::{User, UserSort},
+        user_filter::{Test, UserFilter},
     },
-    store::{Change, Lookup, Store, StoreError, UserRow},
+    store::{Change, Lookup, Store, StoreError, UserRow, UserSearch},
 };
 
 pub(in crate::store) async fn a_user_comes_back_as_written(store: Arc<dyn Store>) {
@@ -159,31 +160,42 @@ pub(in crate::store) async fn a_walk_over_the_pages_skips_nobody_when_others_are
     assert_eq!(seen, names(&rows));
 }
 
+/// Whom a search in the language of the table finds, and how many in all.
+async fn find(store: &dyn Store, search: &str, sort: UserSort) -> (u64, Vec<User>) {
+    let filter = UserFilter::parse(search, START).unwrap();
+    store.find_users(&UserSearch { filter, sort, limit: 1_000, ..UserSearch::default() }).await.unwrap()
+}
+
+fn initials(users: &[User]) -> String {
+    users.iter().filter_map(|user| user.user_name.chars().next()).collect()
+}
+
 pub(in crate::store) async fn a_search_knows_no_case(store: Arc<dyn Store>) {
     let mut zoe = user("zoe@harbor.example");
     zoe.user.display_name = Some("Zoë ÜNAL".into());
     let mut ben = user("Ben_50%@harbor.example");
     ben.user.external_id = Some("00uABC".into());
     let people = add_users(&*store, vec![zoe, ben, user("cyd@harbor.example")]).await;
-    let find = async |search: &str| {
-        let (total, rows) =
-            store.find_users(&UserQuery { search: search.into(), ..UserQuery::default() }).await.unwrap();
-        assert_eq!(total, rows.len() as u64);
-        rows
+    let found = async |search: &str| {
+        let (total, users) = find(&*store, search, UserSort::Created).await;
+        assert_eq!(total, users.len() as u64);
+        initials(&users)
     };
-    assert_eq!(names(&find("ünal").await), ["zoe@harbor.example"]);
-    assert_eq!(names(&find("HARBOR").await).len(), 3);
-    assert_eq!(names(&find("00Uabc").await), ["Ben_50%@harbor.example"]);
+    assert_eq!(found("ünal").await, "z");
+    assert_eq!(found("HARBOR").await, "zBc");
+    assert_eq!(found("00Uabc").await, "B");
+    assert_eq!(found("name:zoë external:abc").await, "");
+    assert_eq!(found("name:ZOË").await, "z");
+    assert_eq!(found("!user:zoe !external:00u").await, "c");
     // What SQL would take for wildcards are characters like others.
-    assert_eq!(names(&find("_50%").await), ["Ben_50%@harbor.example"]);
-    assert!(find("c_d").await.is_empty());
-    assert!(find("nobody").await.is_empty());
+    assert_eq!(found("_50%").await, "B");
+    assert_eq!(found("c_d").await, "");
+    assert_eq!(found("nobody").await, "");
 
     let mut zoe = people[0].clone();
     zoe.user.display_name = Some("Zoë Adler".into());
     apply(&*store, vec![Change::UpdateUser(Box::new(zoe))]).await.unwrap();
-    assert!(find("ünal").await.is_empty());
-    assert_eq!(find("adler").await.len(), 1);
+    assert_eq!((found("ünal").await, found("adler").await), (String::new(), "z".to_owned()));
 }
 
 pub(in crate::store) async fn windows_are_sorted_and_counted(store: Arc<dyn Store>) {
@@ -194,48 +206,120 @@ pub(in crate::store) async fn windows_are_sorted_and_counted(store: Arc<dyn Stor
         row.user.last_modified = START.plus_millis(modified);
         row
     };
-    add_users(
-        &*store,
-        vec![
-            person("c", Role::Viewer, true, 3),
-            person("A", Role::Owner, true, 4),
-            person("d", Role::Editor, false, 1),
-            person("b", Role::Viewer, false, 2),
-            person("e", Role::Owner, true, 3),
-        ],
-    )
-    .await;
-    let window = async |query: UserQuery| {
-        let (total, rows) = store.find_users(&query).await.unwrap();
-        let initials: String = rows.iter().filter_map(|row| row.user.user_name.chars().next()).collect();
-        (total, initials)
+    let mut people = vec![
+        person("c", Role::Viewer, true, 3),
+        person("A", Role::Owner, true, 4),
+        person("d", Role::Editor, false, 1),
+        person("b", Role::Viewer, false, 2),
+        person("e", Role::Owner, true, 3),
+    ];
+    people[0].user.role_source = RoleSource::Okta;
+    people[1].user.role_source = RoleSource::Local;
+    people[2].user.replaced_by = Some(people[4].user.id);
+    for (place, (name, external)) in
+        [("zoë", "2"), ("Ada", "10"), ("", "1"), ("Ada King", ""), ("adam", "3")].iter().enumerate()
+    {
+        people[place].user.display_name = (!name.is_empty()).then(|| (*name).to_owned());
+        people[place].user.external_id = (!external.is_empty()).then(|| (*external).to_owned());
+    }
+    add_users(&*store, people).await;
+    let window = async |search: UserSearch| {
+        let (total, users) = store.find_users(&search).await.unwrap();
+        (total, initials(&users))
     };
-    for (sort, ascending, descending) in [
-        (UserSort::Created, "cAdbe", "ebdAc"),
-        (UserSort::UserName, "Abcde", "edcbA"),
-        (UserSort::Role, "Aedcb", "bcdeA"),
-        (UserSort::Active, "cAedb", "bdeAc"),
-        (UserSort::LastModified, "dbceA", "AecbD"),
+    let all = UserSearch { limit: 10, ..UserSearch::default() };
+    for (sort, ascending) in [
+        (UserSort::Created, "cAdbe"),
+        (UserSort::UserName, "Abcde"),
+        (UserSort::DisplayName, "Abecd"),
+        (UserSort::Role, "Aedcb"),
+        (UserSort::Source, "cAdbe"),
+        (UserSort::Active, "cAebd"),
+        (UserSort::LastModified, "dbceA"),
+        (UserSort::ExternalId, "dAceb"),
     ] {
-        let query = UserQuery { sort, ..UserQuery::default() };
-        assert_eq!(window(query.clone()).await, (5, ascending.to_owned()), "{sort}");
-        let (total, reversed) = window(UserQuery { descending: true, ..query }).await;
-        assert_eq!((total, reversed.to_lowercase()), (5, descending.to_lowercase()), "{sort} reversed");
+        let search = UserSearch { sort, ..all.clone() };
+        assert_eq!(window(search.clone()).await, (5, ascending.to_owned()), "{sort}");
+        let descending: String = ascending.chars().rev().collect();
+        assert_eq!(window(UserSearch { descending: true, ..search }).await, (5, descending), "{sort} reversed");
     }
-    for (active, role, matching) in [
-        (Some(true), None, "cAe"),
-        (Some(false), None, "db"),
-        (None, Some(Role::Viewer), "cb"),
-        (Some(true), Some(Role::Owner), "Ae"),
-        (Some(true), Some(Role::Editor), ""),
-        (Some(false), Some(Role::Editor), "d"),
+    let by_name = UserSearch { sort: UserSort::UserName, offset: 1, limit: 2, ..all.clone() };
+    assert_eq!(window(by_name.clone()).await, (5, "bc".to_owned()));
+    assert_eq!(window(UserSearch { descending: true, ..by_name }).await, (5, "dc".to_owned()));
+    let filter = UserFilter::parse("harbor role:owner", START).unwrap();
+    assert_eq!(window(UserSearch { filter, limit: 1, ..all.clone() }).await, (2, "A".to_owned()));
+    assert_eq!(window(UserSearch { offset: u64::MAX, ..all.clone() }).await, (5, String::new()));
+    assert_eq!(window(UserSearch { limit: 0, ..all }).await, (5, String::new()));
+}
+
+pub(in crate::store) async fn every_term_of_a_filter_is_looked_for(store: Arc<dyn Store>) {
+    let mut people: Vec<UserRow> =
+        ["ada", "ben", "cyd", "dan"].map(|name| user(&format!("{name}@harbor.example"))).into();
+    people[0].user.role = Role::Owner;
+    people[0].user.role_source = RoleSource::Okta;
+    people[0].user.okta_role = Some(Role::Owner);
+    people[1].user.role_source = RoleSource::Local;
+    people[1].user.okta_role = Some(Role::Editor);
+    people[2].user.active = false;
+    people[2].user.created = START.plus_millis(-3_600_000);
+    people[3].user.active = false;
+    people[3].user.replaced_by = Some(people[0].user.id);
+    people[3].user.last_modified = START.plus_millis(-90_000_000);
+    let added = add_users(&*store, people).await;
+    let groups = add_groups(&*store, vec![group("Harbor Crew"), group("Fleet")]).await;
+    let (crew, fleet) = (groups[0].group.id, groups[1].group.id);
+    let memberships = vec![
+        Change::AddMembers(crew, vec![added[1].user.id.into()]),
+        Change::AddMembers(fleet, vec![added[2].user.id.into(), crew.into()]),
+    ];
+    apply(&*store, memberships).await.unwrap();
+    for (search, found) in [
+        ("role:owner", "a"),
+        ("!role:owner", "bcd"),
+        ("source:local", "b"),
+        ("source:default", "cd"),
+        ("drift:yes", "b"),
+        ("drift:no", "acd"),
+        ("!drift:yes", "acd"),
+        ("state:active", "ab"),
+        ("state:inactive", "c"),
+        ("state:replaced", "d"),
+        ("!state:replaced !state:active", "c"),
+        ("group:CREW", "b"),
+        ("group:fleet", "bc"),
+        ("!group:fleet", "ad"),
+        ("group:fleet state:active", "b"),
+        ("group:nowhere", ""),
+        ("created:>59m", "c"),
+        ("created:<30m", "abd"),
+        ("changed:>1d", "d"),
+        ("changed:<1d", "abc"),
     ] {
-        let query = UserQuery { active, role, ..UserQuery::default() };
-        assert_eq!(window(query).await, (matching.len() as u64, matching.to_owned()), "{active:?} {role:?}");
+        for sort in UserSort::ALL {
+            let (total, mut users) = find(&*store, search, sort).await;
+            users.sort_by(|a, b| a.user_name.cmp(&b.user_name));
+            assert_eq!((total, initials(&users)), (found.len() as u64, found.to_owned()), "{search} by {sort}");
+        }
     }
-    let query = UserQuery { sort: UserSort::UserName, offset: 1, limit: 2, ..UserQuery::default() };
-    assert_eq!(window(query).await, (5, "bc".to_owned()));
-    let query = UserQuery { search: "harbor".into(), role: Some(Role::Owner), limit: 1, ..UserQuery::default() };
-    assert_eq!(window(query).await, (2, "A".to_owned()));
-    assert_eq!(window(UserQuery { offset: u64::MAX, ..UserQuery::default() }).await, (5, String::new()));
+    let active = UserFilter::default().and(Test::Active(false));
+    let (total, _) = store.find_users(&UserSearch { filter: active, ..UserSearch::default() }).await.unwrap();
+    assert_eq!(total, 2);
+
+    // Who comes to a group or leaves it is seen at once, though no user changed.
+    apply(&*store, vec![Change::RemoveMembers(crew, vec![added[1].user.id.into()])]).await.unwrap();
+    assert_eq!(initials(&find(&*store, "group:fleet", UserSort::UserName).await.1), "c");
+    apply(&*store, vec![Change::DeleteUser(added[2].user.id)]).await.unwrap();
+    assert_eq!(initials(&find(&*store, "group:fleet", UserSort::UserName).await.1), "");
+}
+
+pub(in crate::store) async fn people_are_read_by_id_and_their_sessions_counted(store: Arc<dyn Store>) {
+    let people = add_users(&*store, vec![user("ada@harbor.example"), user("ben@harbor.example")]).await;
+    let ids = [people[1].user.id, UserId::new(START), people[0].user.id];
+    let found = store.users(&ids).await.unwrap();
+    assert_eq!(found, [people[1].user.clone(), people[0].user.clone()]);
+    let sessions = ["laptop", "phone"].map(|device| Change::InsertSession(session(&people[0], device)));
+    apply(&*store, sessions.into()).await.unwrap();
+    assert_eq!(store.count_sessions(&ids, START).await.unwrap(), 2);
+    assert_eq!(store.count_sessions(&ids[..1], START).await.unwrap(), 0);
+    assert_eq!(store.count_sessions(&ids, START.plus_millis(3_600_000)).await.unwrap(), 0);
 }

@@ -51,18 +51,25 @@ pub(super) fn apply(
     change: Change,
     at: Timestamp,
 ) -> Result<Option<Prune>, StoreError> {
+    if change.is_about_groups() {
+        ledger.changes.note_groups();
+    }
     match change {
         Change::InsertUser(row) => {
-            users::insert(conn, &row, ledger.next_position())?;
+            let position = ledger.next_position();
+            ledger.changes.note_user(position);
+            users::insert(conn, &row, position)?;
             ledger.add(row.as_ref().into());
         }
         Change::UpdateUser(row) => {
-            let before = users::update(conn, &row)?;
+            let (position, before) = users::update(conn, &row)?;
+            ledger.changes.note_user(position.0);
             ledger.remove(before);
             ledger.add(row.as_ref().into());
         }
         Change::DeleteUser(id) => {
-            if let Some(before) = users::delete(conn, id, at)? {
+            if let Some((position, before)) = users::delete(conn, id, at)? {
+                ledger.changes.note_user(position.0);
                 ledger.remove(before);
             }
         }

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use rusqlite::{Connection, params};
 
 use super::{
+    changes::Changes,
     credential_rows,
     query::{execute, first, json},
     user_rows::Standing,
@@ -16,7 +17,7 @@ use crate::{
 
 /// The writer's memory of what the database holds. One copy stands for what is committed; another runs ahead through
 /// a batch and is thrown away with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct Ledger {
     /// The newest event's number.
     pub(super) last_event: u64,
@@ -33,6 +34,8 @@ pub(super) struct Ledger {
     /// Every token as it was made or revoked, for recognizing them on each request; how they are used stands in the
     /// database only.
     pub(super) tokens: Arc<HashMap<TokenHash, TokenRow>>,
+    /// Which users changed lately; one memory for all copies.
+    pub(super) changes: Arc<Changes>,
 }
 
 impl Ledger {
@@ -51,6 +54,7 @@ impl Ledger {
                 groups: group_count(conn)?,
                 workspace: Arc::new(workspace.clone().unwrap_or_default()),
                 tokens: Arc::clone(&tokens),
+                changes: Arc::default(),
             })
         })?
         .ok_or_else(missing)

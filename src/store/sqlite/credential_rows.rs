@@ -201,6 +201,18 @@ pub(super) fn session_by_hash(conn: &Connection, hash: &SessionHash) -> Result<O
     first(conn, select_sessions!("WHERE hash = ?1"), [hash.0], decode_session)
 }
 
+/// How many sessions of some users had not expired.
+pub(super) fn count_sessions(conn: &Connection, of: &[UserId], now: Timestamp) -> Result<u64, StoreError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let mut sessions = 0;
+    for id in of {
+        let sql = "SELECT count(*) FROM sessions WHERE user_id = ?1 AND expires > ?2";
+        sessions += first(&snapshot, sql, params![id.as_bytes(), now.as_millis()], |row| Ok(row.get::<_, u64>(0)?))?
+            .unwrap_or(0);
+    }
+    Ok(sessions)
+}
+
 /// Sessions of a user, newest first.
 pub(super) fn sessions_of(conn: &Connection, user: UserId) -> Result<Vec<SessionRow>, StoreError> {
     all(conn, select_sessions!("WHERE user_id = ?1 ORDER BY created DESC, id DESC"), [user.as_bytes()], decode_session)

@@ -6,6 +6,7 @@
 
 mod apply;
 mod batch;
+mod changes;
 mod connection;
 mod counters;
 mod credential_rows;
@@ -18,12 +19,14 @@ mod group_search;
 mod mailbox;
 mod membership_rows;
 mod migrate;
+mod orders;
 mod pages;
 mod query;
 mod reader;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod user_condition;
 mod user_rows;
 mod user_search;
 mod writer;
@@ -33,7 +36,7 @@ use std::{path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use self::{pages::PageEnds, reader::Readers, writer::Writer};
+use self::{orders::Orders, pages::PageEnds, reader::Readers, writer::Writer};
 use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
@@ -41,12 +44,12 @@ use crate::{
         group::{GroupMember, GroupQuery},
         id::{EventId, GroupId, ResourceId, UserId},
         time::Timestamp,
-        user::{UserCounts, UserQuery},
+        user::{User, UserCounts},
         workspace::Workspace,
     },
     store::{
         Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
-        TokenHash, TokenRow, UserRow, WatchState,
+        TokenHash, TokenRow, UserRow, UserSearch, WatchState,
     },
 };
 
@@ -62,6 +65,7 @@ pub struct SqliteStore {
     writer: Writer,
     user_pages: Arc<PageEnds>,
     group_pages: Arc<PageEnds>,
+    orders: Arc<Orders>,
 }
 
 impl SqliteStore {
@@ -81,6 +85,7 @@ impl SqliteStore {
             writer: Writer::start(conn)?,
             user_pages: Arc::default(),
             group_pages: Arc::default(),
+            orders: Arc::default(),
         })
     }
 }
@@ -132,9 +137,19 @@ impl Store for SqliteStore {
         self.readers.scan(move |conn| user_search::page(conn, &ends, offset, limit, now)).await
     }
 
-    async fn find_users(&self, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError> {
-        let query = query.clone();
-        self.readers.scan(move |conn| user_search::find(conn, &query)).await
+    async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
+        let (search, orders, changes) = (search.clone(), Arc::clone(&self.orders), self.writer.changes()?);
+        self.readers.scan(move |conn| user_search::find(conn, &orders, &changes, &search)).await
+    }
+
+    async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+        let ids = ids.to_vec();
+        self.readers.scan(move |conn| user_search::with_ids(conn, &ids)).await
+    }
+
+    async fn count_sessions(&self, of: &[UserId], now: Timestamp) -> Result<u64, StoreError> {
+        let of = of.to_vec();
+        self.readers.scan(move |conn| credential_rows::count_sessions(conn, &of, now)).await
     }
 
     async fn related_users(&self, user: &UserRow) -> Result<Vec<UserRow>, StoreError> {

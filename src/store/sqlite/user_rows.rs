@@ -36,6 +36,18 @@ macro_rules! select_users {
 }
 pub(super) use select_users;
 
+/// A query for what the table of users shows, which are the first columns of [`select_users`].
+macro_rules! select_short {
+    ($which:literal) => {
+        concat!(
+            "SELECT u.position, u.id, u.user_name, u.display_name, u.active, u.role, u.role_source, u.okta_role,
+                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version FROM users u ",
+            $which
+        )
+    };
+}
+pub(super) use select_short;
+
 /// One user by id.
 pub(super) const BY_ID: &str = select_users!("WHERE u.id = ?1");
 /// One user by the key of the folded name.
@@ -78,28 +90,33 @@ pub(super) fn decode(row: &Row<'_>) -> Result<UserRow, StoreError> {
         None => vec![folded_name.clone()],
     };
     Ok(UserRow {
-        user: User {
-            id: user_id(row.get(1)?),
-            user_name: row.get(2)?,
-            display_name: row.get(3)?,
-            active: row.get(4)?,
-            role: word("role", row.get_ref(5)?.as_str()?)?,
-            role_source: word("role source", row.get_ref(6)?.as_str()?)?,
-            okta_role: match row.get_ref(7)?.as_str_or_null()? {
-                Some(text) => Some(word("role", text)?),
-                None => None,
-            },
-            external_id: row.get(8)?,
-            replaced_by: row.get::<_, Option<[u8; 16]>>(9)?.map(user_id),
-            created: Timestamp::from_millis(row.get(10)?),
-            last_modified: Timestamp::from_millis(row.get(11)?),
-            version: row.get(12)?,
-        },
+        user: decode_user(row)?,
         position: Position(row.get(0)?),
         folded_name,
         folded_emails,
         document: row.get(15)?,
         groups: memberships::decode_groups(row.get_ref(16)?.as_str_or_null()?)?,
+    })
+}
+
+/// Reads what [`select_short`] selects.
+pub(super) fn decode_user(row: &Row<'_>) -> Result<User, StoreError> {
+    Ok(User {
+        id: user_id(row.get(1)?),
+        user_name: row.get(2)?,
+        display_name: row.get(3)?,
+        active: row.get(4)?,
+        role: word("role", row.get_ref(5)?.as_str()?)?,
+        role_source: word("role source", row.get_ref(6)?.as_str()?)?,
+        okta_role: match row.get_ref(7)?.as_str_or_null()? {
+            Some(text) => Some(word("role", text)?),
+            None => None,
+        },
+        external_id: row.get(8)?,
+        replaced_by: row.get::<_, Option<[u8; 16]>>(9)?.map(user_id),
+        created: Timestamp::from_millis(row.get(10)?),
+        last_modified: Timestamp::from_millis(row.get(11)?),
+        version: row.get(12)?,
     })
 }
 
@@ -212,11 +229,11 @@ fn delete_emails<'a>(
     Ok(())
 }
 
-/// Puts a user in place of the one with the same id, and says how that one stood.
+/// Puts a user in place of the one with the same id, and says where and how that one stood.
 ///
 /// # Errors
 /// There is none, besides the database's own.
-pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<Standing, StoreError> {
+pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<(Position, Standing), StoreError> {
     let user = &row.user;
     let Some(old) = by_id(conn, user.id)? else {
         return Err(StoreError::Database(format!("there is no user {} to update", user.id)));
@@ -258,18 +275,18 @@ pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<Standing, Store
     let after = email_keys(&row.folded_name, &row.folded_emails);
     delete_emails(conn, before.difference(&after).copied(), old.position.0)?;
     insert_emails(conn, after.difference(&before).copied(), old.position.0)?;
-    Ok(Standing::from(&old))
+    Ok((old.position, Standing::from(&old)))
 }
 
-/// Removes a user with everything that hangs on it, and says how that one stood. The groups it was in were changed by
-/// that at `at`.
-pub(super) fn delete(conn: &Connection, id: UserId, at: Timestamp) -> Result<Option<Standing>, StoreError> {
+/// Removes a user with everything that hangs on it, and says where and how that one stood. The groups it was in were
+/// changed by that at `at`.
+pub(super) fn delete(conn: &Connection, id: UserId, at: Timestamp) -> Result<Option<(Position, Standing)>, StoreError> {
     let Some(old) = by_id(conn, id)? else { return Ok(None) };
     memberships::leave_all(conn, old.position, at)?;
     delete_emails(conn, email_keys(&old.folded_name, &old.folded_emails), old.position.0)?;
     // The document, sessions and sign-in codes go with it: their keys refer to the row.
     execute(conn, "DELETE FROM users WHERE position = ?1", [old.position.0])?;
-    Ok(Some(Standing::from(&old)))
+    Ok(Some((old.position, Standing::from(&old))))
 }
 
 /// The user with an id.

@@ -5,26 +5,32 @@ use std::{
     time::Instant,
 };
 
-use rusqlite::{Connection, ToSql, params};
+use rusqlite::{Connection, params};
 
 use super::{
+    changes::Changes,
     counters,
+    orders::{Orders, Question},
     pages::PageEnds,
     query::{all, first},
-    user_rows::{by_external_id, by_id, decode, select_users},
+    user_rows::{by_external_id, by_id, decode, decode_user, select_short, select_users},
 };
 use crate::{
     model::{
         id::UserId,
-        role::Role,
-        user::{UserCounts, UserQuery, UserSort},
+        user::{User, UserSort},
     },
-    scim::fold::fold,
-    store::{Position, StoreError, UserRow},
+    store::{Position, StoreError, UserRow, UserSearch},
 };
 
-/// Rows of a window whose query names no limit, and the most that any gets.
-const WINDOW: (u32, u32) = (100, 1_000);
+/// Windows this near to either end of the order of creation are read without an order kept, in rows.
+const NEAR: u64 = 5_000;
+/// The user at a position.
+const USER_AT: &str = select_short!("WHERE u.position = ?1");
+/// The user with an id.
+const USER_WITH_ID: &str = select_short!("WHERE u.id = ?1");
+const OLDEST: &str = select_short!("ORDER BY u.position LIMIT ?1 OFFSET ?2");
+const NEWEST: &str = select_short!("ORDER BY u.position DESC LIMIT ?1 OFFSET ?2");
 /// How many accounts of one person are followed.
 const CHAIN: u32 = 20;
 
@@ -62,83 +68,53 @@ pub(super) fn page(
     )
 }
 
-/// A window of the users that a query matches, and how many it matches in all.
-pub(super) fn find(conn: &Connection, query: &UserQuery) -> Result<(u64, Vec<UserRow>), StoreError> {
-    let needle = fold(&query.search);
-    let role = query.role.map(|role| role.as_str());
-    let mut terms = Vec::new();
-    let mut values: Vec<&dyn ToSql> = Vec::new();
-    if !needle.is_empty() {
-        terms.push("(instr(folded_name, ?) OR instr(search, ?))");
-        values.extend([&needle as &dyn ToSql, &needle]);
+/// A window of the users that a search matches, and how many it matches in all.
+pub(super) fn find(
+    conn: &Connection,
+    orders: &Orders,
+    changes: &Changes,
+    search: &UserSearch,
+) -> Result<(u64, Vec<User>), StoreError> {
+    let UserSearch { filter, sort, descending, offset, limit } = search;
+    if filter.is_empty() && *sort == UserSort::Created && *offset <= NEAR {
+        return newest_or_oldest(conn, search);
     }
-    if let Some(active) = &query.active {
-        terms.push("active = ?");
-        values.push(active);
-    }
-    if let Some(role) = &role {
-        terms.push("role = ?");
-        values.push(role);
-    }
-    let condition = if terms.is_empty() { String::new() } else { format!("WHERE {}", terms.join(" AND ")) };
+    let question = Question { filter: filter.clone(), sort: *sort };
+    orders.with(conn, changes, &question, |snapshot, positions| {
+        let total = positions.len();
+        let start = usize::try_from(*offset).unwrap_or(usize::MAX).min(total);
+        let end = start.saturating_add(*limit as usize).min(total);
+        let window: Vec<i64> = if *descending {
+            positions.get(total - end..total - start).unwrap_or_default().iter().rev().copied().collect()
+        } else {
+            positions.get(start..end).unwrap_or_default().to_vec()
+        };
+        let mut users = Vec::with_capacity(window.len());
+        for position in window {
+            users.extend(first(snapshot, USER_AT, [position], decode_user)?);
+        }
+        Ok((u64::try_from(total).unwrap_or(u64::MAX), users))
+    })
+}
 
+/// Everybody in order of creation, near either end: what an open dashboard asks for all the time.
+fn newest_or_oldest(conn: &Connection, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
     // Count and window from one snapshot.
     let snapshot = conn.unchecked_transaction()?;
-    let total = match counted(&counters::counts(&snapshot)?, query) {
-        Some(total) => total,
-        None => snapshot
-            .prepare_cached(&format!("SELECT count(*) FROM users {condition}"))?
-            .query_row(values.as_slice(), |row| row.get(0))?,
-    };
-    let limit = match query.limit {
-        0 => WINDOW.0,
-        given => given.min(WINDOW.1),
-    };
-    let offset = i64::try_from(query.offset).unwrap_or(i64::MAX);
-    values.extend([&limit as &dyn ToSql, &offset]);
-    let positions: Vec<i64> = all(
-        &snapshot,
-        &format!("SELECT position FROM users {condition} ORDER BY {} LIMIT ? OFFSET ?", order(query)),
-        values.as_slice(),
-        |row| Ok(row.get(0)?),
-    )?;
-    let mut rows = Vec::with_capacity(positions.len());
-    for position in positions {
-        rows.extend(first(&snapshot, select_users!("WHERE u.position = ?1"), [position], decode)?);
-    }
-    Ok((total, rows))
+    let total = counters::counts(&snapshot)?.total;
+    let sql = if search.descending { NEWEST } else { OLDEST };
+    let offset = i64::try_from(search.offset).unwrap_or(i64::MAX);
+    Ok((total, all(&snapshot, sql, params![search.limit, offset], decode_user)?))
 }
 
-/// How many users a query matches, where the counters know.
-fn counted(counts: &UserCounts, query: &UserQuery) -> Option<u64> {
-    if !query.search.is_empty() {
-        return None;
+/// The users with these ids, in this order; those that are not there are left out.
+pub(super) fn with_ids(conn: &Connection, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(first(&snapshot, USER_WITH_ID, [id.as_bytes()], decode_user)?);
     }
-    match (query.active, query.role) {
-        (None, None) => Some(counts.total),
-        (Some(true), None) => Some(counts.active),
-        (Some(false), None) => Some(counts.total.saturating_sub(counts.active)),
-        (Some(true), Some(Role::Owner)) => Some(counts.owners),
-        (Some(true), Some(Role::Editor)) => Some(counts.editors),
-        (Some(true), Some(Role::Viewer)) => Some(counts.viewers),
-        (_, Some(_)) => None,
-    }
-}
-
-/// The order of a window; ties stand in order of creation, and reversing reverses these too.
-const fn order(query: &UserQuery) -> &'static str {
-    match (query.sort, query.descending) {
-        (UserSort::Created, false) => "position",
-        (UserSort::Created, true) => "position DESC",
-        (UserSort::UserName, false) => "folded_name, position",
-        (UserSort::UserName, true) => "folded_name DESC, position DESC",
-        (UserSort::Role, false) => "CASE role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 ELSE 2 END, position",
-        (UserSort::Role, true) => "CASE role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 ELSE 2 END DESC, position DESC",
-        (UserSort::Active, false) => "active DESC, position",
-        (UserSort::Active, true) => "active, position DESC",
-        (UserSort::LastModified, false) => "last_modified, position",
-        (UserSort::LastModified, true) => "last_modified DESC, position DESC",
-    }
+    Ok(found)
 }
 
 /// Other accounts of the same person: by externalId, and along `replaced_by` both ways from each one found.

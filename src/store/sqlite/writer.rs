@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, oneshot, wat
 
 use super::{
     batch::{Answer, Batch},
+    changes::Changes,
     counters::Ledger,
     event_rows::Prune,
     mailbox::{Mailbox, Urgency},
@@ -143,6 +144,11 @@ impl Writer {
         self.committed(|ledger| ledger.counts)
     }
 
+    /// Which users changed lately.
+    pub(super) fn changes(&self) -> Result<Arc<Changes>, StoreError> {
+        self.committed(|ledger| Arc::clone(&ledger.changes))
+    }
+
     /// How many groups there are.
     pub(super) fn group_count(&self) -> Result<u64, StoreError> {
         self.committed(|ledger| ledger.groups)
@@ -239,6 +245,7 @@ impl Desk {
     /// Shows a committed batch to readers, and only then answers: who is told that a change is durable can read it.
     fn publish(&mut self, committed: Option<super::batch::Committed>) {
         let Some(committed) = committed else { return };
+        committed.ledger.changes.commit();
         self.published.ledger.write().unwrap_or_else(PoisonError::into_inner).clone_from(&committed.ledger);
         if self.ledger.last_event != committed.ledger.last_event {
             self.published.newest.send_replace(EventId(committed.ledger.last_event));

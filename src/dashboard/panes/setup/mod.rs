@@ -127,6 +127,16 @@ impl Setup {
         }
     }
 
+    /// Rows on screen from the cursor as steps of the cursor: the heading between steps and findings is a row, but no step.
+    pub fn without_heading(&self, rows: i32) -> i32 {
+        let place = |rows: usize| i32::try_from(rows).unwrap_or(i32::MAX);
+        let steps = place(self.steps().len());
+        let from = place(self.row());
+        let target = if from >= steps { from + 1 + rows } else { from + rows };
+        let target = if target > steps { target - 1 } else { target };
+        target - from
+    }
+
     /// Moves the cursor through steps and findings.
     pub fn travel(&mut self, by: Move) {
         let rows = self.steps().len() + self.findings.len();

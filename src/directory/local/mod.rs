@@ -1,9 +1,19 @@
-//! Changes made here rather than by Okta: an admin's role edits, deactivations and reactivations.
+//! Changes made here rather than by Okta: an admin's role edits, deactivations and reactivations; of one person, or of
+//! many with a look at what it would do first (`blast`, `many`).
+
+mod blast;
+mod many;
+#[cfg(test)]
+mod tests;
+
+pub use blast::{TooMany, Who, blast_radius};
+pub use many::{change, restore};
 
 use crate::{
     directory::{by::By, role::Standing},
     model::{
         id::UserId,
+        role::Role,
         time::Timestamp,
         user::{User, UserPatch},
     },
@@ -70,43 +80,80 @@ fn judge(
     let Some(row) = view.user(id)? else {
         return Ok(Err(Refusal::Unknown(id.to_string())));
     };
-    if let Some(successor) = row.user.replaced_by
+    let successor_is_here = match row.user.replaced_by {
+        Some(successor) if patch.active == Some(true) => view.user(successor)?.is_some(),
+        _ => false,
+    };
+    let mut owners = view.active_owners()?;
+    let edited = edited(&row.user, patch, successor_is_here).and_then(|next| carried_out(row, next, &mut owners, now));
+    Ok(edited.map(|done| done.unwrap_or_else(|| (Vec::new(), row.user.clone()))))
+}
+
+/// A user after a patch, but for version and time. `successor_is_here`: the account that replaced this one still exists.
+fn edited(user: &User, patch: &UserPatch, successor_is_here: bool) -> Result<User, Refusal> {
+    if let Some(successor) = user.replaced_by
         && patch.active == Some(true)
-        && view.user(successor)?.is_some()
+        && successor_is_here
     {
-        return Ok(Err(Refusal::Replaced { name: row.user.user_name.clone(), successor }));
+        return Err(Refusal::Replaced { name: user.user_name.clone(), successor });
     }
-    let mut next = row.clone();
+    let mut next = user.clone();
     if let Some(role) = patch.role {
-        Standing::of(&row.user).edited(role).apply(&mut next.user);
+        Standing::of(user).edited(role).apply(&mut next);
     }
     if let Some(active) = patch.active {
-        next.user.active = active;
+        next.active = active;
         if active {
             // The account that had replaced this one is gone, or the change was refused above.
-            next.user.replaced_by = None;
+            next.replaced_by = None;
         }
+    }
+    Ok(next)
+}
+
+/// What makes `next` of a user, and the user then; nothing where they are so already. `owners` is how many active owners
+/// there are, and afterwards how many there will be.
+fn carried_out(
+    row: &UserRow,
+    next: User,
+    owners: &mut u64,
+    now: Timestamp,
+) -> Result<Option<(Vec<Change>, User)>, Refusal> {
+    if next == row.user {
+        return Ok(None);
+    }
+    *owners = owners_after(&row.user, &next, *owners)?;
+    let mut next = UserRow { user: next, ..row.clone() };
+    if next.user.active != row.user.active {
         let Ok(document) = UserDocument::from_stored(&row.document) else {
-            return Ok(Err(Refusal::Unreadable(row.user.user_name.clone())));
+            return Err(Refusal::Unreadable(row.user.user_name.clone()));
         };
         // The document says the same, or a PATCH of another attribute would bring the old state back.
-        next.document = document.with_active(active).to_stored();
-    }
-    if next.user == row.user {
-        return Ok(Ok((Vec::new(), next.user)));
-    }
-    if row.is_active_owner() && !next.is_active_owner() && view.active_owners()? <= 1 {
-        return Ok(Err(Refusal::LastOwner(row.user.user_name.clone())));
+        next.document = document.with_active(next.user.active).to_stored();
     }
     next.user.version += 1;
     next.user.last_modified = now.max(row.user.last_modified.plus_millis(1));
     let user = next.user.clone();
     let mut changes = Vec::new();
     if row.user.active && !next.user.active {
-        changes.push(Change::EndSessions(id));
+        changes.push(Change::EndSessions(user.id));
     }
     changes.push(Change::UpdateUser(Box::new(next)));
-    Ok(Ok((changes, user)))
+    Ok(Some((changes, user)))
+}
+
+/// How many active owners there are after one person changed, of whom somebody must be left.
+fn owners_after(before: &User, after: &User, owners: u64) -> Result<u64, Refusal> {
+    match (is_active_owner(before), is_active_owner(after)) {
+        (true, false) if owners <= 1 => Err(Refusal::LastOwner(before.user_name.clone())),
+        (true, false) => Ok(owners - 1),
+        (false, true) => Ok(owners + 1),
+        _ => Ok(owners),
+    }
+}
+
+fn is_active_owner(user: &User) -> bool {
+    user.active && user.role == Role::Owner
 }
 
 /// The user with this name (without case), or else with this id.

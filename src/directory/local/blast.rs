@@ -1,0 +1,139 @@
+//! The blast radius of a change: what it would do to whom, before it is made. Nothing is written, so nobody waits for
+//! it; who changes between this and the change is judged again then.
+
+use std::collections::HashSet;
+
+use crate::{
+    directory::local::{Refusal, edited, many::patch_of, owners_after},
+    model::{
+        id::UserId,
+        role::{Role, RoleSource},
+        time::Timestamp,
+        user::{User, UserCounts},
+        user_change::{BlastRadius, MOST_CHANGED, NAMED, UserChange},
+        user_filter::UserFilter,
+    },
+    store::{Store, StoreError, UserSearch},
+};
+
+/// A change of more people than one may be about.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("this is about {0} people, and one change is about at most {MOST_CHANGED}: narrow the filter, or mark fewer")]
+pub struct TooMany(pub u64);
+
+/// Of whom: as selected, but for the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// The people with these ids.
+    Ids(Vec<UserId>),
+    /// Everybody who matches.
+    Matching(UserFilter),
+}
+
+/// What a change would do. The people who would be changed are those of this moment, each once.
+///
+/// # Errors
+/// The store failed. Too many people are in the inner result.
+pub async fn blast_radius(
+    store: &dyn Store,
+    who: Who,
+    change: UserChange,
+    now: Timestamp,
+) -> Result<Result<BlastRadius, TooMany>, StoreError> {
+    let (people, users) = match who {
+        Who::Ids(mut ids) => {
+            let mut seen = HashSet::new();
+            ids.retain(|id| seen.insert(*id));
+            let people = ids.len() as u64;
+            if ids.len() > MOST_CHANGED {
+                return Ok(Err(TooMany(people)));
+            }
+            (people, store.users(&ids).await?)
+        }
+        Who::Matching(filter) => {
+            let limit = u32::try_from(MOST_CHANGED).unwrap_or(u32::MAX);
+            let (people, users) = store.find_users(&UserSearch { filter, limit, ..UserSearch::default() }).await?;
+            if people > u64::from(limit) {
+                return Ok(Err(TooMany(people)));
+            }
+            (people, users)
+        }
+    };
+    let successors: Vec<UserId> = users.iter().filter_map(|user| user.replaced_by).collect();
+    let successors: HashSet<UserId> = store.users(&successors).await?.into_iter().map(|user| user.id).collect();
+    let radius = measured(people, &users, change, &successors, store.counts().await?);
+    let ending = if change == UserChange::Deactivate { radius.ids.as_slice() } else { &[] };
+    let sessions = store.count_sessions(ending, now).await?;
+    Ok(Ok(BlastRadius { sessions, ..radius }))
+}
+
+fn measured(
+    people: u64,
+    users: &[User],
+    change: UserChange,
+    successors: &HashSet<UserId>,
+    before: UserCounts,
+) -> BlastRadius {
+    let patch = patch_of(change);
+    let mut radius = BlastRadius {
+        people,
+        ids: Vec::new(),
+        names: Vec::new(),
+        unchanged: 0,
+        impossible: people.saturating_sub(users.len() as u64),
+        roles: Vec::new(),
+        sources: Vec::new(),
+        active: 0,
+        sessions: 0,
+        before,
+        after: before,
+        problem: None,
+    };
+    let mut changed: Vec<&User> = Vec::new();
+    for user in users {
+        let successor_is_here = user.replaced_by.is_some_and(|successor| successors.contains(&successor));
+        let next = match edited(user, &patch, successor_is_here) {
+            Ok(next) if next == *user => {
+                radius.unchanged += 1;
+                continue;
+            }
+            Ok(next) => next,
+            Err(_) => {
+                radius.impossible += 1;
+                continue;
+            }
+        };
+        match owners_after(user, &next, radius.after.owners) {
+            Ok(_) => {
+                count(&mut radius.after, user, false);
+                count(&mut radius.after, &next, true);
+                changed.push(user);
+            }
+            Err(refusal @ Refusal::LastOwner(_)) => radius.problem = Some(refusal.to_string()),
+            Err(_) => radius.impossible += 1,
+        }
+    }
+    let of = |is: &dyn Fn(&User) -> bool| changed.iter().filter(|user| is(user)).count() as u64;
+    radius.roles = Role::ALL.map(|role| (role, of(&|user| user.role == role))).into();
+    radius.sources = RoleSource::ALL.map(|source| (source, of(&|user| user.role_source == source))).into();
+    radius.roles.retain(|(_, count)| *count > 0);
+    radius.sources.retain(|(_, count)| *count > 0);
+    radius.active = of(&|user| user.active);
+    radius.names = changed.iter().take(NAMED).map(|user| user.user_name.clone()).collect();
+    radius.ids = changed.iter().map(|user| user.id).collect();
+    radius
+}
+
+/// Counts somebody in or out.
+const fn count(counts: &mut UserCounts, user: &User, is_in: bool) {
+    if !user.active {
+        return;
+    }
+    let of_role = match user.role {
+        Role::Owner => &mut counts.owners,
+        Role::Editor => &mut counts.editors,
+        Role::Viewer => &mut counts.viewers,
+    };
+    *of_role = if is_in { *of_role + 1 } else { of_role.saturating_sub(1) };
+    counts.active = if is_in { counts.active + 1 } else { counts.active.saturating_sub(1) };
+}

@@ -1,0 +1,130 @@
+//! A filter of the users table as SQL, and what its orders go by. Both read the short rows of `users` alone.
+
+use rusqlite::{Row, types::Value};
+
+use crate::{
+    model::{
+        user::UserSort,
+        user_filter::{AccountState, Period, Test, UserFilter},
+    },
+    scim::fold::fold,
+    store::StoreError,
+};
+
+/// Which rows match: a condition with its values, to stand after `WHERE`.
+#[derive(Debug, Clone)]
+pub(super) struct Condition {
+    pub(super) sql: String,
+    pub(super) values: Vec<Value>,
+}
+
+/// Users in groups with such a name, directly or through groups within them.
+const IN_GROUP: &str = "position IN (
+    WITH RECURSIVE reached (position) AS (
+        SELECT position FROM groups WHERE instr(folded_name, ?)
+        UNION
+        SELECT m.member FROM reached r CROSS JOIN group_members m INDEXED BY nested_groups
+        ON m.group_position = r.position WHERE m.nested = 1
+    )
+    SELECT m.member FROM reached r CROSS JOIN group_members m ON m.group_position = r.position WHERE m.nested = 0)";
+/// The folded display name within the column `search`.
+const DISPLAY_NAME: &str = "substr(search, 1, instr(search, char(10)) - 1)";
+/// The folded externalId there.
+const EXTERNAL_ID: &str = "substr(search, instr(search, char(10)) + 1)";
+
+impl Condition {
+    /// Of a filter.
+    pub(super) fn of(filter: &UserFilter) -> Self {
+        let mut condition = Self { sql: String::new(), values: Vec::new() };
+        for term in &filter.terms {
+            let (joint, not) = match (condition.sql.is_empty(), term.negated) {
+                (true, false) => ("", ""),
+                (true, true) => ("", "NOT "),
+                (false, false) => (" AND ", ""),
+                (false, true) => (" AND ", "NOT "),
+            };
+            let test = condition.test(&term.test);
+            condition.sql.push_str(&format!("{joint}{not}({test})"));
+        }
+        if condition.sql.is_empty() {
+            condition.sql.push_str("TRUE");
+        }
+        condition
+    }
+
+    fn test(&mut self, test: &Test) -> String {
+        let mut contains = |column: &str, text: &str| {
+            self.values.push(Value::Text(fold(text)));
+            format!("instr({column}, ?)")
+        };
+        match test {
+            Test::Words(text) => format!("{} OR {}", contains("folded_name", text), contains("search", text)),
+            Test::UserName(text) => contains("folded_name", text),
+            Test::Name(text) => contains(DISPLAY_NAME, text),
+            Test::ExternalId(text) => contains(EXTERNAL_ID, text),
+            Test::Group(text) => {
+                self.values.push(Value::Text(fold(text)));
+                IN_GROUP.to_owned()
+            }
+            Test::Role(role) => format!("role = '{role}'"),
+            Test::Source(source) => format!("role_source = '{source}'"),
+            Test::State(AccountState::Active) | Test::Active(true) => "active".to_owned(),
+            Test::Active(false) => "NOT active".to_owned(),
+            Test::State(AccountState::Inactive) => "NOT active AND replaced_by IS NULL".to_owned(),
+            Test::State(AccountState::Replaced) => "NOT active AND replaced_by IS NOT NULL".to_owned(),
+            Test::Drift(drift) => {
+                let differs = "okta_role IS NOT NULL AND okta_role <> role";
+                if *drift { differs.to_owned() } else { format!("NOT ({differs})") }
+            }
+            Test::Created(period) => within("created", *period),
+            Test::Changed(period) => within("last_modified", *period),
+        }
+    }
+}
+
+fn within(column: &str, period: Period) -> String {
+    let from = period.from.map_or_else(|| "TRUE".to_owned(), |from| format!("{column} >= {}", from.as_millis()));
+    let until = period.until.map_or_else(|| "TRUE".to_owned(), |until| format!("{column} < {}", until.as_millis()));
+    format!("{from} AND {until}")
+}
+
+/// What a user's place in an order goes by; equal ones stand in order of creation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SortKey {
+    /// A number, or the place of a word in its own order.
+    Number(i64),
+    /// A folded text.
+    Text(String),
+    /// No text: after all that have one.
+    NoText,
+}
+
+/// The expression that [`SortKey::read`] reads.
+pub(super) const fn sort_expression(sort: UserSort) -> &'static str {
+    match sort {
+        UserSort::Created => "position",
+        UserSort::UserName => "folded_name",
+        UserSort::DisplayName => DISPLAY_NAME,
+        UserSort::Role => "CASE role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 ELSE 2 END",
+        UserSort::Source => "CASE role_source WHEN 'okta' THEN 0 WHEN 'group' THEN 1 WHEN 'local' THEN 2 ELSE 3 END",
+        UserSort::Active => "CASE WHEN active THEN 0 WHEN replaced_by IS NULL THEN 1 ELSE 2 END",
+        UserSort::LastModified => "last_modified",
+        UserSort::ExternalId => EXTERNAL_ID,
+    }
+}
+
+impl SortKey {
+    /// Whether the keys of this order are texts.
+    pub(super) const fn is_text(sort: UserSort) -> bool {
+        matches!(sort, UserSort::UserName | UserSort::DisplayName | UserSort::ExternalId)
+    }
+
+    /// Reads a column.
+    pub(super) fn read(sort: UserSort, row: &Row<'_>, column: usize) -> Result<Self, StoreError> {
+        if !Self::is_text(sort) {
+            return Ok(Self::Number(row.get(column)?));
+        }
+        let text: String = row.get(column)?;
+        Ok(if text.is_empty() { Self::NoText } else { Self::Text(text) })
+    }
+}
