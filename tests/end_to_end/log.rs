@@ -1,7 +1,7 @@
 //! Finding one's way in the log over HTTP: what happened to one person, which event set a field, searches that go on page
 //! by page, the place of a time, failures by their cause; and a person's timeline in the real dashboard.
 
-use std::fs;
+use std::{fs, os::unix::fs::PermissionsExt};
 
 use reqwest::Client;
 use serde_json::{Value, json};
@@ -123,6 +123,25 @@ async fn a_search_goes_on_where_it_stopped_in_both_directions() {
     assert_eq!(admin.ok("/events/at", &[("time", "1h")]).await["id"], json!(1));
     assert_eq!(admin.ok("/events/at", &[("time", "2200-01-01")]).await["id"], json!(newest + 1));
     assert_eq!(admin.get("/events/at", &[("time", "soon")]).await.0, 400);
+}
+
+#[tokio::test]
+async fn events_are_exported_whole_to_a_file_of_ones_own() {
+    let room = Room::start();
+    let id = history(&room, &room.okta()).await;
+    let file = room.data().join("ada.jsonl");
+    let path = file.to_str().unwrap();
+    room.run(&["event", "export", "--filter", "user:ada.moreno status:ok", path]).ok();
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let text = fs::read_to_string(&file).unwrap();
+    let events: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(events.iter().any(|event| event["userId"] == json!(id) && event["requestBody"].is_string()));
+    let ids: Vec<u64> = events.iter().map(|event| event["id"].as_u64().unwrap()).collect();
+    assert!(ids.len() >= 4 && ids.is_sorted(), "{ids:?}");
+    assert!(room.run(&["event", "export", path]).refused().contains("exists"), "never over an existing file");
+    let all = room.run(&["event", "export"]).ok();
+    assert!(all.stdout.lines().count() > ids.len());
+    assert!(room.run(&["event", "export", "--filter", "status:soon"]).refused().contains("is no status"));
 }
 
 #[tokio::test]
