@@ -8,6 +8,7 @@ use crate::{
         layout,
         message::{Call, Effect, Load},
         panes::{self, Pane},
+        people,
         scroll::{self, Move},
         state::State,
         text,
@@ -17,7 +18,8 @@ use crate::{
     model::{
         id::EventId,
         secret::Secret,
-        user::{User, UserPatch},
+        user::User,
+        user_change::{ChangeUsers, UserChange},
     },
 };
 
@@ -136,6 +138,10 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::Reverse => with_list(state, |list| list.reverse(effects)),
         Id::NextActive => with_list(state, |list| list.next_active(effects)),
         Id::OnlyRole(role) => with_list(state, |list| list.only_role(role, effects)),
+        Id::Deactivate | Id::Reactivate | Id::EditRole if people::has_marks(state) => {
+            people::change_marked(state, command.id, effects);
+        }
+        Id::People(own) => people::run(state, own, effects),
         Id::Deactivate => ask(state, deactivation),
         Id::Reactivate => ask(state, reactivation),
         Id::SignInCode => {
@@ -303,11 +309,10 @@ fn deactivation(user: &User) -> Confirm {
             "Okta is not told: it reactivates the account when it next pushes this person as active.".to_owned(),
         ],
         "Deactivate",
-        Call::UpdateUser {
-            id: user.id,
-            patch: UserPatch { role: None, active: Some(false) },
+        Call::People(people::Call::One {
+            wanted: ChangeUsers { ids: vec![user.id], change: UserChange::Deactivate },
             done: format!("{name} is deactivated."),
-        },
+        }),
     )
 }
 
@@ -320,11 +325,10 @@ fn reactivation(user: &User) -> Confirm {
             "Okta is not told: if the person was unassigned there, they stay so.".to_owned(),
         ],
         "Reactivate",
-        Call::UpdateUser {
-            id: user.id,
-            patch: UserPatch { role: None, active: Some(true) },
+        Call::People(people::Call::One {
+            wanted: ChangeUsers { ids: vec![user.id], change: UserChange::Reactivate },
             done: format!("{name} is active again."),
-        },
+        }),
     )
 }
 
@@ -354,6 +358,10 @@ fn ask_revocation(state: &mut State) {
 }
 
 fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
+    if matches!(state.dialog, Some(Dialog::Many(_) | Dialog::Columns(_) | Dialog::Export(_))) {
+        people::in_dialog(state, id, effects);
+        return;
+    }
     let Some(dialog) = &mut state.dialog else { return };
     match dialog {
         Dialog::Palette(palette) => palette.pick(id == Id::PickDown),
@@ -416,6 +424,6 @@ pub fn forget_secret(state: &mut State, effects: &mut Vec<Effect>) {
 pub fn is_typing(state: &State) -> bool {
     matches!(
         commands::scopes(state).next(),
-        Some(Scope::Search | Scope::Palette | Scope::NewToken | Scope::SecretCheck)
+        Some(Scope::Search | Scope::Palette | Scope::NewToken | Scope::SecretCheck | Scope::Counting | Scope::FileName)
     )
 }

@@ -13,6 +13,7 @@ use crate::{
         message::{Answer, Call, Clipped, Effect, Failure, ListId, Load, Message, Timer},
         mouse,
         panes::{self, Pane},
+        people,
         state::{Link, State},
     },
     model::{event::Event, live::Topic, secret::Secret, time::Timestamp},
@@ -95,7 +96,7 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
             KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
             _ => {}
         },
-        Some(_) => {}
+        Some(dialog) => people::key(dialog, key),
         None => match state.pane {
             Pane::Users => state.users.list.type_key(key, effects),
             Pane::Roles => state.roles.list.type_key(key, effects),
@@ -124,7 +125,7 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
                 act::forget_secret(state, effects);
             }
         }
-        Some(_) => {}
+        Some(dialog) => people::paste(dialog, text),
         None => match state.pane {
             Pane::Users => state.users.list.type_paste(text, effects),
             Pane::Roles => state.roles.list.type_paste(text, effects),
@@ -298,11 +299,7 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
         Answer::TokenRevoked(name, Err(failure)) => {
             notice(state, &format!("The token \"{name}\" was not revoked"), failure);
         }
-        Answer::UserUpdated(done, Ok(_)) => {
-            state.toasts.success(done, effects);
-            act::refresh_pane(state, effects);
-        }
-        Answer::UserUpdated(_, Err(failure)) => notice(state, "Nothing was changed", failure),
+        Answer::People(answer) => people::answer(state, answer, effects),
         Answer::SignInCode(id, answer) => match (&mut state.dialog, answer) {
             (Some(Dialog::SignInCode { user, code, .. }), Ok(made)) if *user == id => *code = Load::Ready(made),
             (Some(Dialog::SignInCode { user, .. }), Err(failure)) if *user == id => {

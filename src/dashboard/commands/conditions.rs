@@ -1,7 +1,7 @@
 //! When a command can run; each gives the reason why not, in words that end a sentence.
 
 use crate::{
-    dashboard::{dialog::Dialog, inspector::Inspector, panes::users::Section, state::State},
+    dashboard::{dialog::Dialog, inspector::Inspector, panes::users::Section, people, state::State},
     model::{role::Role, token::TokenState},
 };
 
@@ -32,6 +32,9 @@ pub fn has_user(state: &State) -> Result<(), String> {
 
 /// The selected user can be deactivated by whoever is signed in.
 pub fn may_deactivate(state: &State) -> Result<(), String> {
+    if people::has_marks(state) {
+        return state.may(Role::Editor);
+    }
     has_user(state)?;
     because(state.subject().is_some_and(|user| user.active), "this user is inactive already")?;
     state.may(Role::Editor)
@@ -39,6 +42,9 @@ pub fn may_deactivate(state: &State) -> Result<(), String> {
 
 /// The selected user can be reactivated by whoever is signed in.
 pub fn may_reactivate(state: &State) -> Result<(), String> {
+    if people::has_marks(state) {
+        return state.may(Role::Editor);
+    }
     has_user(state)?;
     because(state.subject().is_some_and(|user| !user.active), "this user is active already")?;
     because(
@@ -57,6 +63,9 @@ pub fn may_invite(state: &State) -> Result<(), String> {
 
 /// The selected user's role can be changed.
 pub fn may_edit_role(state: &State) -> Result<(), String> {
+    if people::has_marks(state) {
+        return state.may(Role::Owner);
+    }
     has_user(state)?;
     state.may(Role::Owner)
 }

@@ -1,10 +1,16 @@
 //! What stands in front of a pane and wants an answer first. One at a time.
 
+mod columns;
+mod export;
+mod many;
 mod palette;
 mod role_editor;
 mod secret;
 mod view;
 
+pub use columns::ColumnChoice;
+pub use export::Export;
+pub use many::{Chunk, Many, Question, Stage, Task};
 pub use palette::Palette;
 pub use role_editor::RoleEditor;
 pub use secret::{Closing, TokenSecret};
@@ -42,6 +48,12 @@ pub enum Dialog {
     TokenSecret(TokenSecret),
     /// Another role for one person.
     RoleEditor(RoleEditor),
+    /// A change of many people, or its way back.
+    Many(Many),
+    /// The columns of a list of users.
+    Columns(ColumnChoice),
+    /// A list of users as a file.
+    Export(Export),
     /// A sign-in code for one person, shown this once.
     SignInCode {
         /// For whom.
