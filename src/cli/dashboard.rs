@@ -17,15 +17,23 @@ use crate::{
 };
 
 /// Opens the dashboard and waits until it is left.
-pub async fn run(settings: &Settings, remote: Option<&Address>, folder: &Path) -> Result<ExitCode, Failure> {
-    need_terminal()?;
+pub async fn run(
+    settings: &Settings,
+    remote: Option<&Address>,
+    folder: &Path,
+    plain: bool,
+) -> Result<ExitCode, Failure> {
+    if !plain {
+        need_terminal()?;
+    }
     let connection = Connection::open(settings, remote, Start::Lasting).await?;
     let connection_name = match connection.inside() {
         Some(_) => "embedded".to_owned(),
         None => host(connection.client().url()).to_owned(),
     };
     let options = Options { connection_name, operator: connection.is_operator(), folder: folder.to_owned() };
-    let shown = dashboard::run(connection.client().clone(), options).await;
+    let client = connection.client().clone();
+    let shown = if plain { dashboard::tell(client, options).await } else { dashboard::run(client, options).await };
     let closed = connection.close().await;
     shown?;
     closed?;

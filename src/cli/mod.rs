@@ -16,6 +16,7 @@ mod diagnose;
 mod event;
 mod group;
 mod login;
+mod seed;
 mod serve;
 mod setup;
 mod signals;
@@ -37,9 +38,12 @@ use crate::{
     },
     client::ClientError,
     dashboard::DashboardError,
+    directory::local::Refusal,
     model::data_dir::DataDir,
+    scim::error::ScimError,
     service::ServiceError,
     simulator::SimulatorError,
+    store::StoreError,
 };
 
 /// The arguments.
@@ -62,6 +66,9 @@ pub struct Cli {
     global: Global,
     #[command(flatten)]
     listen: Listen,
+    /// The dashboard as lines that are printed as things happen: for screen readers and pipes.
+    #[arg(long)]
+    plain: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -126,6 +133,11 @@ enum Command {
     /// Run the service until Ctrl-C or SIGTERM.
     #[command(after_help = "Example: scimroom serve --data /var/lib/scimroom --listen 127.0.0.1:7644")]
     Serve(serve::ServeArgs),
+    /// Fill the workspace with invented people and groups, for trying out and for measuring.
+    #[command(after_help = "Example: scimroom seed --data /tmp/room --users 100000\n\nNo service may run on the data \
+                            directory meanwhile. Afterwards `scimroom simulate okta` with the same seed goes on with \
+                            these people.")]
+    Seed(seed::SeedArgs),
     #[command(flatten)]
     Ask(Ask),
     /// Sign in to a service elsewhere with a one-time code, and keep the session.
@@ -207,6 +219,15 @@ pub enum Failure {
     /// There is no service to talk to.
     #[error(transparent)]
     Attach(#[from] AttachError),
+    /// The store of a data directory without a service failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// What was invented does not hold.
+    #[error("{}", .0.detail)]
+    Scim(#[from] ScimError),
+    /// An invented change is refused.
+    #[error(transparent)]
+    Local(#[from] Refusal),
     /// The settings file does not hold.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -277,15 +298,16 @@ impl Cli {
 /// # Errors
 /// [`Failure`], whose text is one sentence for people.
 pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
-    let Cli { global, listen, command } = cli;
+    let Cli { global, listen, plain, command } = cli;
     let out = Output::new(global.json);
     let data = DataDir::new(global.data);
     let address = global.url.as_deref().map(Address::new);
     let load = |inner: Listen| Settings::load(data.clone(), &inner.over(listen.clone()));
     match command {
-        None => dashboard::run(&load(Listen::default())?, address.as_ref(), &global.config).await,
+        None => dashboard::run(&load(Listen::default())?, address.as_ref(), &global.config, plain).await,
         Some(Command::Demo) => demo::run(&global.config).await,
         Some(Command::Serve(args)) => serve::run(&load(args.listen)?, &out).await,
+        Some(Command::Seed(args)) => seed::run(args, &load(Listen::default())?, &out).await,
         Some(Command::Login(args)) => login::login(&data, args, &out).await,
         Some(Command::Logout(args)) => login::logout(&data, args).await,
         Some(Command::Simulate(command)) => simulate::run(command, &out).await,

@@ -1,6 +1,6 @@
 //! `scimroom simulate okta`: Okta's provisioning client, played over real HTTP.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use clap::{Args, Subcommand};
 
@@ -10,7 +10,7 @@ use crate::{
         output::{Output, note, visible_lines},
     },
     model::secret::Secret,
-    simulator::{self, App, Exchange, Options, Scenario},
+    simulator::{self, App, Exchange, Options, Scenario, Users},
 };
 
 /// `simulate ...`.
@@ -41,7 +41,11 @@ pub struct OktaArgs {
     /// How many people take part.
     #[arg(long, value_name = "N", default_value_t = 10)]
     users: u32,
-    /// How many requests a second, evenly spaced. [default: as fast as the service answers]
+    /// Go on for so long instead, with one person after the other; those who have begun by then are seen through.
+    #[arg(long, value_name = "M", conflicts_with = "users", value_parser = minutes)]
+    minutes: Option<Duration>,
+    /// How many requests a second, evenly spaced; the summary says how many were reached. scimroom takes 50 from one token
+    /// unless `serve` is told otherwise by --rate-limit. [default: as fast as the service answers]
     #[arg(long, value_name = "R")]
     rate: Option<f64>,
     /// The same seed makes the same people.
@@ -50,6 +54,13 @@ pub struct OktaArgs {
     /// Which kind of Okta app: wizard sends PUT only, catalogue sends PATCH too.
     #[arg(long, value_name = "KIND", default_value_t = App::Wizard)]
     app: App,
+}
+
+fn minutes(text: &str) -> Result<Duration, &'static str> {
+    let minutes = text.parse().ok().filter(|minutes| *minutes > 0.0 && *minutes <= 10_000.0);
+    minutes
+        .map(|minutes: f64| Duration::from_secs_f64(60.0 * minutes))
+        .ok_or("expected a number of minutes, such as 1 or 0.5")
 }
 
 /// Somebody who gives the service's address means its SCIM endpoint; somebody who gives a path may want to see what a wrong
@@ -69,7 +80,7 @@ pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Fai
         url: base_url(args.url),
         token: Secret::new(args.token),
         scenario: args.scenario,
-        users: args.users,
+        users: args.minutes.map_or(Users::Number(args.users), Users::For),
         rate: args.rate,
         seed: args.seed,
         app: args.app,

@@ -13,6 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::model::{
     checklist::Checklist,
     event::{Event, EventDetail, EventQuery},
+    event_log::{Causes, CausesQuery, EventPlace, EventSearch, EventsFound, Timeline, TimelineQuery},
     finding::Finding,
     group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup},
     id::{EventId, GroupId, TokenId, UserId},
@@ -273,6 +274,38 @@ impl Client {
     /// As every call.
     pub async fn events(&self, query: &EventQuery) -> Result<Vec<Event>, ClientError> {
         self.get("/api/v1/events", query).await
+    }
+
+    /// Events that a filter shows, and how far the service looked for them.
+    ///
+    /// # Errors
+    /// As every call; 400 for a term that means nothing, 403 for viewers who look into bodies.
+    pub async fn search_events(&self, search: &EventSearch) -> Result<EventsFound, ClientError> {
+        self.get("/api/v1/events/search", search).await
+    }
+
+    /// The place of a time in the log; the time as people type it, such as `2026-11-20 10:00` or `3d`.
+    ///
+    /// # Errors
+    /// As every call; 400 for what is no time.
+    pub async fn event_at(&self, time: &str) -> Result<EventPlace, ClientError> {
+        self.get("/api/v1/events/at", &[("time", time)]).await
+    }
+
+    /// Failures by their cause.
+    ///
+    /// # Errors
+    /// As [`Client::search_events`].
+    pub async fn causes(&self, query: &CausesQuery) -> Result<Causes, ClientError> {
+        self.get("/api/v1/events/causes", query).await
+    }
+
+    /// What happened to a person, newest first; with values before and after for editors and above.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn timeline(&self, id: UserId, query: &TimelineQuery) -> Result<Timeline, ClientError> {
+        self.get(&format!("/api/v1/users/{id}/timeline"), query).await
     }
 
     /// One event with bodies (editor and above) and changes.

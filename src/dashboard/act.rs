@@ -4,10 +4,10 @@ use crate::{
     dashboard::{
         commands::{self, Id, Scope},
         dialog::{self, Confirm, Dialog, NameInput, Palette, RoleEditor},
-        inspector::Inspector,
+        inspector::{Inspector, Tab},
         layout,
         message::{Call, Effect, Load},
-        panes::{self, Pane},
+        panes::{self, Pane, log::Ask, users::Section},
         people,
         scroll::{self, Move},
         state::State,
@@ -111,7 +111,18 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         }
         Id::FoldResource => {
             if let Some(detail) = &mut state.users.detail {
-                detail.resource.toggle();
+                match detail.section {
+                    Section::Timeline => detail.timeline.toggle(),
+                    Section::Overview | Section::Resource => detail.resource.toggle(),
+                }
+            }
+        }
+        Id::WhoSet => {
+            if let Some(detail) = &state.users.detail
+                && let Some(path) = detail.resource.path()
+            {
+                let ask = Ask::Setter { user: detail.id, path, before: None };
+                effects.push(Effect::Call(Call::Log(ask)));
             }
         }
         Id::Search => match state.pane {
@@ -119,7 +130,10 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
             _ => with_list(state, |list| list.search.editing = true),
         },
         Id::ApplySearch => {
-            state.log.search.editing = false;
+            if state.log.search.editing {
+                state.log.search.editing = false;
+                state.log.hunt_on(effects);
+            }
             with_list(state, |list| {
                 list.search.editing = false;
                 list.apply_search(effects);
@@ -127,7 +141,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         }
         Id::LeaveSearch => match state.pane {
             Pane::Log => {
-                state.log.widen();
+                state.log.widen(state.now, effects);
             }
             _ => with_list(state, |list| {
                 list.search.clear();
@@ -159,7 +173,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::AddAccount => state.dialog = Some(Dialog::AddAccount),
         Id::ChooseCreate => state.dialog = Some(Dialog::NewToken(NameInput::default())),
         Id::RevokeToken => ask_revocation(state),
-        Id::Follow => state.log.follow(),
+        Id::Log(command) => panes::log::run(state, command, effects),
         Id::NextTab | Id::PreviousTab => {
             if let Some(inspector) = &mut state.inspector {
                 inspector.turn(command.id == Id::NextTab);
@@ -229,12 +243,8 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
         Pane::Users if state.users.detail.take().is_some() => true,
         Pane::Users => state.users.list.widen(effects),
         Pane::Roles => state.roles.list.widen(effects),
-        Pane::Log if state.log.widen() => true,
-        Pane::Log if !state.log.following => {
-            state.log.follow();
-            true
-        }
-        Pane::Setup | Pane::Tokens | Pane::Log => false,
+        Pane::Log => state.log.back(state.now, effects),
+        Pane::Setup | Pane::Tokens => false,
     }
 }
 
@@ -274,15 +284,20 @@ pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
         Pane::Users => match &state.users.detail {
             Some(_) => {
                 let lines = panes::users::overview_lines(state, body).len();
-                if let Some(detail) = &mut state.users.detail {
-                    detail.travel(lines, panes::users::detail_height(body), by);
+                if let Some(detail) = &mut state.users.detail
+                    && let Some(before) = detail.travel(lines, panes::users::detail_height(body), by)
+                {
+                    effects.push(Effect::Call(Call::Log(Ask::Timeline(detail.id, Some(before)))));
                 }
             }
             None => state.users.list.travel(by, effects),
         },
         Pane::Roles => state.roles.list.travel(by, effects),
         Pane::Tokens => state.tokens.travel(by),
-        Pane::Log => state.log.travel(by, effects),
+        Pane::Log => match &mut state.log.causes {
+            Some(causes) => causes.travel(panes::log::cause_rows(body), by),
+            None => state.log.travel(by, effects),
+        },
     }
 }
 
@@ -290,6 +305,14 @@ fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>)
     if let Some(id) = event {
         state.inspector = Some(Inspector::new(id));
         effects.push(Effect::Call(Call::Event(id)));
+    }
+}
+
+/// Opens an event at what it changed.
+pub fn inspect_changes(state: &mut State, event: EventId, effects: &mut Vec<Effect>) {
+    inspect(state, Some(event), effects);
+    if let Some(inspector) = &mut state.inspector {
+        inspector.tab = Tab::Changes;
     }
 }
 
@@ -424,6 +447,14 @@ pub fn forget_secret(state: &mut State, effects: &mut Vec<Effect>) {
 pub fn is_typing(state: &State) -> bool {
     matches!(
         commands::scopes(state).next(),
-        Some(Scope::Search | Scope::Palette | Scope::NewToken | Scope::SecretCheck | Scope::Counting | Scope::FileName)
+        Some(
+            Scope::Search
+                | Scope::Palette
+                | Scope::NewToken
+                | Scope::SecretCheck
+                | Scope::Travel
+                | Scope::Counting
+                | Scope::FileName
+        )
     )
 }

@@ -20,14 +20,12 @@ use crate::{
         dialog::Chunk,
         export,
         message::{Answer, Call, Failure, Message},
-        panes::log::Log,
+        panes::{self, log::Log},
         people, text,
     },
     model::{event::EventQuery, id::EventId, secret::Secret},
 };
 
-/// How many events of a person are read.
-const PERSON_EVENTS: u32 = 500;
 /// Waits between attempts to read the newest events at start.
 const RETRY: [Duration; 4] =
     [Duration::from_millis(250), Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
@@ -45,15 +43,8 @@ pub async fn call(client: &Client, call: Call) -> Answer {
             Answer::Users { list, generation, page, result }
         }
         Call::User(id) => Answer::User(id, client.user(id).await.map(Box::new).map_err(Failure::from)),
-        Call::UserEvents(id) => {
-            let query = EventQuery { user: Some(id), limit: PERSON_EVENTS, ..EventQuery::default() };
-            Answer::UserEvents(id, client.events(&query).await.map_err(Failure::from))
-        }
         Call::Event(id) => Answer::Event(id, client.event(id).await.map(Box::new).map_err(Failure::from)),
-        Call::OlderEvents(before) => {
-            let query = EventQuery { before: Some(before), limit: Log::PAGE, ..EventQuery::default() };
-            Answer::OlderEvents(client.events(&query).await.map_err(Failure::from))
-        }
+        Call::Log(ask) => Answer::Log(panes::log::ask(client, ask).await),
         Call::Tokens => Answer::Tokens(client.tokens().await.map_err(Failure::from)),
         Call::CreateToken(new) => Answer::TokenCreated(client.create_token(&new).await.map_err(Failure::from)),
         Call::RevokeToken { id, name } => {

@@ -50,7 +50,7 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
     let (head, body) = layout::split_top(area, HEAD);
     let columns = usize::from(area.width);
     let known = inspector.detail.ready().map(|detail| &detail.event);
-    let held = || state.log.ring.shown_from(inspector.id).next().filter(|event| event.id == inspector.id);
+    let held = || state.log.list().find(inspector.id).or_else(|| state.log.ring.find(inspector.id));
     let number = paint::span(format!("Event {}  ", inspector.id), theme.heading);
     let room = columns.saturating_sub(number.width());
     let mut title = vec![number];
@@ -156,7 +156,7 @@ fn text_of(state: &State, tab: Tab, detail: &EventDetail, columns: usize) -> Vec
 }
 
 /// What an event meant, in a sentence.
-fn meaning(event: &Event) -> String {
+pub fn meaning(event: &Event) -> String {
     use crate::model::event::Action as A;
     let who = [&event.user_name, &event.group_name, &event.external_id].into_iter().find_map(Option::as_deref);
     let group = event.group_name.as_deref().unwrap_or("a group");

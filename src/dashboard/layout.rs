@@ -16,6 +16,8 @@ pub struct Regions {
     pub top_rule: Rect,
     /// What is wrong with the connection.
     pub banner: Rect,
+    /// What the tripwire noticed.
+    pub alarm: Rect,
     /// The pane.
     pub body: Rect,
     /// The line over the strip.
@@ -33,6 +35,7 @@ pub fn regions(state: &State) -> Regions {
     let top = u16::from(tall >= 3);
     let footer = u16::from(tall >= 4);
     let banner = u16::from(tall >= 5 && matches!(state.link, Link::Lost { .. }));
+    let alarm = u16::from(tall >= 6 && state.log.tripwire.alarm().is_some());
     let top_rule = u16::from(tall >= 14);
     let with_strip = state.pane != Pane::Log;
     let strip = match tall {
@@ -42,7 +45,7 @@ pub fn regions(state: &State) -> Regions {
         _ => 3,
     };
     let strip_rule = u16::from(strip > 0 && tall >= 16);
-    let body = tall - top - footer - banner - top_rule - strip - strip_rule;
+    let body = tall - top - footer - banner - alarm - top_rule - strip - strip_rule;
     let mut y = 0;
     let mut take = |height: u16| {
         let part = Rect { x: 0, y, width: area.width, height }.intersection(area);
@@ -52,8 +55,18 @@ pub fn regions(state: &State) -> Regions {
     let top = take(top);
     let top_rule = take(top_rule);
     let banner = take(banner);
+    let alarm = take(alarm);
     let body = inset(take(body));
-    Regions { top, top_rule, banner, body, strip_rule: take(strip_rule), strip: take(strip), footer: take(footer) }
+    Regions {
+        top,
+        top_rule,
+        banner,
+        alarm,
+        body,
+        strip_rule: take(strip_rule),
+        strip: take(strip),
+        footer: take(footer),
+    }
 }
 
 /// A column of air on either side, where there is room for it.

@@ -11,7 +11,10 @@ use ratatui::layout::Position;
 
 use crate::{
     client::{ClientError, live::Live},
-    dashboard::{people, text},
+    dashboard::{
+        panes::log::{Ask, Tick, Told},
+        people, text,
+    },
     model::{
         checklist::Checklist,
         event::{Event, EventDetail},
@@ -95,6 +98,8 @@ pub enum Timer {
     Search(ListId, u64),
     /// Enough has been gathered: read again what changed.
     Refresh,
+    /// One of the log's.
+    Log(Tick),
 }
 
 /// Which list of users.
@@ -166,12 +171,10 @@ pub enum Call {
     },
     /// One user, whole.
     User(UserId),
-    /// The newest events about a user.
-    UserEvents(UserId),
     /// One event, whole.
     Event(EventId),
-    /// Events older than this one.
-    OlderEvents(EventId),
+    /// A question about the log.
+    Log(Ask),
     /// Every token.
     Tokens,
     /// A new token.
@@ -224,12 +227,10 @@ pub enum Answer {
     },
     /// To [`Call::User`].
     User(UserId, Result<Box<UserDetail>, Failure>),
-    /// To [`Call::UserEvents`].
-    UserEvents(UserId, Result<Vec<Event>, Failure>),
     /// To [`Call::Event`].
     Event(EventId, Result<Box<EventDetail>, Failure>),
-    /// To [`Call::OlderEvents`].
-    OlderEvents(Result<Vec<Event>, Failure>),
+    /// To [`Call::Log`].
+    Log(Told),
     /// To [`Call::Tokens`].
     Tokens(Result<Vec<Token>, Failure>),
     /// To [`Call::CreateToken`].

@@ -25,10 +25,13 @@ mod mouse;
 mod paint;
 mod panes;
 mod people;
+mod plain;
 mod preferences;
 mod privacy;
+mod rehearsal;
 mod remembered;
 mod runtime;
+mod scim_path;
 mod scroll;
 mod search;
 mod state;
@@ -49,6 +52,9 @@ mod tests;
 
 use std::path::PathBuf;
 
+pub use commands::{KeyLine, Keys, keys};
+pub use plain::run as tell;
+pub use rehearsal::Rehearsal;
 pub use runtime::run;
 
 /// What the dashboard is started with.

@@ -83,7 +83,8 @@ impl Remembered {
             state.pane = pane;
         }
         state.log.search.set(&place.log_filter);
-        state.log.refilter();
+        // What the ring does not hold is asked for once the newest events are here.
+        state.log.refilter(state.now, &mut Vec::new());
         for (list, arrangement) in [(&mut state.users.list, &place.users), (&mut state.roles.list, &place.roles)] {
             if let Some(arrangement) = arrangement {
                 list.arrange(arrangement.clone());

@@ -185,6 +185,17 @@ pub fn moment(at: Timestamp) -> String {
     at.to_string().get(..16).unwrap_or_default().replace('T', " ")
 }
 
+/// How long ago something was: `4 days back`.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let minutes = u64::try_from(now.millis_since(at) / 60_000).unwrap_or(0);
+    match minutes {
+        0 => "less than a minute back".to_owned(),
+        1..120 => format!("{} back", plural(minutes, "minute", "minutes")),
+        120..2_880 => format!("{} back", plural(minutes / 60, "hour", "hours")),
+        _ => format!("{} back", plural(minutes / 1_440, "day", "days")),
+    }
+}
+
 /// A number with its thousands apart: `1,204,318`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();

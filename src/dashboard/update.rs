@@ -41,7 +41,7 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
             effects.push(Effect::Repaint);
         }
         Message::Live(live) => on_live(state, live, &mut effects),
-        Message::Recent(events) => state.log.start(events),
+        Message::Recent(events) => state.log.start(events, &mut effects),
         Message::Answer(answer) => on_answer(state, *answer, &mut effects),
         Message::Timer(timer) => on_timer(state, timer, &mut effects),
         Message::Clipped(result) => on_clipped(state, result, &mut effects),
@@ -91,6 +91,7 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     match &mut state.dialog {
         Some(Dialog::Palette(palette)) => palette.key(key),
         Some(Dialog::NewToken(name)) => name.key(key),
+        Some(Dialog::Travel(travel)) => travel.key(key),
         Some(Dialog::TokenSecret(secret)) => match key.code {
             KeyCode::Backspace => secret.erase(),
             KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
@@ -102,7 +103,7 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
             Pane::Roles => state.roles.list.type_key(key, effects),
             Pane::Log => {
                 if state.log.search.key(key) {
-                    state.log.refilter();
+                    state.log.refilter(state.now, effects);
                 }
             }
             Pane::Setup | Pane::Tokens => {}
@@ -120,6 +121,7 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
     match &mut state.dialog {
         Some(Dialog::Palette(palette)) => palette.paste(text),
         Some(Dialog::NewToken(name)) => name.paste(text),
+        Some(Dialog::Travel(travel)) => travel.paste(text),
         Some(Dialog::TokenSecret(secret)) => {
             if secret.paste(text) {
                 act::forget_secret(state, effects);
@@ -131,7 +133,7 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
             Pane::Roles => state.roles.list.type_paste(text, effects),
             Pane::Log => {
                 state.log.search.paste(text);
-                state.log.refilter();
+                state.log.refilter(state.now, effects);
             }
             Pane::Setup | Pane::Tokens => {}
         },
@@ -182,7 +184,7 @@ fn on_event(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
     state.stale.setup = true;
     let touches_detail = state.users.detail.as_ref().is_some_and(|detail| Some(detail.id) == event.user_id);
     state.stale.users |= touches_detail;
-    if state.log.push(event) {
+    if state.log.push(event, state.now, effects) {
         schedule_refresh(state, effects);
     }
 }
@@ -228,6 +230,7 @@ fn on_timer(state: &mut State, timer: Timer, effects: &mut Vec<Effect>) {
         Timer::Search(ListId::Users, sequence) => state.users.list.typing_paused(sequence, effects),
         Timer::Search(ListId::Roles, sequence) => state.roles.list.typing_paused(sequence, effects),
         Timer::Refresh => refresh_stale(state, effects),
+        Timer::Log(tick) => panes::log::tick(state, tick, effects),
     }
 }
 
@@ -259,11 +262,6 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
                 detail.fill(answer);
             }
         }
-        Answer::UserEvents(id, answer) => {
-            if let Some(detail) = state.users.detail.as_mut().filter(|detail| detail.id == id) {
-                detail.fill_events(answer);
-            }
-        }
         Answer::Event(id, answer) => {
             if let Some(inspector) = state.inspector.as_mut().filter(|inspector| inspector.id == id) {
                 match answer {
@@ -272,12 +270,7 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
                 }
             }
         }
-        Answer::OlderEvents(answer) => {
-            if let Err(failure) = &answer {
-                state.toasts.refusal(format!("Older events: {}", failure.sentence));
-            }
-            state.log.take_older(answer);
-        }
+        Answer::Log(told) => panes::log::take(state, told, effects),
         Answer::Tokens(answer) => state.tokens.answer(answer),
         Answer::TokenCreated(Ok(created)) => {
             effects.push(Effect::Call(Call::Tokens));

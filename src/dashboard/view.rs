@@ -39,6 +39,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
     top_bar(state, buffer, parts.top);
     paint::rule(buffer, parts.top_rule, "", &state.theme);
     banner(state, buffer, parts.banner);
+    alarm(state, buffer, parts.alarm);
     let mut cursor = None;
     if let Some(inspector) = &state.inspector {
         inspector_view::draw(state, inspector, buffer, parts.body);
@@ -170,6 +171,14 @@ fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
         format!(" Disconnected, {next}: {reason}")
     };
     let width = usize::from(area.width);
+    paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
+}
+
+/// What the tripwire noticed.
+fn alarm(state: &State, buffer: &mut Buffer, area: Rect) {
+    let Some(alarm) = state.log.tripwire.alarm() else { return };
+    let width = usize::from(area.width);
+    let sentence = format!(" ▲ {}; ! acknowledges.", alarm.sentence());
     paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
 }
 

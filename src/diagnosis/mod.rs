@@ -9,6 +9,7 @@
 //! [finding]: crate::model::finding::Finding
 
 mod catalogue;
+mod causes;
 mod checklist;
 mod guide;
 mod people;
@@ -20,5 +21,6 @@ mod watch;
 mod tests;
 
 pub use catalogue::{Catalogue, CatalogueError, Entry};
+pub use causes::CauseFold;
 pub use checklist::Context;
 pub use watch::{Watch, diagnose};

@@ -8,6 +8,7 @@ mod app;
 mod claim;
 mod connections;
 mod finish;
+mod offline;
 mod recorder;
 mod scim;
 mod watcher;
@@ -17,6 +18,7 @@ mod tests;
 
 use std::{io, net::SocketAddr, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
+pub use offline::Offline;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{

@@ -174,6 +174,8 @@ pub struct Summary {
     pub failures: u64,
     /// The first few different complaints, in the order met.
     pub complaints: Vec<String>,
+    /// How many requests a second were asked for; none: as many as the service answers.
+    pub rate: Option<f64>,
     /// From beginning to end.
     #[serde(rename = "durationMillis", serialize_with = "as_millis")]
     pub duration: Duration,
@@ -198,7 +200,8 @@ impl fmt::Display for Summary {
         let seconds = self.duration.as_secs_f64();
         let rate = if seconds > 0.0 { self.requests as f64 / seconds } else { 0.0 };
         writeln!(f, "people     {} {people}", self.people)?;
-        writeln!(f, "requests   {} in {seconds:.1} s ({rate:.1} per second)", self.requests)?;
+        let wanted = self.rate.map_or_else(String::new, |wanted| format!(" of {wanted} asked for"));
+        writeln!(f, "requests   {} in {seconds:.1} s ({rate:.1} per second{wanted})", self.requests)?;
         writeln!(f, "methods    {}", counts(self.methods.iter()))?;
         writeln!(f, "statuses   {}", counts(self.statuses.iter()))?;
         writeln!(f, "latency    p50 {:.1} ms, p99 {:.1} ms", millis(self.p50), millis(self.p99))?;
@@ -270,7 +273,7 @@ impl Tally {
         }
     }
 
-    pub(super) fn summary(mut self, people: u32, duration: Duration) -> Summary {
+    pub(super) fn summary(mut self, people: u32, rate: Option<f64>, duration: Duration) -> Summary {
         self.latencies.sort_unstable();
         let quantile = |percent: usize| {
             // The nearest rank: the smallest latency that so many of a hundred answers did not exceed.
@@ -288,6 +291,7 @@ impl Tally {
             unanswered: self.unanswered,
             failures: self.failures,
             complaints: self.complaints,
+            rate,
             duration,
         }
     }

@@ -9,7 +9,7 @@
 //! - `wire` sends, waits out rate limits and reports each [`Exchange`]; `jobs` are Okta's provisioning tasks on top of
 //!   it, `steps` what happens to one person in the course of a scenario.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, time::Duration};
 
 use futures::StreamExt;
 use tokio::{sync::mpsc, time::Instant};
@@ -39,6 +39,11 @@ use wire::{Pace, Wire};
 
 /// How many people are dealt with at once. Okta runs its jobs side by side but gives no figure.
 const SIDE_BY_SIDE: usize = 4;
+/// A rate above what that many reach takes one more for so many requests a second: one person's requests follow each
+/// other, and each waits for its answer.
+const RATE_OF_ONE: f64 = 25.0;
+/// The most people dealt with at once.
+const MOST_SIDE_BY_SIDE: usize = 256;
 
 /// What to play, and against whom.
 #[derive(Debug, Clone)]
@@ -50,13 +55,22 @@ pub struct Options {
     /// What happens to the people.
     pub scenario: Scenario,
     /// How many people take part.
-    pub users: u32,
+    pub users: Users,
     /// Requests per second over all people, evenly spaced; none sends without artificial pauses.
     pub rate: Option<f64>,
     /// The same seed makes the same people.
     pub seed: u64,
     /// Which of Okta's two kinds of app plays.
     pub app: App,
+}
+
+/// Who takes part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Users {
+    /// So many people.
+    Number(u32),
+    /// One after the other until this time is over; who has begun by then is seen through.
+    For(Duration),
 }
 
 /// Okta's two kinds of SCIM app, which speak differently.
@@ -233,15 +247,25 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Resu
     let okta = Okta::new(wire, options.app);
 
     let mut tally = exchange::Tally::default();
+    let steps = options.scenario.steps();
+    let number = match options.users {
+        Users::Number(number) => number,
+        Users::For(_) => u32::MAX,
+    };
+    let more = |_: &u32| match options.users {
+        Users::Number(_) => true,
+        Users::For(time) => begun.elapsed() < time,
+    };
     let play = async {
         // Moved in, so that the end of the play drops the wire and with it closes the channel.
         let (okta, people) = (okta, people);
-        if okta.connect().await? {
-            futures::stream::iter(0..u64::from(options.users))
-                .for_each_concurrent(SIDE_BY_SIDE, |index| live(&okta, &people, options.scenario.steps(), index))
+        let mut taking_part = 0;
+        if okta.connect().await? && !steps.is_empty() {
+            futures::stream::iter((0..number).take_while(more).inspect(|index| taking_part = index + 1))
+                .for_each_concurrent(side_by_side(options.rate), |index| live(&okta, &people, steps, index.into()))
                 .await;
         }
-        Ok::<_, SimulatorError>(())
+        Ok::<_, SimulatorError>(taking_part)
     };
     let (played, ()) = tokio::join!(
         play,
@@ -250,17 +274,18 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Resu
             progress(exchange);
         })
     );
-    played?;
-    let people = if options.scenario.steps().is_empty() { 0 } else { options.users };
-    Ok(tally.summary(people, begun.elapsed()))
+    Ok(tally.summary(played?, options.rate, begun.elapsed()))
+}
+
+/// How many people at once: what Okta does, and more where that would not reach the rate asked for.
+fn side_by_side(rate: Option<f64>) -> usize {
+    let needed = rate.map_or(0.0, |rate| rate / RATE_OF_ONE).ceil();
+    (needed as usize).clamp(SIDE_BY_SIDE, MOST_SIDE_BY_SIDE)
 }
 
 /// Takes one person through the steps. A step that fails has been reported as an exchange; the next ones do what the
 /// link that is left allows.
 async fn live(okta: &Okta, people: &People, steps: &[Step], index: u64) {
-    if steps.is_empty() {
-        return;
-    }
     let mut account = Account::new(index, people.person(index));
     for step in steps {
         let failed = step.play(okta, people, &mut account).await.is_err();

@@ -5,7 +5,9 @@
 
 use rand::{RngExt, SeedableRng, distr::Alphanumeric, rngs::StdRng};
 use serde::Deserialize;
+use serde_json::Value;
 
+use super::body;
 use crate::model::role::Role;
 
 const PEOPLE: &str = include_str!("../../assets/people.toml");
@@ -41,6 +43,11 @@ impl Person {
         } else {
             format!("{} {}", self.given_name, self.family_name)
         }
+    }
+
+    /// The body with which Okta creates this person.
+    pub fn create_body(&self) -> Value {
+        body::create(self)
     }
 }
 

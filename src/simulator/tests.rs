@@ -14,7 +14,15 @@ use super::*;
 use server::{Flaw, Server};
 
 fn options(server: &Server, scenario: Scenario, app: App) -> Options {
-    Options { url: server.url.clone(), token: server.token(), scenario, users: 6, rate: None, seed: 11, app }
+    Options {
+        url: server.url.clone(),
+        token: server.token(),
+        scenario,
+        users: Users::Number(6),
+        rate: None,
+        seed: 11,
+        app,
+    }
 }
 
 async fn play(server: &Server, scenario: Scenario, app: App) -> (Summary, Vec<Exchange>) {
@@ -27,7 +35,7 @@ async fn play(server: &Server, scenario: Scenario, app: App) -> (Summary, Vec<Ex
 async fn story(server: &Server, scenario: Scenario, app: App) -> Vec<String> {
     server.forget_traffic();
     let mut options = options(server, scenario, app);
-    options.users = 1;
+    options.users = Users::Number(1);
     let summary = run(&options, |_| ()).await.unwrap();
     assert!(summary.is_clean(), "{summary}");
     server.story().split_off(1)
@@ -129,7 +137,7 @@ async fn the_same_seed_sends_the_same() {
     let mut told = Vec::new();
     for seed in [5, 5, 6] {
         let server = Server::start(Flaw::None).await;
-        let options = Options { seed, users: 1, ..options(&server, Scenario::Full, App::Wizard) };
+        let options = Options { seed, users: Users::Number(1), ..options(&server, Scenario::Full, App::Wizard) };
         run(&options, |_| ()).await.unwrap();
         let bodies: Vec<_> = server
             .seen()
@@ -226,6 +234,21 @@ async fn each_fault_is_named_and_the_run_goes_on() {
 }
 
 #[tokio::test]
+async fn traffic_goes_on_for_so_long_at_the_rate_asked_for() {
+    let server = Server::start(Flaw::None).await;
+    let mut options = options(&server, Scenario::Onboarding, App::Wizard);
+    options.users = Users::For(Duration::from_secs(1));
+    options.rate = Some(200.0);
+    let summary = run(&options, |_| ()).await.unwrap();
+    assert!(summary.is_clean(), "{summary}");
+    // Never faster; how near it comes is the machine's doing.
+    let lasted = summary.duration.as_secs_f64();
+    assert!(summary.requests as f64 <= 200.0 * lasted + 1.0 && summary.requests > 20, "{summary}");
+    assert!(lasted >= 1.0 && summary.people > 6, "{summary}");
+    assert!(summary.to_string().contains("per second of 200 asked for"), "{summary}");
+}
+
+#[tokio::test]
 async fn a_lookup_that_gives_somebody_else_links_nobody() {
     let server = Server::start(Flaw::IgnoresFilter).await;
     let (summary, exchanges) = play(&server, Scenario::Onboarding, App::Wizard).await;
@@ -298,7 +321,15 @@ async fn once(answer: Vec<u8>) -> (String, tokio::task::JoinHandle<String>) {
 
 fn at(url: String) -> Options {
     let token = Secret::new("abc");
-    Options { url, token, scenario: Scenario::CredentialTest, users: 0, rate: None, seed: 1, app: App::Wizard }
+    Options {
+        url,
+        token,
+        scenario: Scenario::CredentialTest,
+        users: Users::Number(0),
+        rate: None,
+        seed: 1,
+        app: App::Wizard,
+    }
 }
 
 #[tokio::test]

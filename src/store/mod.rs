@@ -24,6 +24,8 @@ use tokio::sync::watch;
 
 use crate::model::{
     event::{Event, EventDetail, EventQuery},
+    event_filter::EventFilter,
+    event_log::{EventsFound, Timeline, TimelineQuery},
     group::{GroupMember, GroupQuery},
     id::{EventId, GroupId, ResourceId, UserId},
     time::Timestamp,
@@ -124,6 +126,21 @@ pub struct UserSearch {
     pub limit: u32,
 }
 
+/// A search through the log: from newest to oldest; with `after` and no `before` from oldest to newest.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EventScan {
+    /// What to find.
+    pub filter: EventFilter,
+    /// Only refused requests (status 400 and above).
+    pub failed: bool,
+    /// Only events older than this one.
+    pub before: Option<EventId>,
+    /// Only events newer than this one.
+    pub after: Option<EventId>,
+    /// How many to give; 0 means 100, and no more than 1,000 are given.
+    pub limit: u32,
+}
+
 /// Where everything of one workspace is kept.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -218,6 +235,17 @@ pub trait Store: Send + Sync + 'static {
 
     /// One event, whole.
     async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError>;
+
+    /// Part of the log that a filter shows. Looks at no more events than a moment allows, and says how far it came.
+    async fn search_events(&self, scan: &EventScan) -> Result<EventsFound, StoreError>;
+
+    /// The first event that arrived at this time or later; the number of the next one to come where there is none.
+    async fn event_at(&self, time: Timestamp) -> Result<EventId, StoreError>;
+
+    /// Events that touched a user, newest first: about the user, about the user's (folded) name while nobody had it, and
+    /// pushes of groups that changed the user's membership or role. Looks at no more of them than a moment allows.
+    async fn timeline(&self, person: UserId, name: Option<&str>, query: &TimelineQuery)
+    -> Result<Timeline, StoreError>;
 
     /// The newest committed event; changes with every commit that holds one. What it shows can be read already.
     fn newest_event(&self) -> watch::Receiver<EventId>;

@@ -28,6 +28,8 @@ mod guide_updating_attributes;
 mod guide_username_format;
 mod harness;
 mod outside_clients;
+mod plain;
 mod rate_limit;
+mod seed;
 mod sign_in;
 mod terminal;

@@ -1,7 +1,13 @@
 //! When a command can run; each gives the reason why not, in words that end a sentence.
 
 use crate::{
-    dashboard::{dialog::Dialog, inspector::Inspector, panes::users::Section, people, state::State},
+    dashboard::{
+        dialog::Dialog,
+        inspector::Inspector,
+        panes::{log::CausesView, users::Section},
+        people,
+        state::State,
+    },
     model::{role::Role, token::TokenState},
 };
 
@@ -73,14 +79,21 @@ pub fn may_edit_role(state: &State) -> Result<(), String> {
 /// One of the person's events is selected.
 pub fn has_user_event(state: &State) -> Result<(), String> {
     let detail = state.users.detail.as_ref();
-    let event = detail.filter(|detail| detail.section == Section::Events).and_then(|detail| detail.event());
-    because(event.is_some(), "select an event in the section Events first")
+    let event = detail.filter(|detail| detail.section == Section::Timeline).and_then(|detail| detail.event());
+    because(event.is_some(), "select an event in the section Timeline first")
 }
 
-/// The SCIM resource is on screen.
-pub fn shows_resource(state: &State) -> Result<(), String> {
-    let resource = state.users.detail.as_ref().is_some_and(|detail| detail.section == Section::Resource);
-    because(resource, "there is something to fold in the SCIM resource only")
+/// Something of a person can be folded.
+pub fn shows_folds(state: &State) -> Result<(), String> {
+    let folds = state.users.detail.as_ref().is_some_and(|detail| detail.section != Section::Overview);
+    because(folds, "there is something to fold in the timeline and the SCIM resource only")
+}
+
+/// The cursor is on an attribute of the SCIM resource.
+pub fn on_attribute(state: &State) -> Result<(), String> {
+    let detail = state.users.detail.as_ref().filter(|detail| detail.section == Section::Resource);
+    because(detail.is_some(), "select an attribute in the section SCIM resource first")?;
+    because(detail.is_some_and(|detail| detail.resource.path().is_some()), "this line is no attribute")
 }
 
 /// A body is on screen.
@@ -112,6 +125,22 @@ pub fn has_event(state: &State) -> Result<(), String> {
 /// The log has let go of the newest event.
 pub fn is_released(state: &State) -> Result<(), String> {
     because(!state.log.following, "the log follows the newest event already")
+}
+
+/// A cause is selected.
+pub fn has_cause(state: &State) -> Result<(), String> {
+    let cause = state.log.causes.as_ref().and_then(CausesView::selected);
+    because(cause.is_some(), "no cause is selected")
+}
+
+/// Events are marked.
+pub fn has_marks(state: &State) -> Result<(), String> {
+    because(!state.log.marks.is_empty(), "no event is marked")
+}
+
+/// The tripwire's alarm is on screen.
+pub fn is_alarmed(state: &State) -> Result<(), String> {
+    because(state.log.tripwire.alarm().is_some(), "there is no alarm")
 }
 
 /// The sign-in code is here.

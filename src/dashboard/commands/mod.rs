@@ -6,9 +6,11 @@
 mod conditions;
 mod key;
 mod registry;
+mod tables;
 
 pub use key::Key;
 pub use registry::COMMANDS;
+pub use tables::{KeyLine, Keys, keys};
 
 use std::fmt;
 
@@ -17,7 +19,7 @@ use crossterm::event::KeyEvent;
 use crate::{
     dashboard::{
         dialog::{Dialog, Stage},
-        panes::Pane,
+        panes::{Pane, log},
         people,
         state::State,
     },
@@ -65,9 +67,10 @@ pub enum Id {
     PreviousSection,
     OpenUserEvent,
     FoldResource,
+    WhoSet,
     AddAccount,
     RevokeToken,
-    Follow,
+    Log(log::Command),
     OpenEvent,
     NextTab,
     PreviousTab,
@@ -105,6 +108,7 @@ pub enum Scope {
     Roles,
     Tokens,
     Log,
+    Causes,
     Event,
     Search,
     Palette,
@@ -113,6 +117,7 @@ pub enum Scope {
     Confirm,
     AddAccount,
     NewToken,
+    Travel,
     TokenSecret,
     SecretCheck,
     RoleEditor,
@@ -138,6 +143,7 @@ impl Scope {
             Self::Roles => "roles",
             Self::Tokens => "api-tokens",
             Self::Log => "log",
+            Self::Causes => "causes",
             Self::Event => "event",
             Self::Search => "search",
             Self::Palette => "palette",
@@ -146,6 +152,7 @@ impl Scope {
             Self::Confirm => "confirm",
             Self::AddAccount => "add-account",
             Self::NewToken => "new-token",
+            Self::Travel => "travel",
             Self::TokenSecret => "token-secret",
             Self::SecretCheck => "secret-check",
             Self::RoleEditor => "role-editor",
@@ -164,13 +171,22 @@ impl Scope {
         match self {
             Self::Always => &[],
             Self::Everywhere | Self::Lists => &[Self::Always],
-            Self::Setup | Self::Users | Self::Person | Self::Roles | Self::Tokens | Self::Log | Self::Event => {
-                &[Self::Everywhere, Self::Lists, Self::Always]
-            }
+            Self::Setup
+            | Self::Users
+            | Self::Person
+            | Self::Roles
+            | Self::Tokens
+            | Self::Log
+            | Self::Causes
+            | Self::Event => &[Self::Everywhere, Self::Lists, Self::Always],
             // Letters are typed there.
-            Self::Search | Self::Palette | Self::NewToken | Self::SecretCheck | Self::AddAccount | Self::FileName => {
-                &[Self::Always]
-            }
+            Self::Search
+            | Self::Palette
+            | Self::NewToken
+            | Self::Travel
+            | Self::SecretCheck
+            | Self::AddAccount
+            | Self::FileName => &[Self::Always],
             Self::Help
             | Self::Notice
             | Self::Confirm
@@ -196,6 +212,7 @@ impl Scope {
             Self::Roles => "Roles",
             Self::Tokens => "Settings > API Tokens",
             Self::Log => "Log",
+            Self::Causes => "Log: causes of failures",
             Self::Event => "One event",
             Self::Search => "While typing a search or filter",
             Self::TokenSecret => "A new token",
@@ -234,6 +251,7 @@ fn nearest(state: &State) -> Scope {
             Dialog::Confirm(_) => Scope::Confirm,
             Dialog::AddAccount => Scope::AddAccount,
             Dialog::NewToken(_) => Scope::NewToken,
+            Dialog::Travel(_) => Scope::Travel,
             Dialog::TokenSecret(secret) if secret.is_checking() => Scope::SecretCheck,
             Dialog::TokenSecret(_) => Scope::TokenSecret,
             Dialog::RoleEditor(editor) if editor.confirming => Scope::RoleConfirm,
@@ -274,6 +292,7 @@ pub fn here(state: &State) -> Scope {
         Pane::Users => Scope::Users,
         Pane::Roles => Scope::Roles,
         Pane::Tokens => Scope::Tokens,
+        Pane::Log if state.log.causes.is_some() => Scope::Causes,
         Pane::Log => Scope::Log,
     }
 }

@@ -6,6 +6,7 @@ mod many;
 mod palette;
 mod role_editor;
 mod secret;
+mod travel;
 mod view;
 
 pub use columns::ColumnChoice;
@@ -14,6 +15,7 @@ pub use many::{Chunk, Many, Question, Stage, Task};
 pub use palette::Palette;
 pub use role_editor::RoleEditor;
 pub use secret::{Closing, TokenSecret};
+pub use travel::Travel;
 pub use view::{draw, extent};
 
 use crossterm::event::{Event, KeyCode, KeyEvent};
@@ -44,6 +46,8 @@ pub enum Dialog {
     AddAccount,
     /// … > Create a new token: its name.
     NewToken(NameInput),
+    /// Where in the log to go.
+    Travel(Travel),
     /// The token just made, shown this once.
     TokenSecret(TokenSecret),
     /// Another role for one person.

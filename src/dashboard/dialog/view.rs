@@ -9,7 +9,7 @@ use ratatui::{
 use crate::{
     dashboard::{
         commands::{self, COMMANDS, Scope},
-        dialog::{Closing, Confirm, Dialog, NameInput, Palette, RoleEditor, Stage, TokenSecret},
+        dialog::{Closing, Confirm, Dialog, NameInput, Palette, RoleEditor, Stage, TokenSecret, Travel},
         layout,
         message::Load,
         paint, scroll,
@@ -105,6 +105,7 @@ fn content(state: &State, dialog: &Dialog) -> Content {
             Content::new("Settings > API Tokens > Add another account", lines)
         }
         Dialog::NewToken(name) => new_token(state, name),
+        Dialog::Travel(travel) => travel_to(state, travel),
         Dialog::TokenSecret(secret) => match &secret.closing {
             Closing::No => new_secret(state, secret),
             Closing::Check { typed, note, .. } => secret_check(state, secret, typed, *note),
@@ -164,7 +165,7 @@ fn palette_content(state: &State, palette: &Palette) -> Content {
     let scroll = palette.input.visual_scroll(columns.saturating_sub(3));
     let shown = text::fit(text::from_column(palette.input.value(), scroll), columns.saturating_sub(2));
     let mut lines = vec![Line::from(vec![paint::span(": ", theme.accent), paint::span(shown, theme.text)])];
-    let rows = PALETTE_ROWS.min(state.size.height.saturating_sub(5)).max(1);
+    let rows = PALETTE_ROWS.min(state.size.height.saturating_sub(7)).max(1);
     let first = scroll::window_start(palette.place, rows, palette.matches().len());
     let found = palette.matches().iter().enumerate().skip(first).take(usize::from(rows));
     lines.extend(found.map(|(place, command)| {
@@ -189,7 +190,9 @@ fn palette_content(state: &State, palette: &Palette) -> Content {
     // The box keeps its height while the matches become fewer.
     lines.resize(usize::from(rows) + 1, Line::default());
     let cursor = Some((0, palette.input.visual_cursor().saturating_sub(scroll) + 2));
-    Content { cursor, ..Content::new("Commands", lines) }
+    let name = palette.picked().map(|command| format!("In [keys]: {command}")).unwrap_or_default();
+    let foot = Line::from(paint::span(name, theme.dim));
+    Content { cursor, ..Content::new("Commands", lines).foot(foot) }
 }
 
 fn hint(words: &'static str, theme: &Theme) -> Line<'static> {
@@ -226,6 +229,26 @@ fn new_token(state: &State, name: &NameInput) -> Content {
     lines.extend(paint::sentence(words, columns, style));
     let cursor = (!name.busy).then(|| (0, name.input.visual_cursor().saturating_sub(scroll) + 6));
     Content { cursor, ..Content::new("Add another account > Create a new token", lines) }
+}
+
+fn travel_to(state: &State, travel: &Travel) -> Content {
+    let theme = &state.theme;
+    let columns = inside_width(state);
+    let scroll = travel.input.visual_scroll(columns.saturating_sub(8));
+    let shown = text::fit(text::from_column(travel.input.value(), scroll), columns.saturating_sub(6));
+    let mut lines = vec![Line::from(vec![paint::span("To    ", theme.dim), paint::span(shown, theme.text)])];
+    lines.push(Line::default());
+    let (words, style) = match &travel.problem {
+        Some(problem) => (problem.as_str(), theme.bad),
+        None => (
+            "A time in UTC, such as 2026-11-20 10:00, 10:30 of today, or 3d for three days ago; or the number of an \
+             event. f comes back to the newest.",
+            theme.dim,
+        ),
+    };
+    lines.extend(paint::sentence(words, columns, style));
+    let cursor = Some((0, travel.input.visual_cursor().saturating_sub(scroll) + 6));
+    Content { cursor, ..Content::new("Go to a time or an event", lines) }
 }
 
 fn secret_title(secret: &TokenSecret) -> String {

@@ -13,6 +13,7 @@ use crate::{
         dialog::Chunk,
         export::Written,
         message::{Answer, Call, Effect, Failure, Message},
+        panes::log::{Ask, Told},
         people,
         state::State,
         theme::Theme,
@@ -21,7 +22,10 @@ use crate::{
     },
     model::{
         event::Event,
-        id::UserId,
+        event_filter::{Bodies, EventFilter},
+        event_log::{EventPlace, EventSearch, EventsFound, touches},
+        id::{EventId, UserId},
+        moment::parse_moment,
         role::{Role, RoleSource},
         secret::Secret,
         session::SignInCode,
@@ -47,6 +51,10 @@ pub struct Bench {
     pub reading_fails: bool,
     /// The role of whoever is signed in.
     pub role: Role,
+    /// Events the service keeps, oldest first.
+    pub archive: Vec<Event>,
+    /// How many of them it looks at in a call.
+    pub budget: usize,
     pub clock: Timestamp,
 }
 
@@ -63,6 +71,8 @@ impl Bench {
             refusal: None,
             reading_fails: false,
             role: Role::Owner,
+            archive: events().into_iter().rev().collect(),
+            budget: 1_000,
             clock: now(),
         }
     }
@@ -241,6 +251,59 @@ impl Bench {
         PersonChanged { id: back.id, name, outcome: Outcome::Done { undo } }
     }
 
+    fn told(&self, ask: Ask) -> Told {
+        match ask {
+            Ask::Search { run, toward, search } => Told::Found(run, toward, self.search(&search)),
+            Ask::Place(time) => {
+                let place = parse_moment(&time, self.clock)
+                    .map(|at| {
+                        let newer = self.archive.iter().find(|event| event.at >= at);
+                        EventPlace { id: newer.map_or(EventId(9_999), |event| event.id) }
+                    })
+                    .map_err(|error| Failure { sentence: error.to_string(), status: Some(400) });
+                Told::Place(time, place)
+            }
+            Ask::Causes(_) => Told::Causes(Ok(causes())),
+            Ask::Timeline(id, before) => Told::Timeline(id, before, Ok(timeline(before))),
+            Ask::Setter { user, path, .. } => {
+                let mut found = timeline(None);
+                found.entries.retain(|entry| entry.changes.iter().any(|change| touches(&change.path, &path)));
+                Told::Setter(user, path, Ok(found))
+            }
+            Ask::Counts => Told::Counts(Ok(self.page(&UserQuery::default()).counts)),
+        }
+    }
+
+    /// What the service finds in its archive, looking at no more than its budget at a time.
+    fn search(&self, search: &EventSearch) -> Result<EventsFound, Failure> {
+        let filter = EventFilter::parse(&search.filter, self.clock).unwrap();
+        if filter.needs_bodies() && self.role < Role::Editor {
+            return Err(Failure { sentence: "This needs the editor role.".to_owned(), status: Some(403) });
+        }
+        let within = |event: &&Event| {
+            search.before.is_none_or(|before| event.id < before) && search.after.is_none_or(|after| event.id > after)
+        };
+        let mut all: Vec<&Event> = self.archive.iter().filter(within).collect();
+        if search.after.is_none() {
+            all.reverse();
+        }
+        let mut found = EventsFound::default();
+        found.scanned.exhausted = all.len() <= self.budget;
+        let bodies = event_detail(EventId(4));
+        let bodies = Bodies { request: bodies.request_body.as_deref(), response: None };
+        for event in all.into_iter().take(self.budget) {
+            (found.scanned.scanned_to, found.scanned.scanned_at) = (Some(event.id), Some(event.at));
+            if filter.matches_whole(event, bodies) {
+                found.events.push(event.clone());
+                if found.events.len() == search.limit as usize {
+                    found.scanned.exhausted = false;
+                    break;
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn answer(&mut self, call: Call) -> Answer {
         let refusal = self.refusal.map(|sentence| Failure { sentence: sentence.to_owned(), status: Some(409) });
         match call {
@@ -252,13 +315,8 @@ impl Bench {
                 Answer::Users { list, generation, page, result }
             }
             Call::User(id) => Answer::User(id, Ok(Box::new(user_detail(id)))),
-            Call::UserEvents(id) => {
-                let about =
-                    events().into_iter().filter(|event| event.user_name.as_deref() == Some("ada.king@harbor.example"));
-                Answer::UserEvents(id, Ok(about.collect()))
-            }
             Call::Event(id) => Answer::Event(id, Ok(Box::new(event_detail(id)))),
-            Call::OlderEvents(_) => Answer::OlderEvents(Ok(Vec::new())),
+            Call::Log(ask) => Answer::Log(self.told(ask)),
             Call::Tokens => Answer::Tokens(Ok(tokens())),
             Call::CreateToken(new) => {
                 let info = Token { name: new.name, tail: "pw6".to_owned(), ..tokens().remove(0) };

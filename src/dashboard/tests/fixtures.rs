@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::model::{
     checklist::{Checklist, CopyValue, Evidence, Step, StepState},
     event::{Action, Change, Event, EventDetail},
+    event_log::{Cause, Causes, Scanned, Timeline, TimelineEntry},
     finding::{Code, Finding, Severity},
     id::{EventId, SessionId, TokenId, TransactionId, UserId},
     role::{Role, RoleSource},
@@ -212,6 +213,86 @@ pub fn user_detail(id: UserId) -> UserDetail {
         }],
         user,
     }
+}
+
+/// What happened to Ada: a push of her group besides the events about her.
+pub fn timeline(before: Option<EventId>) -> Timeline {
+    let about_ada = |event: &Event| event.user_name.as_deref() == Some("ada.king@harbor.example");
+    let change = |path: &str, before: Option<&str>, after: Option<&str>| Change {
+        path: path.to_owned(),
+        before: before.map(Value::from),
+        after: after.map(Value::from),
+    };
+    let mut push = event(13, Action::GroupPush, 200, None);
+    push.group_id = uuid(5, 1).parse().ok();
+    push.group_name = Some("APP-Harbor-Editors".to_owned());
+    let member = format!("members[value eq \"{}\"]", user_id(4));
+    push.changed = vec![member.clone()];
+    let mut entries: Vec<TimelineEntry> = events()
+        .into_iter()
+        .filter(about_ada)
+        .map(|event| {
+            let changes = match event.action {
+                Action::Create => vec![
+                    change("userName", None, Some("ada.king@harbor.example")),
+                    change("displayName", None, Some("Ada Lovelace")),
+                    change("emails[type eq \"work\"]", None, Some("{\"value\":\"ada.king@harbor.example\"}")),
+                ],
+                Action::Update => vec![
+                    change("name.familyName", Some("Lovelace"), Some("King")),
+                    change("nickName", Some("The Enchantress of Number"), None),
+                ],
+                Action::RoleChange => vec![change("roles[value eq \"editor\"]", None, Some("editor"))],
+                _ => Vec::new(),
+            };
+            TimelineEntry { event, changes }
+        })
+        .collect();
+    let role = change(&format!("{member}.role"), Some("viewer"), Some("editor"));
+    entries.insert(0, TimelineEntry { event: push, changes: vec![change(&member, None, Some("x")), role] });
+    entries.retain(|entry| before.is_none_or(|before| entry.event.id < before));
+    Timeline { entries, scanned: Scanned { exhausted: true, ..Scanned::default() } }
+}
+
+/// Two causes of failures.
+pub fn causes() -> Causes {
+    let cause = |action, status, words: &str, count, people: &[&str]| Cause {
+        action,
+        status,
+        scim_type: (status == 409).then(|| "uniqueness".to_owned()),
+        words: words.to_owned(),
+        count,
+        first: EventId(1),
+        first_at: at("2026-08-31T08:01:11Z"),
+        last: EventId(10),
+        last_at: at("2026-09-01T08:01:11Z"),
+        people: people.iter().map(|name| (*name).to_owned()).collect(),
+        people_count: count,
+        findings: Vec::new(),
+        fix: (status == 400).then(|| text(&words_of_finding(29, "fix"))),
+        filter: format!("status:{status} action:{action}"),
+    };
+    Causes {
+        causes: vec![
+            cause(
+                Action::Create,
+                409,
+                "userName \"…\" belongs to somebody already.",
+                37,
+                &["grace.hopper@harbor.example", "田中さくら", "alan.turing@harbor.example"],
+            ),
+            cause(Action::Create, 400, "userName must be an e-mail address.", 2, &["grace", "alan"]),
+        ],
+        scanned: Scanned {
+            exhausted: false,
+            scanned_to: Some(EventId(1)),
+            scanned_at: Some(at("2026-08-20T10:00:00Z")),
+        },
+    }
+}
+
+fn words_of_finding(code: u8, key: &str) -> toml::Value {
+    words(include_str!("../../../assets/diagnosis.toml"), &Code(code).to_string(), key)
 }
 
 pub fn tokens() -> Vec<Token> {

@@ -14,7 +14,6 @@ use crate::{
     },
     model::{
         event::Action,
-        id::EventId,
         live::Topic,
         role::{Role, RoleSource},
     },
@@ -203,65 +202,6 @@ fn an_answer_to_an_older_question_is_dropped() {
     let answer = crate::dashboard::message::Answer::Users { list, generation, page, result: Ok(stale) };
     bench.send(Message::Answer(Box::new(answer)));
     assert!(bench.screen().contains("1 of 6"));
-}
-
-#[test]
-fn the_log_follows_until_somebody_scrolls_up() {
-    let mut bench = Bench::new(80, 12);
-    bench.keys("5");
-    let newest = |bench: &Bench| bench.state.log.selected().map(|event| event.id.0);
-    bench.event(event(12, Action::Create, 201, Some("one@harbor.example")));
-    assert_eq!(newest(&bench), Some(12));
-    bench.keys("kk");
-    assert_eq!(newest(&bench), Some(10));
-    let before = bench.screen();
-    bench.event(event(13, Action::Create, 201, Some("two@harbor.example")));
-    bench.event(event(14, Action::Create, 201, Some("three@harbor.example")));
-    assert_eq!(newest(&bench), Some(10));
-    assert!(bench.screen().contains("2 new below"));
-    assert_eq!(bench.screen().lines().nth(3), before.lines().nth(3), "the rows stand still");
-    bench.keys("f");
-    assert_eq!(newest(&bench), Some(14));
-    assert!(bench.screen().contains("following"));
-}
-
-#[test]
-fn a_folded_refusal_that_grows_stays_one_row() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("5");
-    let mut folded = event(1, Action::SignInRefused, 401, None);
-    folded.repeats = 38;
-    bench.event(folded);
-    assert_eq!(bench.state.log.ring.len(), 11);
-    assert!(bench.screen().contains("× 38"));
-}
-
-#[test]
-fn filters_take_words_fields_and_negation() {
-    let mut bench = Bench::new(80, 24);
-    let mut shown = |filter: &str| {
-        bench.keys("5/");
-        bench.keys(filter);
-        bench.enter();
-        let ids: Vec<u64> = bench.state.log.window(50).iter().map(|event| event.id.0).collect();
-        bench.escape();
-        ids
-    };
-    assert_eq!(shown("action:create !status:201"), [10]);
-    assert_eq!(shown("status:4xx"), [1, 10]);
-    assert_eq!(shown("user:SAKURA"), [7, 8]);
-    assert_eq!(shown("method:patch"), [6, 9]);
-    assert_eq!(shown("finding:d29"), [10]);
-    assert_eq!(shown("mail"), [6 + 4], "free words are looked for in the sentence Okta shows, too");
-    assert_eq!(shown("!token:okta"), [1]);
-}
-
-#[test]
-fn older_events_are_read_at_the_top() {
-    let mut bench = Bench::new(80, 24);
-    bench.state.log.exhausted = false;
-    bench.keys("5g");
-    assert!(bench.calls.contains(&Call::OlderEvents(EventId(1))));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod dialogs;
 pub(in crate::dashboard) mod fixtures;
 mod frame;
 mod lists;
+mod log;
 mod many;
 mod pictures;
 mod screens;

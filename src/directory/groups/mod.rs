@@ -5,6 +5,7 @@
 
 pub mod create;
 pub mod delete;
+pub mod fill;
 pub mod mapping;
 mod members;
 pub mod read;

@@ -6,6 +6,7 @@
 pub mod create;
 pub mod delete;
 mod email_change;
+pub mod fill;
 pub mod read;
 mod settle;
 pub mod update;

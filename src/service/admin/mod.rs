@@ -9,6 +9,7 @@ mod groups;
 mod lists;
 mod live;
 mod log;
+mod search;
 mod sessions;
 mod settings;
 mod tokens;
@@ -60,11 +61,15 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/users/restore", post(users::restore))
         .route("/users/{id}", patch(users::update).get(users::show))
         .route("/users/{id}/sign-in-code", post(users::sign_in_code))
+        .route("/users/{id}/timeline", get(search::timeline))
         .route("/groups", get(groups::list))
         .route("/groups/find", get(groups::find))
         .route("/groups/{id}", patch(groups::map).get(groups::show))
         .route("/events", get(log::list))
         .route("/events/stream", get(live::stream))
+        .route("/events/search", get(search::search))
+        .route("/events/at", get(search::place))
+        .route("/events/causes", get(search::causes))
         .route("/events/{id}", get(log::show))
         .route("/checklist", get(log::checklist))
         .route("/findings", get(log::findings))

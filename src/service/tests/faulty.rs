@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
+        event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery},
         id::{EventId, GroupId, ResourceId, UserId},
         time::Timestamp,
@@ -15,8 +16,8 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Draft, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash,
-        TokenRow, UserRow, UserSearch, WatchState, sqlite::SqliteStore,
+        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
+        TokenHash, TokenRow, UserRow, UserSearch, WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -161,6 +162,23 @@ impl Store for Faulty {
 
     async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError> {
         self.store.event(id).await
+    }
+
+    async fn search_events(&self, scan: &EventScan) -> Result<EventsFound, StoreError> {
+        self.store.search_events(scan).await
+    }
+
+    async fn event_at(&self, time: Timestamp) -> Result<EventId, StoreError> {
+        self.store.event_at(time).await
+    }
+
+    async fn timeline(
+        &self,
+        person: UserId,
+        name: Option<&str>,
+        query: &TimelineQuery,
+    ) -> Result<Timeline, StoreError> {
+        self.store.timeline(person, name, query).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {

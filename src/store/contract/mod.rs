@@ -3,6 +3,7 @@
 
 pub(super) mod counting;
 pub(super) mod credentials;
+pub(super) mod event_search;
 pub(super) mod events;
 pub(super) mod fixtures;
 pub(super) mod groups;
@@ -72,6 +73,9 @@ macro_rules! run_contract {
             events::old_events_are_forgotten_by_age_and_by_size,
             events::numbers_of_forgotten_events_are_not_given_again,
             events::the_snapshot_of_the_diagnosis_is_kept,
+            event_search::the_log_is_searched_in_both_directions,
+            event_search::a_time_has_its_place_in_the_log,
+            event_search::a_person_has_a_timeline,
         }
 
         #[test]

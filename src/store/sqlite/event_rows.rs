@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{
     counters::Ledger,
+    event_people,
     group_rows::group_id,
     query::{all, execute, first, json, to_json, word},
     user_rows::user_id,
@@ -44,6 +45,7 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
         .then(|| event.compatibility.iter().map(|step| step.as_str()).collect::<Vec<_>>().join(" "));
     let changed =
         if event.changed.is_empty() { None } else { Some(to_json("list of changed attributes", &event.changed)?) };
+    let people = event_people::named(detail);
     let changes = if detail.changes.is_empty() { None } else { Some(to_json("list of changes", &detail.changes)?) };
     let size = [
         &event.query,
@@ -67,6 +69,7 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
     .sum::<usize>()
         + event.path.len()
         + event.method.len()
+        + people.len() * event_people::ROW_BYTES
         + ROW_BYTES;
     let size = u64::try_from(size).unwrap_or(u64::MAX);
     let id = ledger.last_event + 1;
@@ -114,6 +117,7 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
             detail.response_body,
         ],
     )?;
+    event_people::insert(conn, id, &people)?;
     ledger.last_event = id;
     ledger.event_bytes = ledger.event_bytes.saturating_add(size);
     Ok(())
@@ -212,6 +216,7 @@ pub(super) fn prune(conn: &Connection, ledger: &mut Ledger, what: Prune) -> Resu
     }
     if let Some(last) = last {
         execute(conn, "DELETE FROM events WHERE id <= ?1", [last])?;
+        event_people::forget(conn, last)?;
     }
     Ok(forgotten == PRUNE_SLICE)
 }

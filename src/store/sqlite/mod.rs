@@ -11,7 +11,9 @@ mod connection;
 mod counters;
 mod credential_rows;
 mod event_log;
+mod event_people;
 mod event_rows;
+mod event_search;
 mod group_rows;
 mod group_search;
 mod mailbox;
@@ -38,6 +40,7 @@ use self::{orders::Orders, pages::PageEnds, reader::Readers, writer::Writer};
 use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
+        event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery},
         id::{EventId, GroupId, ResourceId, UserId},
         time::Timestamp,
@@ -45,8 +48,8 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Draft, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError, TokenHash,
-        TokenRow, UserRow, UserSearch, WatchState,
+        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
+        TokenHash, TokenRow, UserRow, UserSearch, WatchState,
     },
 };
 
@@ -222,6 +225,25 @@ impl Store for SqliteStore {
 
     async fn event(&self, id: EventId) -> Result<Option<EventDetail>, StoreError> {
         self.readers.point(|conn| event_rows::by_id(conn, id))
+    }
+
+    async fn search_events(&self, scan: &EventScan) -> Result<EventsFound, StoreError> {
+        let scan = scan.clone();
+        self.readers.scan(move |conn| event_search::search(conn, &scan)).await
+    }
+
+    async fn event_at(&self, time: Timestamp) -> Result<EventId, StoreError> {
+        self.readers.scan(move |conn| event_search::place_of(conn, time)).await
+    }
+
+    async fn timeline(
+        &self,
+        person: UserId,
+        name: Option<&str>,
+        query: &TimelineQuery,
+    ) -> Result<Timeline, StoreError> {
+        let (name, query) = (name.map(str::to_owned), query.clone());
+        self.readers.scan(move |conn| event_people::timeline(conn, person, name.as_deref(), &query)).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {

@@ -6,6 +6,11 @@ use super::migrate::Migration;
 pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, name: "start", sql: include_str!("../../../assets/migrations/sqlite/0001_start.sql") },
     Migration { version: 2, name: "groups", sql: include_str!("../../../assets/migrations/sqlite/0002_groups.sql") },
+    Migration {
+        version: 3,
+        name: "event people",
+        sql: include_str!("../../../assets/migrations/sqlite/0003_event_people.sql"),
+    },
 ];
 
 /// What the header of a scimroom database carries as its application id: "Scim" in ASCII. Set by the first migration.

@@ -7,51 +7,50 @@ use ratatui::{
 };
 
 use crate::{
-    dashboard::{layout, paint, panes::log::Ring, state::State, text},
-    model::event::{Action, Event},
+    dashboard::{
+        layout, paint,
+        panes::log::{Layout, Log, Ring, Toward, causes, event_line},
+        state::State,
+        text,
+    },
+    model::event::Event,
 };
 
-/// Rows over the list: the filter and counts.
-const HEAD: u16 = 1;
+/// From so many rows on the rate has a line of its own.
+const TALL: u16 = 12;
+/// From so many columns on the head has room for everything.
+const WIDE: u16 = 60;
+
+/// Rows over the list: filter and counts; the rate, or what a search is doing.
+const fn head_rows(body: Rect) -> u16 {
+    if body.height >= TALL { 2 } else { 1 }
+}
 
 /// How many events are seen at once.
 pub const fn rows(body: Rect) -> u16 {
-    body.height.saturating_sub(HEAD)
-}
-
-/// How an event ended, for those who do not see colours.
-const fn status_mark(event: &Event) -> &'static str {
-    match event.status {
-        0..400 => " ",
-        400..500 => "▲",
-        _ => "■",
-    }
+    body.height.saturating_sub(head_rows(body))
 }
 
 /// Draws the pane.
 pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> {
     let theme = &state.theme;
     let log = &state.log;
-    let (head, list) = layout::split_top(body, HEAD);
-    let cursor = draw_head(state, buffer, head);
+    if let Some(view) = &log.causes {
+        causes::draw(state, view, buffer, body);
+        return None;
+    }
+    let (head, list) = layout::split_top(body, head_rows(body));
+    let (first, second) = layout::split_top(head, 1);
+    let cursor = draw_head(state, buffer, first);
+    draw_rate(state, buffer, second);
     let events = log.window(usize::from(list.height));
     if events.is_empty() {
-        let sentence = match (log.loaded, log.ring.len()) {
-            (false, _) => "Reading the log …",
-            (true, 0) => "No request has reached the SCIM endpoint yet. Okta's first one appears here as it arrives.",
-            (true, _) if log.is_loading_older() => "Nothing held passes the filter; reading older events …",
-            (true, _) if log.exhausted => "No event passes the filter. Esc clears it.",
-            (true, _) if log.search.editing => {
-                "Nothing held passes the filter. Enter keeps it, then ↑ looks in older events; Esc clears it."
-            }
-            (true, _) => "Nothing held passes the filter. ↑ looks in older events, Esc clears it.",
-        };
-        let lines: Vec<_> = paint::sentence(sentence, usize::from(list.width), theme.dim).collect();
+        let lines: Vec<_> = paint::sentence(&nothing(log), usize::from(list.width), theme.dim).collect();
         paint::put_lines(buffer, list, &lines, 0);
         return cursor;
     }
     let selected = log.selected().map(|event| event.id);
-    let layout = Layout::new(state, events.iter().copied(), list.width);
+    let layout = Layout::new(state, events.iter().copied(), list.width).with_marks(!log.marks.is_empty());
     for (row, event) in (0..list.height).zip(events) {
         paint::put(buffer, list, row, &event_line(state, event, layout));
         for word in log.ring.filter_in_force().words() {
@@ -64,50 +63,150 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
     cursor
 }
 
+/// Why no event is shown.
+fn nothing(log: &Log) -> String {
+    let failed = log.hunt().and_then(|(hunt, _)| hunt.failed.clone());
+    match (log.loaded, log.ring.len()) {
+        (false, _) => "Reading the log …".to_owned(),
+        (true, 0) if log.elsewhere.is_none() => {
+            "No request has reached the SCIM endpoint yet. Okta's first one appears here as it arrives.".to_owned()
+        }
+        _ if failed.is_some() => failed.unwrap_or_default(),
+        _ if log.hunt().is_some() => "Nothing yet; searching older events … Esc stops.".to_owned(),
+        _ if log.exhausted() && log.ring.filter_in_force().is_empty() => {
+            "No event is kept here. f goes back to the newest.".to_owned()
+        }
+        _ if log.exhausted() => "No event that is still kept passes the filter. Esc clears it.".to_owned(),
+        _ if log.search.editing => "Nothing held passes the filter; older events are searched in a moment.".to_owned(),
+        _ => "Nothing held passes the filter. ↑ searches older events, Esc clears it.".to_owned(),
+    }
+}
+
 fn draw_head(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position> {
+    let theme = &state.theme;
+    let log = &state.log;
+    let filtering = log.search.editing || !log.search.value().is_empty();
+    let mut area = area;
+    if !(filtering && area.width < WIDE) {
+        let right = standing(state, area.width);
+        paint::put_right(buffer, area, 0, &right);
+        let taken = u16::try_from(right.width()).unwrap_or(u16::MAX).saturating_add(2);
+        area.width = area.width.saturating_sub(taken);
+    }
+    if filtering {
+        return search_line(state, buffer, area, &log.search);
+    }
+    let words = match (&log.elsewhere, log.selected()) {
+        (Some(_), Some(event)) => {
+            let full = format!("at {} UTC, {}", text::moment(event.at), text::ago(event.at, state.now));
+            if text::width(&full) <= usize::from(area.width) { full } else { format!("at {}", text::moment(event.at)) }
+        }
+        (Some(_), None) => "elsewhere in the log · f comes back".to_owned(),
+        (None, _) if log.exhausted() => "times in UTC".to_owned(),
+        (None, _) => "times in UTC · ↑ reads older ones".to_owned(),
+    };
+    if usize::from(area.width) >= text::width(&words) {
+        let style = if log.elsewhere.is_some() { theme.heading } else { theme.dim };
+        paint::put(buffer, area, 0, &Line::from(paint::span(words, style)));
+    }
+    None
+}
+
+/// How many events there are, and whether the list follows the newest.
+fn standing(state: &State, width: u16) -> Line<'static> {
     let theme = &state.theme;
     let log = &state.log;
     let follow = if log.following {
         paint::span("following", theme.good)
     } else if log.unseen > 0 {
-        paint::span(format!("{} new below", text::count(log.unseen)), theme.warn)
+        let below = if log.elsewhere.is_some() { "new since" } else { "new below" };
+        paint::span(format!("{} {below}", text::count(log.unseen)), theme.warn)
+    } else if log.elsewhere.is_some() {
+        paint::span("f: to the newest", theme.dim)
     } else {
         paint::span("not following", theme.dim)
     };
-    let held = text::count(u64::try_from(log.ring.len()).unwrap_or(u64::MAX));
-    let shown = text::count(u64::try_from(log.ring.shown()).unwrap_or(u64::MAX));
-    let bound = if log.ring.dropped > 0 && area.width >= 70 {
-        format!(" ({} MiB held, older ones dropped)", Ring::LIMIT / 1_048_576)
+    let number = |events: usize| text::count(u64::try_from(events).unwrap_or(u64::MAX));
+    let list = log.list();
+    let bound = if list.dropped > 0 && width >= 70 && log.elsewhere.is_none() {
+        format!(" ({} MiB held)", Ring::LIMIT / 1_048_576)
     } else {
         String::new()
     };
-    let counts = if log.ring.filter_in_force().is_empty() {
-        format!("{held} events{bound}  ")
+    let counts = if list.filter_in_force().is_empty() {
+        format!("{} events{bound}  ", number(list.len()))
     } else {
-        format!("{shown} of {held} events{bound}  ")
+        format!("{} of {} events{bound}  ", number(list.shown()), number(list.len()))
     };
-    let right = Line::from(vec![paint::span(counts, theme.dim), follow]);
-    let filtering = log.search.editing || !log.search.value().is_empty();
-    let mut area = area;
-    if !(filtering && area.width < 60) {
-        paint::put_right(buffer, area, 0, &right);
-        let taken = u16::try_from(right.width()).unwrap_or(u16::MAX).saturating_add(2);
-        area.width = area.width.saturating_sub(taken);
+    let mut spans = Vec::new();
+    if !log.marks.is_empty() {
+        spans.push(paint::span(format!("◆ {} marked  ", number(log.marks.len())), theme.accent));
     }
-    if !filtering {
-        let older = if log.is_loading_older() {
-            "reading older events …"
-        } else if log.exhausted {
-            "times in UTC"
-        } else {
-            "times in UTC · ↑ reads older ones"
-        };
-        if usize::from(area.width) >= text::width(older) {
-            paint::put(buffer, area, 0, &Line::from(paint::span(older, theme.dim)));
+    spans.extend([paint::span(counts, theme.dim), follow]);
+    Line::from(spans)
+}
+
+/// The line under it: what is wrong with the filter or what a search is doing; else how many requests came when.
+fn draw_rate(state: &State, buffer: &mut Buffer, area: Rect) {
+    if area.is_empty() {
+        return;
+    }
+    let theme = &state.theme;
+    let log = &state.log;
+    let columns = usize::from(area.width);
+    let failed = log.hunt().and_then(|(hunt, _)| hunt.failed.as_deref());
+    if let Some(problem) = log.problem.as_deref().or(failed) {
+        paint::put(buffer, area, 0, &Line::from(paint::span(text::fit(problem, columns), theme.bad)));
+        return;
+    }
+    let searched = searched(state);
+    let room = columns.saturating_sub(text::width(&searched) + usize::from(!searched.is_empty()) * 2);
+    if !searched.is_empty() {
+        paint::put_right(buffer, area, 0, &Line::from(paint::span(text::fit(&searched, columns), theme.accent)));
+    }
+    // Two rows of bars with their numbers, in what room there is.
+    let minutes = (room.saturating_sub(42) / 12).min(10);
+    if minutes == 0 {
+        return;
+    }
+    let sparks = log.rate.sparks(state.now, minutes * 6);
+    if sparks.total == 0 {
+        let words = format!("no request in the last {minutes} min");
+        paint::put(buffer, area, 0, &Line::from(paint::span(words, theme.dim)));
+        return;
+    }
+    let line = vec![
+        paint::span(format!("last {minutes} min  "), theme.dim),
+        Span::styled(sparks.requests, theme.good),
+        paint::span(format!(" {}  ", text::plural(sparks.total, "request", "requests")), theme.dim),
+        Span::styled(if sparks.total_failed > 0 { sparks.failed } else { String::new() }, theme.bad),
+        paint::span(
+            if sparks.total_failed > 0 {
+                format!(" {} failed", text::count(sparks.total_failed))
+            } else {
+                String::new()
+            },
+            theme.dim,
+        ),
+    ];
+    paint::put(buffer, area, 0, &Line::from(line));
+}
+
+/// How far a search has come.
+fn searched(state: &State) -> String {
+    let log = &state.log;
+    let filtered = !log.ring.filter_in_force().is_empty();
+    let back = log.searched_back_to().map(|at| text::when(at, state.now));
+    match (log.hunt(), back) {
+        (Some((hunt, Toward::Older)), Some(back)) if hunt.is_on() && filtered => {
+            format!("searched back to {back} … Esc stops")
         }
-        return None;
+        (Some((hunt, _)), _) if hunt.is_on() && filtered => "searching … Esc stops".to_owned(),
+        (Some(_), _) => "reading more events …".to_owned(),
+        (None, _) if filtered && log.exhausted() => "all that is kept was searched".to_owned(),
+        (None, Some(back)) if filtered => format!("searched back to {back}; ↑ goes on"),
+        _ => String::new(),
     }
-    search_line(state, buffer, area, &log.search)
 }
 
 /// The line a search or filter is typed into, with the cursor where it is being typed.
@@ -126,138 +225,6 @@ pub fn search_line(
     (search.editing && area.contains(position)).then_some(position)
 }
 
-/// How events stand in lines.
-#[derive(Debug, Clone, Copy)]
-pub struct Layout {
-    width: usize,
-    /// Whether the lines tell the day: when not all of them are of today.
-    dated: bool,
-    /// Whether the lines name the user: not where all are about one.
-    named: bool,
-}
-
-impl Layout {
-    /// For these events, in so many columns.
-    pub fn new<'a>(state: &State, events: impl IntoIterator<Item = &'a Event>, width: u16) -> Self {
-        let today = text::day(state.now);
-        let dated = width >= 60 && events.into_iter().any(|event| text::day(event.at) != today);
-        Self { width: usize::from(width), dated, named: true }
-    }
-
-    /// The same without the user.
-    pub const fn about_one(self) -> Self {
-        Self { named: false, ..self }
-    }
-}
-
-/// An event on a line, in as many columns as there are.
-pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static> {
-    let theme = &state.theme;
-    let width = layout.width;
-    let status = theme.status(event.status);
-    let mut spans = Vec::new();
-    let mut used = 0;
-    let mut push = |text: String, style| {
-        used += text::width(&text);
-        spans.push(Span::styled(text, style));
-        used
-    };
-    let day = if layout.dated { format!("{} ", text::day(event.at)) } else { String::new() };
-    push(format!("{day}{} ", text::clock(event.at)), theme.dim);
-    push(status_mark(event).to_owned(), status);
-    push(format!("{} ", event.status), status);
-    // On narrower screens the action says enough beside a name.
-    if width >= if layout.named { 90 } else { 60 } {
-        // One blank stays between the two, also behind the longest method of HTTP.
-        push(text::pad(&text::fit(&event.method, 6), 7), theme.dim);
-    }
-    push(text::pad(event.action.as_str(), if width >= 60 { 16 } else { 13 }), theme.text);
-    let latency = if width >= 100 { format!("  {:>8}", text::latency(event.latency_micros)) } else { String::new() };
-    let token = match &event.token_name {
-        Some(name) if width >= 140 => format!("  {}", text::pad(name, 20)),
-        _ if width >= 140 => " ".repeat(22),
-        _ => String::new(),
-    };
-    let used =
-        push(if event.repeats > 1 { format!("× {} ", text::count(event.repeats)) } else { String::new() }, theme.warn);
-    let room = width.saturating_sub(used + text::width(&latency) + text::width(&token));
-    let subject = if layout.named { subject(event) } else { String::new() };
-    let remark = remark(event);
-    // With room, people stand under people and remarks under remarks.
-    let name_room = match layout.named {
-        false => 0,
-        true if room >= 50 && !remark.is_empty() => (room / 2).clamp(28, if room < 100 { 34 } else { 44 }),
-        true => room,
-    };
-    let name = text::fit(&subject, name_room);
-    // Why something was refused takes all the room there is.
-    let aligned = layout.named && room >= 50 && !remark.is_empty() && event.succeeded();
-    let name = if aligned { text::pad(&name, name_room) } else { name };
-    let remark_room = room.saturating_sub(text::width(&name) + 2);
-    spans.push(paint::span(name, theme.text));
-    if remark_room >= 8 && !remark.is_empty() {
-        let style = if event.succeeded() { theme.dim } else { status };
-        spans.push(Span::styled(format!("  {}", text::fit(&remark, remark_room)), style));
-    }
-    if !latency.is_empty() {
-        let so_far: usize = spans.iter().map(Span::width).sum();
-        let fill = width.saturating_sub(so_far + text::width(&latency) + text::width(&token));
-        spans.push(Span::styled(format!("{}{latency}{token}", " ".repeat(fill)), theme.dim));
-    }
-    Line::from(spans)
-}
-
-/// Whom or what the event is about.
-fn subject(event: &Event) -> String {
-    match (event.user_name.as_ref().or(event.group_name.as_ref()), event.action) {
-        (Some(name), _) => name.clone(),
-        (None, Action::SignInRefused) => event.address.clone().unwrap_or_else(|| event.path.clone()),
-        (None, _) => match &event.query {
-            Some(query) => format!("{}?{query}", event.path),
-            None => event.path.clone(),
-        },
-    }
-}
-
-/// What is worth saying besides.
-fn remark(event: &Event) -> String {
-    if let Some(detail) = event.detail.as_ref().filter(|_| !event.succeeded()) {
-        return detail.clone();
-    }
-    match (event.action, event.results, event.role) {
-        (Action::Lookup, Some(0), _) if event.group_name.is_some() => "no such group yet".to_owned(),
-        (Action::Lookup, Some(0), _) => "nobody yet".to_owned(),
-        (Action::Lookup | Action::ImportPage | Action::CredentialTest, Some(found), _) => {
-            format!("{} found", text::count(found))
-        }
-        (Action::RoleChange | Action::Create | Action::Return, _, Some(role)) => format!("role {role}"),
-        // Everything is new in a new account.
-        (Action::Create | Action::Return, ..) => String::new(),
-        (Action::Update | Action::GroupPush, ..) if event.changed.is_empty() => "nothing new".to_owned(),
-        (Action::GroupPush, ..) => group_changes(event),
-        (Action::Bulk, Some(operations), _) => text::plural(operations, "operation", "operations"),
-        _ => event.changed.join(", "),
-    }
-}
-
-/// The attributes of a group that changed, and how many of its members and of their roles.
-fn group_changes(event: &Event) -> String {
-    let of_members = |path: &&String| path.starts_with("members");
-    let roles = event.changed.iter().filter(|path| path.ends_with("].role")).count() as u64;
-    let members = event.changed.iter().filter(of_members).count() as u64 - roles;
-    let mut words: Vec<String> = event.changed.iter().filter(|path| !of_members(path)).cloned().collect();
-    // More of them than an event names one by one are one change of `members`.
-    match event.changed.iter().any(|path| path == "members") {
-        true => words.push("many members".to_owned()),
-        false if members > 0 => words.push(text::plural(members, "member", "members")),
-        false => {}
-    }
-    if roles > 0 {
-        words.push(text::plural(roles, "role", "roles"));
-    }
-    words.join(", ")
-}
-
 /// Draws the newest events into the strip, the newest at the bottom.
 pub fn draw_strip(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
@@ -271,37 +238,5 @@ pub fn draw_strip(state: &State, buffer: &mut Buffer, area: Rect) {
     let layout = Layout::new(state, newest.iter().copied(), inside.width);
     for (row, event) in (0..area.height).zip(newest.iter().rev()) {
         paint::put(buffer, inside, row, &event_line(state, event, layout));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dashboard::tests::fixtures::event;
-
-    fn told(action: Action, results: Option<u64>, changed: &[&str]) -> (String, String) {
-        let mut event = event(1, action, 200, None);
-        event.group_name = Some("APP-Harbor-Editors".to_owned());
-        event.results = results;
-        event.changed = changed.iter().map(|path| (*path).to_owned()).collect();
-        (subject(&event), remark(&event))
-    }
-
-    #[test]
-    fn group_events_are_told_by_name_and_number() {
-        let push = |changed: &[&str]| told(Action::GroupPush, None, changed).1;
-        assert_eq!(push(&[]), "nothing new");
-        assert_eq!(push(&["displayName"]), "displayName");
-        assert_eq!(push(&["members[value eq \"a\"]", "members[value eq \"b\"]"]), "2 members");
-        assert_eq!(
-            push(&["displayName", "members[value eq \"a\"]", "members[value eq \"a\"].role"]),
-            "displayName, 1 member, 1 role"
-        );
-        assert_eq!(push(&["members", "members[value eq \"a\"].role"]), "many members, 1 role");
-        assert_eq!(
-            told(Action::Lookup, Some(0), &[]),
-            ("APP-Harbor-Editors".to_owned(), "no such group yet".to_owned())
-        );
-        assert_eq!(told(Action::Bulk, Some(2), &[]).1, "2 operations");
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     dashboard::{
         json::JsonView,
         message::{Failure, Load},
+        panes::users::timeline::Timeline,
         scroll::{self, Move},
     },
     model::{
@@ -19,21 +20,21 @@ pub enum Section {
     /// Profile, role and its source, related accounts, sessions.
     #[default]
     Overview,
-    /// Every request that touched them, newest first.
-    Events,
+    /// Every request that touched them, newest first, with what it changed.
+    Timeline,
     /// The SCIM resource.
     Resource,
 }
 
 impl Section {
     /// Every section, in order.
-    pub const ALL: [Self; 3] = [Self::Overview, Self::Events, Self::Resource];
+    pub const ALL: [Self; 3] = [Self::Overview, Self::Timeline, Self::Resource];
 
     /// Its name.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
-            Self::Events => "Events",
+            Self::Timeline => "Timeline",
             Self::Resource => "SCIM resource",
         }
     }
@@ -46,15 +47,14 @@ pub struct Detail {
     pub id: UserId,
     /// What is known of them.
     pub user: Load<Box<UserDetail>>,
-    /// What happened to them, newest first.
-    pub events: Load<Vec<Event>>,
+    /// What happened to them.
+    pub timeline: Timeline,
     /// What is shown.
     pub section: Section,
     /// The SCIM resource.
     pub resource: JsonView,
     /// The first line shown of the overview.
     pub scroll: usize,
-    chosen: Option<EventId>,
 }
 
 impl Detail {
@@ -63,11 +63,10 @@ impl Detail {
         Self {
             id,
             user: Load::Loading,
-            events: Load::Loading,
+            timeline: Timeline::default(),
             section: Section::default(),
             resource: JsonView::default(),
             scroll: 0,
-            chosen: None,
         }
     }
 
@@ -82,21 +81,9 @@ impl Detail {
         }
     }
 
-    /// The person's events are here (again): the selection stays on its event.
-    pub fn fill_events(&mut self, answer: Result<Vec<Event>, Failure>) {
-        self.events.take(answer);
-        self.chosen = self.event().map(|event| event.id);
-    }
-
-    /// The place of the selected event.
-    pub fn event_place(&self) -> usize {
-        let events = self.events.ready().map_or(&[][..], Vec::as_slice);
-        self.chosen.and_then(|id| events.iter().position(|event| event.id == id)).unwrap_or(0)
-    }
-
     /// The selected event.
     pub fn event(&self) -> Option<&Event> {
-        self.events.ready()?.get(self.event_place())
+        self.timeline.event().map(|entry| &entry.event)
     }
 
     /// Shows the section after or before this one.
@@ -106,16 +93,14 @@ impl Detail {
         self.section = Section::ALL.get(next % Section::ALL.len()).copied().unwrap_or_default();
     }
 
-    /// Moves through the section shown; the overview has so many lines.
-    pub fn travel(&mut self, overview_lines: usize, height: u16, by: Move) {
+    /// Moves through the section shown; the overview has so many lines. Gives the event before which more of the
+    /// timeline has to be read.
+    pub fn travel(&mut self, overview_lines: usize, height: u16, by: Move) -> Option<EventId> {
         match self.section {
             Section::Overview => self.scroll = scroll::travel_text(self.scroll, overview_lines, height, by),
             Section::Resource => self.resource.travel(height, by),
-            Section::Events => {
-                let events = self.events.ready().map_or(0, Vec::len);
-                let place = scroll::travel_rows(self.event_place(), events, height, by);
-                self.chosen = self.events.ready().and_then(|events| events.get(place)).map(|event| event.id);
-            }
+            Section::Timeline => return self.timeline.travel(height, by),
         }
+        None
     }
 }

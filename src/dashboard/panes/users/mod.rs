@@ -1,6 +1,8 @@
 //! The Users pane: the table of everybody, and one person with everything that happened to them.
 
 mod detail;
+mod timeline;
+mod timeline_view;
 mod view;
 
 pub use detail::{Detail, Section};
@@ -9,6 +11,7 @@ pub use view::{detail_height, draw, list_rows, overview_lines};
 use crate::{
     dashboard::{
         message::{Call, Effect, ListId},
+        panes::log::Ask,
         user_list::UserList,
     },
     model::{
@@ -52,7 +55,7 @@ impl Users {
     pub fn refresh_detail(&self, effects: &mut Vec<Effect>) {
         if let Some(detail) = &self.detail {
             effects.push(Effect::Call(Call::User(detail.id)));
-            effects.push(Effect::Call(Call::UserEvents(detail.id)));
+            effects.push(Effect::Call(Call::Log(Ask::Timeline(detail.id, None))));
         }
     }
 }

@@ -11,11 +11,7 @@ use crate::{
         layout,
         message::Load,
         paint,
-        panes::{
-            log::{Layout, event_line},
-            users::{Detail, Section},
-        },
-        scroll,
+        panes::users::{Detail, Section, timeline_view},
         state::State,
         text, user_table,
     },
@@ -99,7 +95,7 @@ fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) 
     }
     match detail.section {
         Section::Resource => paint::json(buffer, main, &detail.resource, true, theme),
-        Section::Overview | Section::Events => draw_events(state, detail, buffer, main),
+        Section::Overview | Section::Timeline => timeline_view::draw(state, detail, buffer, main),
     }
 }
 
@@ -113,37 +109,6 @@ fn sections(detail: &Detail, state: &State) -> Line<'static> {
 
 fn draw_overview(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect, body: Rect) {
     paint::put_text(buffer, area, &overview_lines(state, body), detail.scroll, "↓", &state.theme);
-}
-
-fn draw_events(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) {
-    let theme = &state.theme;
-    let events = match &detail.events {
-        Load::Ready(events) => events,
-        Load::Loading => {
-            paint::put(buffer, area, 0, &Line::from(paint::span("Reading the events …", theme.dim)));
-            return;
-        }
-        Load::Failed(reason) => {
-            let lines: Vec<_> = paint::sentence(reason, usize::from(area.width), theme.bad).collect();
-            paint::put_lines(buffer, area, &lines, 0);
-            return;
-        }
-    };
-    if events.is_empty() {
-        let words = "No request has touched this user since events are kept.";
-        let lines: Vec<_> = paint::sentence(words, usize::from(area.width), theme.dim).collect();
-        paint::put_lines(buffer, area, &lines, 0);
-        return;
-    }
-    let layout = Layout::new(state, events, area.width).about_one();
-    let selected = detail.event_place();
-    let first = scroll::window_start(selected, area.height, events.len());
-    for (row, (place, event)) in (0..area.height).zip(events.iter().enumerate().skip(first)) {
-        paint::put(buffer, area, row, &event_line(state, event, layout));
-        if place == selected && detail.section == Section::Events {
-            paint::highlight(buffer, area, row, theme.selected);
-        }
-    }
 }
 
 /// A person's overview, line by line.

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     model::{
         event::{Action, Change as Changed, Event, EventQuery},
+        event_log::TimelineQuery,
         finding::Code,
         id::EventId,
         role::Role,
@@ -34,7 +35,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     let conn = Connection::open(&path).unwrap();
     conn.execute("INSERT INTO migrations VALUES (99, 'later', x'00', 0)", []).unwrap();
     let error = refusal(&path);
-    assert!(matches!(error, StoreError::TooNew { found: 99, known: 2 }), "{error}");
+    assert!(matches!(error, StoreError::TooNew { found: 99, known: 3 }), "{error}");
     assert!(error.to_string().contains("start the newer scimroom"), "{error}");
 }
 
@@ -46,9 +47,9 @@ fn a_migration_of_another_form_is_refused() {
     assert!(matches!(refusal(&path), StoreError::Checksum(1)));
 }
 
-const LATER: Migration = Migration { version: 3, name: "later", sql: "CREATE TABLE later (x INTEGER) STRICT;" };
+const LATER: Migration = Migration { version: 4, name: "later", sql: "CREATE TABLE later (x INTEGER) STRICT;" };
 const BROKEN: Migration =
-    Migration { version: 4, name: "broken", sql: "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE half (y);" };
+    Migration { version: 5, name: "broken", sql: "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE half (y);" };
 
 fn migrate_to(path: &std::path::Path, known: &[Migration]) -> Result<Connection, StoreError> {
     let mut conn = open_writer(path)?;
@@ -74,8 +75,8 @@ async fn an_existing_database_is_copied_before_it_changes() {
     let conn = migrate_to(&path, &known).unwrap();
     assert!(has_table(&conn, "later"));
     // The copy is a whole database as it was, with what was still in the log.
-    let copy = backup_path(&path, 3);
-    assert_eq!(copy.file_name().unwrap(), "scimroom.db.before-3");
+    let copy = backup_path(&path, 4);
+    assert_eq!(copy.file_name().unwrap(), "scimroom.db.before-4");
     let store = SqliteStore::open(&copy).unwrap();
     assert_eq!(store.user(ada.user.id).await.unwrap(), Some(ada));
 
@@ -165,12 +166,34 @@ async fn a_database_of_the_first_version_keeps_everything() {
     assert_eq!(store.event(EventId(6)).await.unwrap().unwrap().event.path, "/6");
 }
 
+/// A database as the second version left it: a push of a group that added somebody and gave a role.
+const SECOND_VERSION: &str = r#"
+    INSERT INTO events (id, at, size, action, status, group_id, transaction_id, latency_micros, request_bytes,
+        response_bytes, repeats, method, path, truncated, changes)
+    VALUES (7, 100, 300, 'group-push', 200, x'01932c075d2e7c3a9f102b6d7f0a4c99', x'01932c075d2e7c3a9f102b6d7f0a4c12', 7,
+        8, 9, 1, 'PATCH', '/scim/v2/Groups/x', 0, '[{"path":"displayName","after":"Crew"},
+        {"path":"members[value eq \"01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11\"]","after":"x"},
+        {"path":"members[value eq \"01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11\"].role","after":"editor"}]');
+    UPDATE counters SET last_event = 7;
+"#;
+
+#[tokio::test]
+async fn groups_pushed_before_there_were_timelines_stand_in_them() {
+    let (_home, path) = file();
+    migrate_to(&path, &MIGRATIONS[..2]).unwrap().execute_batch(SECOND_VERSION).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    let member = "01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11".parse().unwrap();
+    let timeline = store.timeline(member, None, &TimelineQuery::default()).await.unwrap();
+    let seen: Vec<_> = timeline.entries.iter().map(|entry| (entry.event.id, entry.changes.len())).collect();
+    assert_eq!(seen, [(EventId(7), 2)]);
+}
+
 #[test]
 fn a_migration_that_fails_leaves_the_version_before_it() {
     let (_home, path) = file();
     let known = [MIGRATIONS, &[LATER, BROKEN]].concat();
     assert!(matches!(migrate_to(&path, &known), Err(StoreError::Database(_))));
     let conn = Connection::open(&path).unwrap();
-    assert_eq!(migrate::check(&conn, &known).unwrap(), 3);
+    assert_eq!(migrate::check(&conn, &known).unwrap(), 4);
     assert!(has_table(&conn, "later") && !has_table(&conn, "half"));
 }

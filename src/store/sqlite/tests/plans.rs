@@ -3,7 +3,9 @@
 use rusqlite::Connection;
 
 use super::{
-    super::{SqliteStore, group_rows, membership_rows, user_rows, user_search::BY_SUCCESSOR},
+    super::{
+        SqliteStore, event_people, event_search, group_rows, membership_rows, user_rows, user_search::BY_SUCCESSOR,
+    },
     file,
 };
 
@@ -49,6 +51,9 @@ fn point_reads_never_walk_a_table() {
         membership_rows::MEMBERS,
         membership_rows::BEREAVE,
         membership_rows::LEAVE_ALL,
+        event_people::BY_USER,
+        event_people::BY_PERSON,
+        event_search::FROM,
     ] {
         let plan = plan(&conn, sql);
         assert!(!plan.iter().any(|step| walks(step)), "{sql}: {plan:#?}");

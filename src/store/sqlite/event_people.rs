@@ -1,0 +1,168 @@
+//! One person's timeline: events that name the person as their user, and those that [`named`] finds besides.
+
+use std::time::Instant;
+
+use rusqlite::{Connection, params};
+use uuid::Uuid;
+
+use super::{
+    event_rows::{decode, event_columns},
+    event_search::MOMENT,
+    query::{all, execute, first, json},
+};
+use crate::{
+    model::{
+        event::{Change, Event, EventDetail},
+        event_log::{Timeline, TimelineEntry, TimelineQuery, touches},
+        id::UserId,
+    },
+    scim::fold::fold,
+    store::{NameKey, StoreError},
+};
+
+/// What a row takes, its share of the index included.
+pub(super) const ROW_BYTES: usize = 64;
+/// The numbers that one event's people have room in.
+const PLACES: u64 = 1_024;
+/// Events of a query that names no limit, and the most that any gets.
+const WINDOW: (u32, u32) = (50, 200);
+/// How many changes of an event are given.
+const CHANGES: usize = 50;
+/// How many events are looked at between two looks at the clock.
+const CHUNK: u32 = 200;
+
+/// Events about a user, before a number.
+pub(super) const BY_USER: &str =
+    "SELECT id FROM events INDEXED BY events_by_user WHERE user_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
+/// Events that name a person besides, before a number.
+pub(super) const BY_PERSON: &str =
+    "SELECT id / 1024 FROM event_people WHERE person = ?1 AND id < ?2 * 1024 ORDER BY id DESC LIMIT ?3";
+
+/// Whom an event is about besides its user, each once.
+pub(super) fn named(detail: &EventDetail) -> Vec<[u8; 16]> {
+    let event = &detail.event;
+    let mut people = Vec::new();
+    if let (None, Some(name)) = (event.user_id, &event.user_name) {
+        people.push(NameKey::of_folded(&fold(name)).0);
+    }
+    if event.group_id.is_some() {
+        for member in detail.changes.iter().filter_map(|change| member(&change.path)) {
+            if !people.contains(member.as_bytes()) {
+                people.push(*member.as_bytes());
+            }
+        }
+    }
+    people.truncate(usize::try_from(PLACES).unwrap_or(usize::MAX));
+    people
+}
+
+/// The member that a path of a group is about: `members[value eq "01932c07-…"].role`.
+fn member(path: &str) -> Option<Uuid> {
+    let (id, _) = path.strip_prefix("members[value eq \"")?.split_once('"')?;
+    id.parse().ok()
+}
+
+/// Adds the people of an event.
+pub(super) fn insert(conn: &Connection, event: u64, people: &[[u8; 16]]) -> Result<(), StoreError> {
+    for (place, person) in (0_u64..).zip(people) {
+        execute(
+            conn,
+            "INSERT INTO event_people (id, person) VALUES (?1, ?2)",
+            params![event * PLACES + place, person],
+        )?;
+    }
+    Ok(())
+}
+
+/// Forgets the people of all events up to one.
+pub(super) fn forget(conn: &Connection, last: u64) -> Result<(), StoreError> {
+    execute(conn, "DELETE FROM event_people WHERE id < ?1", [(last + 1) * PLACES]).map(drop)
+}
+
+/// Part of a person's timeline.
+pub(super) fn timeline(
+    conn: &Connection,
+    person: UserId,
+    name: Option<&str>,
+    query: &TimelineQuery,
+) -> Result<Timeline, StoreError> {
+    let begun = Instant::now();
+    let snapshot = conn.unchecked_transaction()?;
+    let limit = match query.limit {
+        0 => WINDOW.0,
+        given => given.min(WINDOW.1),
+    } as usize;
+    // Times PLACES it must still be a number of SQLite's.
+    let last = i64::MAX / 1024;
+    let mut before = query.before.and_then(|id| i64::try_from(id.0).ok()).map_or(last, |id| id.min(last));
+    let mut timeline = Timeline::default();
+    loop {
+        let ids = ids(&snapshot, person, name, before)?;
+        let last_chunk = ids.len() < CHUNK as usize;
+        for id in ids {
+            let Some((event, changes)) = read(&snapshot, id)? else { continue };
+            before = id;
+            (timeline.scanned.scanned_to, timeline.scanned.scanned_at) = (Some(event.id), Some(event.at));
+            let changes = of_person(&event, changes, person);
+            if query.path.as_ref().is_none_or(|path| changes.iter().any(|change| sets(&event, change, person, path))) {
+                timeline.entries.push(TimelineEntry { event, changes });
+                if timeline.entries.len() == limit {
+                    return Ok(timeline);
+                }
+            }
+        }
+        if last_chunk {
+            timeline.scanned.exhausted = true;
+            return Ok(timeline);
+        }
+        if begun.elapsed() >= MOMENT {
+            return Ok(timeline);
+        }
+    }
+}
+
+/// The newest events of a person before a number, a [`CHUNK`] of them, newest first.
+fn ids(conn: &Connection, person: UserId, name: Option<&str>, before: i64) -> Result<Vec<i64>, StoreError> {
+    let some = |sql, key: &[u8; 16]| all(conn, sql, params![key, before, CHUNK], |row| Ok(row.get::<_, i64>(0)?));
+    let mut ids = some(BY_USER, person.as_bytes())?;
+    ids.extend(some(BY_PERSON, person.as_bytes())?);
+    if let Some(name) = name {
+        ids.extend(some(BY_PERSON, &NameKey::of_folded(name).0)?);
+    }
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids.dedup();
+    ids.truncate(CHUNK as usize);
+    Ok(ids)
+}
+
+fn read(conn: &Connection, id: i64) -> Result<Option<(Event, Vec<Change>)>, StoreError> {
+    first(conn, concat!("SELECT ", event_columns!(), ", changes FROM events WHERE id = ?1"), [id], |row| {
+        let changes = match row.get_ref(27)?.as_str_or_null()? {
+            Some(changes) => json("list of changes", changes)?,
+            None => Vec::new(),
+        };
+        Ok((decode(row)?, changes))
+    })
+}
+
+/// What of an event's changes concerns a person.
+fn of_person(event: &Event, changes: Vec<Change>, person: UserId) -> Vec<Change> {
+    let concerns = |change: &Change| event.user_id == Some(person) || member(&change.path) == Some(person.0);
+    changes.into_iter().filter(concerns).take(CHANGES).collect()
+}
+
+/// Whether a change sets what stands at a path of the person's resource. In a push of a group, a membership is one of
+/// the person's `groups`, and the role that hangs on it one of the `roles`.
+fn sets(event: &Event, change: &Change, person: UserId, path: &str) -> bool {
+    if matches!(path, "meta.version" | "meta.lastModified") {
+        return true;
+    }
+    if event.user_id == Some(person) {
+        return touches(&change.path, path);
+    }
+    if change.path.ends_with("].role") {
+        return touches("roles", path);
+    }
+    let group = event.group_id.map(|id| format!("groups[value eq \"{id}\"]")).unwrap_or_default();
+    touches(&group, path)
+}
