@@ -85,7 +85,7 @@ fn a_click_chooses_a_pane_a_hint_and_the_strip() {
     click(&mut bench, "3 Roles");
     assert_eq!(bench.state.pane, Pane::Roles);
     click(&mut bench, "? help");
-    assert!(bench.screen().contains("Everywhere"));
+    assert!(bench.screen().contains("╭ Keys "));
     click(&mut bench, "1 Setup");
     assert_eq!(bench.state.pane, Pane::Roles, "a dialog is answered first");
     bench.escape();

@@ -17,7 +17,7 @@ use crate::{
     },
     model::{
         role::RoleSource,
-        user::{User, UserDetail},
+        user::{User, UserDetail, UserGroup},
     },
 };
 
@@ -127,9 +127,12 @@ pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
         _ => "active",
     };
     fact("State", log_in.to_owned(), if user.active { theme.good } else { theme.warn });
-    fact("Role", format!("{}, {}", user.role, source_words(user.role_source)), theme.text);
-    if let Some(groups) = groups(detail) {
-        fact("Groups", groups, theme.text);
+    fact("Role", role_words(detail), theme.text);
+    if let Some(else_role) = without_groups(detail) {
+        fact("", else_role, theme.dim);
+    }
+    for (place, group) in detail.groups.iter().enumerate() {
+        fact(if place == 0 { "Groups" } else { "" }, group_words(group), theme.text);
     }
     for (name, value) in profile(detail) {
         fact(name, value, theme.text);
@@ -174,13 +177,41 @@ pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
     lines
 }
 
-const fn source_words(source: RoleSource) -> &'static str {
-    match source {
-        RoleSource::Okta => "pushed by Okta",
-        RoleSource::Default => "the default role",
-        RoleSource::Local => "set here",
-        RoleSource::Group => "from a group",
+/// The role and where it comes from; of a group, which.
+fn role_words(detail: &UserDetail) -> String {
+    let role = detail.user.role;
+    match detail.user.role_source {
+        RoleSource::Okta => format!("{role}, pushed by Okta"),
+        RoleSource::Default => format!("{role}, the default role"),
+        RoleSource::Local => format!("{role}, set here"),
+        RoleSource::Group => {
+            let names: Vec<&str> = detail.role_givers().map(|group| group.name.as_str()).collect();
+            match names.as_slice() {
+                [] => format!("{role}, from a group"),
+                [one] => format!("{role}, from the group {one}"),
+                several => format!("{role}, from the groups {}", several.join(", ")),
+            }
+        }
     }
+}
+
+/// What groups would give and do not, since Okta's word or the one given here wins: where somebody wonders why.
+fn without_groups(detail: &UserDetail) -> Option<String> {
+    if !matches!(detail.user.role_source, RoleSource::Okta | RoleSource::Local) {
+        return None;
+    }
+    let direct = detail.groups.iter().filter(|group| group.direct);
+    let group = direct.filter(|group| group.role.is_some()).max_by_key(|group| group.role)?;
+    let role = group.role.filter(|role| *role != detail.user.role)?;
+    let wins = if detail.user.role_source == RoleSource::Okta { "the role Okta pushes" } else { "the role set here" };
+    Some(format!("not {role}, as the group {} would give: {wins} goes before it", group.name))
+}
+
+/// A group, the role it is mapped to, and whether the person is in it only through another.
+fn group_words(group: &UserGroup) -> String {
+    let role = group.role.map(|role| format!(" → {role}")).unwrap_or_default();
+    let through = if group.direct { "" } else { " (through a group in it, which gives no role)" };
+    format!("{}{role}{through}", group.name)
 }
 
 /// Where the role here and the role in Okta have parted.
@@ -191,12 +222,6 @@ fn drift(user: &User) -> Option<String> {
          {okta}. Okta is not told.",
         user.role
     ))
-}
-
-/// The groups the person is in, by name.
-fn groups(detail: &UserDetail) -> Option<String> {
-    let names = detail.resource.get("groups")?.as_array()?.iter().filter_map(|group| group.get("display")?.as_str());
-    Some(names.collect::<Vec<_>>().join(", "))
 }
 
 /// The attributes of the profile that people look for, from the resource as Okta reads it.
