@@ -8,6 +8,7 @@ use crate::{
         layout,
         message::{Call, Effect, Load},
         panes::{self, Pane, log::Ask, users::Section},
+        people,
         scroll::{self, Move},
         state::{State, Stop},
         text,
@@ -17,7 +18,8 @@ use crate::{
     model::{
         id::EventId,
         secret::Secret,
-        user::{User, UserPatch},
+        user::User,
+        user_change::{ChangeUsers, UserChange},
     },
 };
 
@@ -150,6 +152,10 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::Reverse => with_list(state, |list| list.reverse(effects)),
         Id::NextActive => with_list(state, |list| list.next_active(effects)),
         Id::OnlyRole(role) => with_list(state, |list| list.only_role(role, effects)),
+        Id::Deactivate | Id::Reactivate | Id::EditRole if people::has_marks(state) => {
+            people::change_marked(state, command.id, effects);
+        }
+        Id::People(own) => people::run(state, own, effects),
         Id::Deactivate => ask(state, deactivation),
         Id::Reactivate => ask(state, reactivation),
         Id::SignInCode => {
@@ -344,11 +350,10 @@ fn deactivation(user: &User) -> Confirm {
             "Okta is not told: it reactivates the account when it next pushes this person as active.".to_owned(),
         ],
         "Deactivate",
-        Call::UpdateUser {
-            id: user.id,
-            patch: UserPatch { role: None, active: Some(false) },
+        Call::People(people::Call::One {
+            wanted: ChangeUsers { ids: vec![user.id], change: UserChange::Deactivate },
             done: format!("{name} is deactivated."),
-        },
+        }),
     )
 }
 
@@ -361,11 +366,10 @@ fn reactivation(user: &User) -> Confirm {
             "Okta is not told: if the person was unassigned there, they stay so.".to_owned(),
         ],
         "Reactivate",
-        Call::UpdateUser {
-            id: user.id,
-            patch: UserPatch { role: None, active: Some(true) },
+        Call::People(people::Call::One {
+            wanted: ChangeUsers { ids: vec![user.id], change: UserChange::Reactivate },
             done: format!("{name} is active again."),
-        },
+        }),
     )
 }
 
@@ -395,6 +399,10 @@ fn ask_revocation(state: &mut State) {
 }
 
 fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
+    if matches!(state.dialog, Some(Dialog::Many(_) | Dialog::Columns(_) | Dialog::Export(_))) {
+        people::in_dialog(state, id, effects);
+        return;
+    }
     let Some(dialog) = &mut state.dialog else { return };
     match dialog {
         Dialog::Palette(palette) => palette.pick(id == Id::PickDown),
@@ -465,6 +473,8 @@ pub fn is_typing(state: &State) -> bool {
                 | Scope::Travel
                 | Scope::EventsFile
                 | Scope::Find
+                | Scope::Counting
+                | Scope::FileName
         )
     )
 }

@@ -11,6 +11,7 @@ use crate::{
         keymap::KeyMap,
         message::Effect,
         panes::{Pane, log::Log, roles::Roles, setup::Setup, tokens::Tokens, users::Users},
+        people::Undo,
         preferences::Preferences,
         theme::Theme,
         toast::Toasts,
@@ -109,6 +110,10 @@ pub struct State {
     pub toasts: Toasts,
     /// What waits to be read again.
     pub stale: Stale,
+    /// The last change, as far as it can be taken back.
+    pub undo: Option<Undo>,
+    /// The number given out last to a dialog that waits for answers.
+    numbers: u64,
 }
 
 impl State {
@@ -136,6 +141,8 @@ impl State {
             dialog_scroll: 0,
             toasts: Toasts::default(),
             stale: Stale::default(),
+            undo: None,
+            numbers: 0,
         }
     }
 
@@ -153,6 +160,12 @@ impl State {
     /// Puts the styles chosen in force.
     pub fn restyle(&mut self) {
         self.theme = self.appearance.styles();
+    }
+
+    /// A number for a dialog that waits for answers, so that it knows its own.
+    pub const fn next_number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
     }
 
     /// What to do first, once the first frame is drawn.

@@ -13,6 +13,7 @@ use crate::{
         message::{Answer, Call, Clipped, Effect, Failure, ListId, Load, Message, Timer},
         mouse,
         panes::{self, Pane},
+        people,
         state::{Link, State},
     },
     model::{event::Event, live::Topic, secret::Secret, time::Timestamp},
@@ -97,7 +98,7 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
             KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
             _ => {}
         },
-        Some(_) => {}
+        Some(dialog) => people::key(dialog, key),
         None if state.inspector.is_some() => {
             if let Some(inspector) = &mut state.inspector
                 && inspector.find.key(key)
@@ -135,7 +136,7 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
                 act::forget_secret(state, effects);
             }
         }
-        Some(_) => {}
+        Some(dialog) => people::paste(dialog, text),
         None if state.inspector.is_some() => {
             if let Some(inspector) = &mut state.inspector {
                 inspector.find.paste(text);
@@ -306,11 +307,7 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
         Answer::TokenRevoked(name, Err(failure)) => {
             notice(state, &format!("The token \"{name}\" was not revoked"), failure);
         }
-        Answer::UserUpdated(done, Ok(_)) => {
-            state.toasts.success(done, effects);
-            act::refresh_pane(state, effects);
-        }
-        Answer::UserUpdated(_, Err(failure)) => notice(state, "Nothing was changed", failure),
+        Answer::People(answer) => people::answer(state, answer, effects),
         Answer::SignInCode(id, answer) => match (&mut state.dialog, answer) {
             (Some(Dialog::SignInCode { user, code, .. }), Ok(made)) if *user == id => *code = Load::Ready(made),
             (Some(Dialog::SignInCode { user, .. }), Err(failure)) if *user == id => {

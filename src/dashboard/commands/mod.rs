@@ -18,9 +18,10 @@ use crossterm::event::KeyEvent;
 
 use crate::{
     dashboard::{
-        dialog::Dialog,
+        dialog::{Dialog, Stage},
         inspector,
         panes::{Pane, log},
+        people,
         state::State,
     },
     model::role::Role,
@@ -38,6 +39,7 @@ pub enum Id {
     Mouse,
     Privacy,
     Show(Pane),
+    People(people::Command),
     NextPane,
     PreviousPane,
     Back,
@@ -125,6 +127,11 @@ pub enum Scope {
     RoleEditor,
     RoleConfirm,
     SignInCode,
+    Picking,
+    Counting,
+    Working,
+    Columns,
+    FileName,
 }
 
 impl Scope {
@@ -157,6 +164,11 @@ impl Scope {
             Self::RoleEditor => "role-editor",
             Self::RoleConfirm => "role-confirm",
             Self::SignInCode => "sign-in-code",
+            Self::Picking => "picking",
+            Self::Counting => "counting",
+            Self::Working => "working",
+            Self::Columns => "columns",
+            Self::FileName => "file-name",
         }
     }
 
@@ -181,14 +193,19 @@ impl Scope {
             | Self::EventsFile
             | Self::Find
             | Self::SecretCheck
-            | Self::AddAccount => &[Self::Always],
+            | Self::AddAccount
+            | Self::FileName => &[Self::Always],
             Self::Help
             | Self::Notice
             | Self::Confirm
             | Self::TokenSecret
             | Self::RoleEditor
             | Self::RoleConfirm
-            | Self::SignInCode => &[Self::Lists, Self::Always],
+            | Self::SignInCode
+            | Self::Picking
+            | Self::Counting
+            | Self::Working
+            | Self::Columns => &[Self::Lists, Self::Always],
         }
     }
 
@@ -207,6 +224,7 @@ impl Scope {
             Self::Event => "One event",
             Self::Search => "While typing a search or filter",
             Self::TokenSecret => "A new token",
+            Self::Columns => "Choosing columns",
             _ => return None,
         })
     }
@@ -248,6 +266,14 @@ fn nearest(state: &State) -> Scope {
             Dialog::RoleEditor(editor) if editor.confirming => Scope::RoleConfirm,
             Dialog::RoleEditor(_) => Scope::RoleEditor,
             Dialog::SignInCode { .. } => Scope::SignInCode,
+            Dialog::Many(many) => match &many.stage {
+                Stage::Picking => Scope::Picking,
+                Stage::Asking(_) => Scope::Counting,
+                Stage::Measuring | Stage::Working(_) => Scope::Working,
+            },
+            Dialog::Columns(_) => Scope::Columns,
+            Dialog::Export(export) if export.written.is_some() => Scope::Working,
+            Dialog::Export(_) => Scope::FileName,
         };
     }
     behind_dialogs(state)

@@ -8,6 +8,7 @@ mod frame;
 mod inspector;
 mod lists;
 mod log;
+mod many;
 mod pictures;
 mod screens;
 mod session;
