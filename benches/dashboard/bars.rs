@@ -7,7 +7,7 @@ pub struct Bars {
 
 impl Bars {
     pub fn new() -> Self {
-        println!("{:<52} {:>10} {:>10}  {:<9} {}", "", "here", "bar", "verdict", "best elsewhere");
+        println!("{:<52} {:>10} {:>10}  {:<9} best elsewhere", "", "here", "bar", "verdict");
         Self { missed: 0 }
     }
 

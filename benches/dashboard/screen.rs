@@ -16,8 +16,8 @@ use crate::room::BINARY;
 
 /// How long anything may take before the bench gives up.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// The end of a frame: the end of a synchronized update.
-const FRAME_END: &[u8] = b"\x1b[?2026l";
+/// What the first frame shows, in one piece.
+const FIRST_TITLE: &[u8] = b"Setup";
 
 /// What came from the dashboard.
 struct Heard {
@@ -71,10 +71,11 @@ impl Screen {
                 heard.bytes += read as u64;
                 heard.last = now;
                 heard.tail.extend_from_slice(bytes);
-                if heard.first_frame.is_none() && heard.tail.windows(FRAME_END.len()).any(|part| part == FRAME_END) {
+                if heard.first_frame.is_none() && heard.tail.windows(FIRST_TITLE.len()).any(|part| part == FIRST_TITLE)
+                {
                     heard.first_frame = Some(now);
                 }
-                let keep = heard.tail.len().saturating_sub(FRAME_END.len());
+                let keep = heard.tail.len().saturating_sub(FIRST_TITLE.len());
                 heard.tail.drain(..keep);
                 // Whoever waits for a byte is told before the picture is made of it.
                 told.1.notify_all();
@@ -98,7 +99,7 @@ impl Screen {
         }
     }
 
-    /// From the start of the process to the end of its first frame.
+    /// From the start of the process to its first frame.
     pub fn first_frame(&self) -> Duration {
         self.until("a frame", |heard| heard.first_frame).duration_since(self.started)
     }

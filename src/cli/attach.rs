@@ -224,7 +224,7 @@ async fn find_beside(data: &DataDir, start: Start) -> Result<Option<(Client, Run
     if !healthy {
         return Ok(None);
     }
-    let client = Client::new(&found.url, Some(operator_key(data)?))?;
+    let client = anybody.with_credential(operator_key(data)?);
     let known = timeout(ANSWER, client.who_am_i()).await.is_ok_and(|who| who.is_ok());
     Ok(known.then_some((client, found)))
 }

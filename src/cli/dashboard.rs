@@ -13,7 +13,7 @@ use crate::{
         credentials::Address,
         settings::Settings,
     },
-    dashboard::{self, Options},
+    dashboard::{self, Opened, Options},
 };
 
 /// Opens the dashboard and waits until it is left.
@@ -26,14 +26,19 @@ pub async fn run(
     if !plain {
         need_terminal()?;
     }
+    // Before a service is found or started, which takes longer than drawing.
+    let opened = if plain { None } else { Some(Opened::new(folder)?) };
     let connection = Connection::open(settings, remote, Start::Lasting).await?;
     let connection_name = match connection.inside() {
         Some(_) => "embedded".to_owned(),
         None => host(connection.client().url()).to_owned(),
     };
-    let options = Options { connection_name, operator: connection.is_operator(), folder: folder.to_owned() };
+    let options = Options { connection_name, operator: connection.is_operator() };
     let client = connection.client().clone();
-    let shown = if plain { dashboard::tell(client, options).await } else { dashboard::run(client, options).await };
+    let shown = match opened {
+        Some(opened) => opened.run(client, options).await,
+        None => dashboard::tell(client, options).await,
+    };
     let closed = connection.close().await;
     shown?;
     closed?;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     cli::{Failure, attach::operator_key, dashboard::need_terminal},
     client::Client,
-    dashboard::{self, Options},
+    dashboard::{Opened, Options},
     model::{
         data_dir::DataDir,
         token::{NewToken, TokenScope},
@@ -28,27 +28,28 @@ const SEED: u64 = 7;
 /// Runs the demo until the dashboard is left.
 pub async fn run(folder: &Path) -> Result<ExitCode, Failure> {
     need_terminal()?;
+    let opened = Opened::new(folder)?;
     let dir =
         TemporaryDir::new().map_err(|reason| Failure::System { what: "no temporary directory can be made", reason })?;
     let data = DataDir::new(dir.path());
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let service = service::start(service::Options::new(data.clone(), listen)).await?;
-    let shown = show(&data, service.url(), folder).await;
+    let shown = show(&data, service.url(), opened).await;
     let stopped = service.stop().await;
     shown?;
     stopped?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn show(data: &DataDir, url: &str, folder: &Path) -> Result<(), Failure> {
+async fn show(data: &DataDir, url: &str, opened: Opened) -> Result<(), Failure> {
     let client = Client::new(url, Some(operator_key(data)?))?;
     let token = client
         .create_token(&NewToken { name: "Okta (simulated)".to_owned(), scope: TokenScope::Write, days: None })
         .await?;
     let base = format!("{url}/scim/v2");
-    let options = Options { connection_name: "demo".to_owned(), operator: true, folder: folder.to_owned() };
+    let options = Options { connection_name: "demo".to_owned(), operator: true };
     tokio::select! {
-        shown = dashboard::run(client, options) => shown?,
+        shown = opened.run(client, options) => shown?,
         toured = simulator::tour(&base, &token.token, App::Wizard, SEED, |_| {}) => match toured? {},
     }
     Ok(())

@@ -4,13 +4,13 @@ use crate::{
     dashboard::{
         commands::{self, Id, Scope},
         dialog::{self, Confirm, Dialog, NameInput, Palette, RoleEditor},
-        inspector::{Inspector, Tab},
+        inspector::{self, Inspector, Tab},
         layout,
         message::{Call, Effect, Load},
         panes::{self, Pane, log::Ask, users::Section},
         people,
         scroll::{self, Move},
-        state::State,
+        state::{State, Stop},
         text,
         user_list::UserList,
         view,
@@ -174,6 +174,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::ChooseCreate => state.dialog = Some(Dialog::NewToken(NameInput::default())),
         Id::RevokeToken => ask_revocation(state),
         Id::Log(command) => panes::log::run(state, command, effects),
+        Id::Event(command) => inspector::run(state, command, effects),
         Id::NextTab | Id::PreviousTab => {
             if let Some(inspector) = &mut state.inspector {
                 inspector.turn(command.id == Id::NextTab);
@@ -213,6 +214,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
 /// Shows a pane, and reads again what it shows.
 pub fn show(state: &mut State, pane: Pane, effects: &mut Vec<Effect>) {
     state.inspector = None;
+    state.trail.clear();
     state.pane = pane;
     if pane == Pane::Setup {
         state.setup.enter();
@@ -239,13 +241,29 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     if state.inspector.take().is_some() {
         return true;
     }
+    // Somebody who came here from an event has a person in front of them, or another pane.
+    let in_person = state.pane == Pane::Users && state.users.detail.is_some();
+    if !in_person && come_back(state, effects) {
+        return true;
+    }
     match state.pane {
-        Pane::Users if state.users.detail.take().is_some() => true,
+        Pane::Users if state.users.detail.take().is_some() => {
+            come_back(state, effects);
+            true
+        }
         Pane::Users => state.users.list.widen(effects),
         Pane::Roles => state.roles.list.widen(effects),
         Pane::Log => state.log.back(state.now, effects),
         Pane::Setup | Pane::Tokens => false,
     }
+}
+
+/// Back to the event from which the admin came here, if they came from one.
+fn come_back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    let Some(Stop { pane, event, tab }) = state.trail.pop() else { return false };
+    state.pane = pane;
+    inspect_at(state, event, tab, effects);
+    true
 }
 
 /// The list of users the keys go to.
@@ -308,11 +326,11 @@ fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>)
     }
 }
 
-/// Opens an event at what it changed.
-pub fn inspect_changes(state: &mut State, event: EventId, effects: &mut Vec<Effect>) {
+/// Opens an event at one of its parts.
+pub fn inspect_at(state: &mut State, event: EventId, tab: Tab, effects: &mut Vec<Effect>) {
     inspect(state, Some(event), effects);
     if let Some(inspector) = &mut state.inspector {
-        inspector.tab = Tab::Changes;
+        inspector.tab = tab;
     }
 }
 
@@ -455,6 +473,8 @@ pub fn is_typing(state: &State) -> bool {
                 | Scope::Travel
                 | Scope::Counting
                 | Scope::FileName
+                | Scope::EventsFile
+                | Scope::Find
         )
     )
 }

@@ -14,8 +14,8 @@ mod commands;
 mod dialog;
 mod effects;
 mod export;
+mod ink;
 mod inspector;
-mod inspector_view;
 mod json;
 mod keymap;
 mod layout;
@@ -50,22 +50,18 @@ mod picture;
 #[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
-
 pub use commands::{KeyLine, Keys, keys};
 pub use plain::run as tell;
 pub use rehearsal::Rehearsal;
-pub use runtime::run;
+pub use runtime::Opened;
 
-/// What the dashboard is started with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What the dashboard is to know of its connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
     /// How the connection is called on screen, such as `embedded` or `127.0.0.1:7644`.
     pub connection_name: String,
     /// Whether the caller carries the operator's key rather than a session.
     pub operator: bool,
-    /// Where `dashboard.toml` is looked for, and where the dashboard keeps what it remembers.
-    pub folder: PathBuf,
 }
 
 /// Why the dashboard ended other than by the admin's wish.

@@ -2,12 +2,16 @@
 //!
 //! Nothing ticks. While nothing happens, nothing runs and nothing is written.
 
-use std::{io, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::mpsc,
-    task::JoinSet,
+    task::{JoinHandle, JoinSet, spawn_blocking},
     time::{Instant, timeout_at},
 };
 
@@ -38,45 +42,73 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// Messages that may wait; who sends more waits too.
 const QUEUE: usize = 1024;
 
-/// Runs the dashboard on the terminal until the admin leaves it.
-///
-/// # Errors
-/// The terminal cannot be taken or is gone, or a task of the dashboard panicked.
-pub async fn run(client: Client, options: Options) -> Result<(), DashboardError> {
-    let folder = options.folder.clone();
-    let preferences = Preferences::load(&folder);
-    let mut remembered = Remembered::load(&folder);
-    let mut screen = Screen::take()?;
-    let size = screen.size()?;
-    let mut state = State::new(options, Theme::DARK, size, Timestamp::now());
-    state.appearance.without_colours = Theme::without_colours();
-    remembered.restore(&mut state);
-    state.prefer(preferences);
-    screen.draw(&state)?;
-    let drawn = Instant::now();
-    // The terminal is asked with the first frame on screen, so that nobody waits for its answer.
-    if state.appearance.asks_terminal()
-        && let Some(light) = Theme::terminal_is_light()
-    {
-        state.appearance.light = light;
-        state.restyle();
+/// The dashboard on the terminal, with its first frame drawn: something to see while a service is found or started.
+/// Dropping it gives the terminal back.
+#[derive(Debug)]
+pub struct Opened {
+    folder: PathBuf,
+    remembered: Remembered,
+    screen: Screen,
+    state: State,
+    drawn: Instant,
+    /// Whether the terminal's background is light, once it has said so.
+    light: Option<JoinHandle<Option<bool>>>,
+}
+
+impl Opened {
+    /// Takes the terminal and draws the first frame; within a tokio runtime. In `folder`, `dashboard.toml` is looked for, and there the dashboard
+    /// keeps what it remembers.
+    ///
+    /// # Errors
+    /// The terminal cannot be taken.
+    pub fn new(folder: &Path) -> Result<Self, DashboardError> {
+        let preferences = Preferences::load(folder);
+        let remembered = Remembered::load(folder);
+        let mut screen = Screen::take()?;
+        let mut state = State::new(Options::default(), Theme::DARK, screen.size()?, Timestamp::now());
+        state.appearance.without_colours = Theme::without_colours();
+        remembered.restore(&mut state);
+        state.prefer(preferences);
         screen.draw(&state)?;
-    }
-    if state.appearance.hears_mouse() {
-        screen.mouse(true)?;
+        let drawn = Instant::now();
+        // The terminal is asked with the first frame on screen, so that nobody waits for its answer, and before anybody
+        // has typed, or the answer's reader would take the keys.
+        let light = state.appearance.asks_terminal().then(|| spawn_blocking(Theme::terminal_is_light));
+        Ok(Self { folder: folder.to_owned(), remembered, screen, state, drawn, light })
     }
 
-    let (sender, mut messages) = mpsc::channel(QUEUE);
-    terminal::read_input(sender.clone())?;
-    let mut doer = Doer { client, sender, tasks: JoinSet::new(), surroundings: Surroundings::from_environment() };
-    doer.listen_for_signals()?;
-    let start = state.start();
-    doer.carry_out(&mut screen, start).await?;
-    let ended = go_on(&mut state, &mut screen, &mut messages, &mut doer, drawn).await;
-    remembered.note(&state);
-    // Nobody is left to tell, and nothing but convenience is lost.
-    let _ = remembered.save(&folder);
-    ended
+    /// Runs it on a service until the admin leaves.
+    ///
+    /// # Errors
+    /// The terminal is gone, or a task of the dashboard panicked.
+    pub async fn run(self, client: Client, options: Options) -> Result<(), DashboardError> {
+        let Self { folder, mut remembered, mut screen, mut state, drawn, light } = self;
+        state.options = options;
+        if let Some(light) = light
+            && let Ok(Some(light)) = light.await
+        {
+            state.appearance.light = light;
+            state.restyle();
+            screen.draw(&state)?;
+        }
+        if state.appearance.hears_mouse() {
+            screen.mouse(true)?;
+        }
+        let (sender, mut messages) = mpsc::channel(QUEUE);
+        terminal::read_input(sender.clone())?;
+        let mut doer = Doer { client, sender, tasks: JoinSet::new(), surroundings: Surroundings::from_environment() };
+        doer.listen_for_signals()?;
+        // The terminal may have got another size since the first frame, with nobody to hear of it.
+        let size = screen.size()?;
+        let mut effects = update(&mut state, Timestamp::now(), Message::Resize(size.width, size.height));
+        effects.extend(state.start());
+        doer.carry_out(&mut screen, effects).await?;
+        let ended = go_on(&mut state, &mut screen, &mut messages, &mut doer, drawn).await;
+        remembered.note(&state);
+        // Nobody is left to tell, and nothing but convenience is lost.
+        let _ = remembered.save(&folder);
+        ended
+    }
 }
 
 /// Handles messages until the admin leaves.

@@ -7,7 +7,7 @@ use crate::{
         Options,
         appearance::Appearance,
         dialog::Dialog,
-        inspector::Inspector,
+        inspector::{Inspector, Tab},
         keymap::KeyMap,
         message::Effect,
         panes::{Pane, log::Log, roles::Roles, setup::Setup, tokens::Tokens, users::Users},
@@ -16,7 +16,7 @@ use crate::{
         theme::Theme,
         toast::Toasts,
     },
-    model::{role::Role, session::WhoAmI, time::Timestamp, user::User},
+    model::{id::EventId, role::Role, session::WhoAmI, time::Timestamp, user::User},
 };
 
 /// How the dashboard stands with the service.
@@ -54,6 +54,17 @@ pub struct Stale {
     pub last: Timestamp,
 }
 
+/// An event that was left for another pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// The pane behind it.
+    pub pane: Pane,
+    /// The event.
+    pub event: EventId,
+    /// What was shown of it.
+    pub tab: Tab,
+}
+
 /// The state.
 #[derive(Debug)]
 pub struct State {
@@ -89,6 +100,8 @@ pub struct State {
     pub log: Log,
     /// The event looked at, in front of the pane.
     pub inspector: Option<Inspector>,
+    /// Events that were left for another pane, to come back to.
+    pub trail: Vec<Stop>,
     /// The dialog in front of everything.
     pub dialog: Option<Dialog>,
     /// The first line shown of the dialog's text.
@@ -123,6 +136,7 @@ impl State {
             tokens: Tokens::default(),
             log: Log::default(),
             inspector: None,
+            trail: Vec::new(),
             dialog: None,
             dialog_scroll: 0,
             toasts: Toasts::default(),

@@ -1,13 +1,13 @@
 //! The real terminal: taken, drawn on, given back in every case.
 //!
-//! A frame leaves the process in one write, between the marks of a synchronized update, so that no terminal ever shows
-//! half of one; a frame that changes nothing leaves nothing.
+//! A frame leaves the process in one write, a large one between the marks of a synchronized update, so that no terminal
+//! ever shows half of one; a frame that changes nothing leaves nothing.
 
 use std::{
     io::{self, Write},
     panic,
     sync::{
-        Arc, Mutex, Once, PoisonError,
+        Once,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -18,7 +18,6 @@ use crossterm::{
     cursor::{Hide, Show},
     event::{self, DisableBracketedPaste, EnableBracketedPaste, Event},
     execute, queue,
-    style::force_color_output,
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
         enable_raw_mode,
@@ -26,7 +25,6 @@ use crossterm::{
 };
 use ratatui::{
     Terminal,
-    backend::CrosstermBackend,
     layout::{Rect, Size},
 };
 use tokio::{
@@ -36,7 +34,7 @@ use tokio::{
 };
 
 use crate::{
-    dashboard::{message::Message, state::State, view},
+    dashboard::{ink::Ink, message::Message, state::State, view},
     model::secret::Secret,
 };
 
@@ -49,36 +47,17 @@ const CONTINUED: i32 = if cfg!(any(target_os = "linux", target_os = "android")) 
 /// also asks for every movement, which over SSH is a stream of bytes nobody uses.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
+/// Ends every colour and attribute.
+const PLAIN: &[u8] = b"\x1b[m";
+/// A frame of so many bytes reaches the terminal in one piece, over SSH too, and needs no marks around it.
+const ONE_PIECE: usize = 1_000;
 /// A process that nobody can bring back (no job control) is not stopped by the kernel; then it goes on after so long.
 const NOT_STOPPED: Duration = Duration::from_millis(300);
 
-/// Bytes on their way to the terminal, held until the frame is whole.
-#[derive(Debug, Clone, Default)]
-struct Pending(Arc<Mutex<Vec<u8>>>);
-
-impl Pending {
-    fn take(&self) -> Vec<u8> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-}
-
-impl Write for Pending {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    /// Nothing leaves before the frame is whole; the library flushes several times a frame.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// The terminal while it is ours; dropping it gives it back.
+#[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<CrosstermBackend<Pending>>,
-    pending: Pending,
-    last_frame: Vec<u8>,
+    terminal: Terminal<Ink>,
     mouse: bool,
 }
 
@@ -88,9 +67,6 @@ impl Screen {
     /// # Errors
     /// There is no terminal, or it cannot be switched.
     pub fn take() -> io::Result<Self> {
-        // Of its own, the terminal library answers NO_COLOR with resets that also end reverse video; the theme
-        // without colours is ours.
-        force_color_output(true);
         PANIC_HOOK.call_once(|| {
             let report = panic::take_hook();
             panic::set_hook(Box::new(move |info| {
@@ -99,9 +75,8 @@ impl Screen {
             }));
         });
         enter()?;
-        let pending = Pending::default();
-        let terminal = Terminal::new(CrosstermBackend::new(pending.clone())).inspect_err(|_| give_back())?;
-        Ok(Self { terminal, pending, last_frame: Vec::new(), mouse: false })
+        let terminal = size().and_then(|size| Terminal::new(Ink::new(size))).inspect_err(|_| give_back())?;
+        Ok(Self { terminal, mouse: false })
     }
 
     /// The terminal's size.
@@ -109,7 +84,7 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn size(&self) -> io::Result<Size> {
-        self.terminal.size()
+        size()
     }
 
     /// Draws a frame.
@@ -117,17 +92,16 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, state: &State) -> io::Result<()> {
+        self.terminal.backend_mut().resize(size()?);
         self.terminal.draw(|frame| view::view(state, frame))?;
-        let frame = self.pending.take();
-        // Without a changed cell a frame is the cursor's state only, the same each time.
-        if frame == self.last_frame {
-            return Ok(());
+        let frame = self.terminal.backend_mut().take();
+        if frame.len() <= ONE_PIECE {
+            return if frame.is_empty() { Ok(()) } else { self.send(&frame) };
         }
         let mut bytes = Vec::with_capacity(frame.len() + 32);
         queue!(bytes, BeginSynchronizedUpdate)?;
         bytes.extend_from_slice(&frame);
         queue!(bytes, EndSynchronizedUpdate)?;
-        self.last_frame = frame;
         self.send(&bytes)
     }
 
@@ -155,10 +129,11 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.last_frame.clear();
+        self.terminal.backend_mut().forget();
         // The library's own `clear` first asks the terminal where the cursor is, and waits in vain: the answer goes to
         // the thread that reads keys.
-        let size = self.terminal.size()?;
+        let size = size()?;
+        self.terminal.backend_mut().resize(size);
         self.terminal.resize(Rect::new(0, 0, size.width, size.height))
     }
 
@@ -191,6 +166,10 @@ impl Drop for Screen {
     }
 }
 
+fn size() -> io::Result<Size> {
+    crossterm::terminal::size().map(Size::from)
+}
+
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
@@ -203,6 +182,7 @@ fn give_back() {
     if TAKEN.swap(false, Ordering::SeqCst) {
         // An update that was cut off in the middle must not leave the terminal waiting for its end.
         let _ = io::stdout().write_all(MOUSE_OFF);
+        let _ = io::stdout().write_all(PLAIN);
         let _ = execute!(io::stdout(), EndSynchronizedUpdate, DisableBracketedPaste, Show, LeaveAlternateScreen);
         let _ = disable_raw_mode();
     }

@@ -92,12 +92,20 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Dialog::Palette(palette)) => palette.key(key),
         Some(Dialog::NewToken(name)) => name.key(key),
         Some(Dialog::Travel(travel)) => travel.key(key),
+        Some(Dialog::Events(export)) => export.key(key),
         Some(Dialog::TokenSecret(secret)) => match key.code {
             KeyCode::Backspace => secret.erase(),
             KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
             _ => {}
         },
         Some(dialog) => people::key(dialog, key),
+        None if state.inspector.is_some() => {
+            if let Some(inspector) = &mut state.inspector
+                && inspector.find.key(key)
+            {
+                inspector.seek(true, true);
+            }
+        }
         None => match state.pane {
             Pane::Users => state.users.list.type_key(key, effects),
             Pane::Roles => state.roles.list.type_key(key, effects),
@@ -122,12 +130,19 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
         Some(Dialog::Palette(palette)) => palette.paste(text),
         Some(Dialog::NewToken(name)) => name.paste(text),
         Some(Dialog::Travel(travel)) => travel.paste(text),
+        Some(Dialog::Events(export)) => export.paste(text),
         Some(Dialog::TokenSecret(secret)) => {
             if secret.paste(text) {
                 act::forget_secret(state, effects);
             }
         }
         Some(dialog) => people::paste(dialog, text),
+        None if state.inspector.is_some() => {
+            if let Some(inspector) = &mut state.inspector {
+                inspector.find.paste(text);
+                inspector.seek(true, true);
+            }
+        }
         None => match state.pane {
             Pane::Users => state.users.list.type_paste(text, effects),
             Pane::Roles => state.roles.list.type_paste(text, effects),

@@ -12,6 +12,7 @@ mod compatibility;
 mod crash;
 mod entitlements;
 mod extensions;
+mod frame;
 mod groups_push;
 mod groups_roles;
 mod guide_api_integration;

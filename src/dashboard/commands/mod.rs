@@ -19,6 +19,7 @@ use crossterm::event::KeyEvent;
 use crate::{
     dashboard::{
         dialog::{Dialog, Stage},
+        inspector,
         panes::{Pane, log},
         people,
         state::State,
@@ -71,6 +72,7 @@ pub enum Id {
     AddAccount,
     RevokeToken,
     Log(log::Command),
+    Event(inspector::Command),
     OpenEvent,
     NextTab,
     PreviousTab,
@@ -110,6 +112,7 @@ pub enum Scope {
     Log,
     Causes,
     Event,
+    Find,
     Search,
     Palette,
     Help,
@@ -118,6 +121,7 @@ pub enum Scope {
     AddAccount,
     NewToken,
     Travel,
+    EventsFile,
     TokenSecret,
     SecretCheck,
     RoleEditor,
@@ -146,6 +150,7 @@ impl Scope {
             Self::Causes => "causes",
             Self::Event => "event",
             Self::Search => "search",
+            Self::Find => "find",
             Self::Palette => "palette",
             Self::Help => "help",
             Self::Notice => "notice",
@@ -153,6 +158,7 @@ impl Scope {
             Self::AddAccount => "add-account",
             Self::NewToken => "new-token",
             Self::Travel => "travel",
+            Self::EventsFile => "events-file",
             Self::TokenSecret => "token-secret",
             Self::SecretCheck => "secret-check",
             Self::RoleEditor => "role-editor",
@@ -184,6 +190,8 @@ impl Scope {
             | Self::Palette
             | Self::NewToken
             | Self::Travel
+            | Self::EventsFile
+            | Self::Find
             | Self::SecretCheck
             | Self::AddAccount
             | Self::FileName => &[Self::Always],
@@ -252,6 +260,7 @@ fn nearest(state: &State) -> Scope {
             Dialog::AddAccount => Scope::AddAccount,
             Dialog::NewToken(_) => Scope::NewToken,
             Dialog::Travel(_) => Scope::Travel,
+            Dialog::Events(_) => Scope::EventsFile,
             Dialog::TokenSecret(secret) if secret.is_checking() => Scope::SecretCheck,
             Dialog::TokenSecret(_) => Scope::TokenSecret,
             Dialog::RoleEditor(editor) if editor.confirming => Scope::RoleConfirm,
@@ -272,8 +281,8 @@ fn nearest(state: &State) -> Scope {
 
 /// The scope that is nearest to the admin, but for dialogs.
 fn behind_dialogs(state: &State) -> Scope {
-    if state.inspector.is_some() {
-        return Scope::Event;
+    if let Some(inspector) = &state.inspector {
+        return if inspector.find.editing { Scope::Find } else { Scope::Event };
     }
     let typing = match state.pane {
         Pane::Users => state.users.detail.is_none() && state.users.list.search.editing,

@@ -10,7 +10,7 @@ mod travel;
 mod view;
 
 pub use columns::ColumnChoice;
-pub use export::Export;
+pub use export::ListExport;
 pub use many::{Chunk, Many, Question, Stage, Task};
 pub use palette::Palette;
 pub use role_editor::RoleEditor;
@@ -22,7 +22,10 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use crate::{
-    dashboard::message::{Call, Load},
+    dashboard::{
+        message::{Call, Load},
+        panes::log::Export,
+    },
     model::{id::UserId, session::SignInCode, token::NewToken},
 };
 
@@ -46,6 +49,8 @@ pub enum Dialog {
     AddAccount,
     /// … > Create a new token: its name.
     NewToken(NameInput),
+    /// Events on their way into a file.
+    Events(Export),
     /// Where in the log to go.
     Travel(Travel),
     /// The token just made, shown this once.
@@ -57,7 +62,7 @@ pub enum Dialog {
     /// The columns of a list of users.
     Columns(ColumnChoice),
     /// A list of users as a file.
-    Export(Export),
+    Export(ListExport),
     /// A sign-in code for one person, shown this once.
     SignInCode {
         /// For whom.

@@ -106,6 +106,10 @@ fn content(state: &State, dialog: &Dialog) -> Content {
         }
         Dialog::NewToken(name) => new_token(state, name),
         Dialog::Travel(travel) => travel_to(state, travel),
+        Dialog::Events(export) => {
+            let (lines, cursor) = export.lines(inside_width(state), theme);
+            Content { cursor, ..Content::new("Events to a file", lines) }
+        }
         Dialog::TokenSecret(secret) => match &secret.closing {
             Closing::No => new_secret(state, secret),
             Closing::Check { typed, note, .. } => secret_check(state, secret, typed, *note),

@@ -1,7 +1,5 @@
 //! The dashboard on a service that answers at once from the fixtures, driven by keys.
 
-use std::path::PathBuf;
-
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{buffer::Buffer, layout::Size};
 
@@ -61,8 +59,7 @@ pub struct Bench {
 impl Bench {
     /// Started, not connected.
     pub fn unconnected(width: u16, height: u16) -> Self {
-        let options =
-            Options { connection_name: "room.harbor.example".to_owned(), operator: false, folder: PathBuf::new() };
+        let options = Options { connection_name: "room.harbor.example".to_owned(), operator: false };
         Self {
             state: State::new(options, Theme::DARK, Size { width, height }, now()),
             people: people(),
@@ -270,6 +267,16 @@ impl Bench {
                 found.entries.retain(|entry| entry.changes.iter().any(|change| touches(&change.path, &path)));
                 Told::Setter(user, path, Ok(found))
             }
+            Ask::Neighbour { of, newer, .. } => {
+                let mut found = timeline(None);
+                found.entries.retain(|entry| if newer { entry.event.id > of } else { entry.event.id < of });
+                if newer {
+                    found.entries.reverse();
+                }
+                Told::Neighbour(of, newer, Ok(found))
+            }
+            Ask::Write(part) => Told::Written(part.number, Ok(part.ids.len())),
+            Ask::Unwrite(_) => Told::Unwritten(Ok(())),
             Ask::Counts => Told::Counts(Ok(self.page(&UserQuery::default()).counts)),
         }
     }

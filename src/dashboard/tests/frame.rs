@@ -145,3 +145,41 @@ fn a_lost_connection_says_how_old_the_data_is() {
     bench.send(Message::Live(Live::Connected));
     assert!(bench.screen().contains("● live"));
 }
+
+#[test]
+fn a_click_takes_the_selection_to_its_row_and_a_second_one_opens_it() {
+    for theme in [Theme::DARK, Theme::LIGHT, Theme::MONO] {
+        let mut bench = Bench::new(80, 24);
+        bench.state.theme = theme;
+        bench.keys("2");
+        click(&mut bench, "ada.king@");
+        assert_eq!(bench.state.subject().unwrap().user_name, "ada.king@harbor.example");
+        assert!(bench.state.users.detail.is_none());
+        click(&mut bench, "ada.king@");
+        assert!(bench.state.users.detail.is_some());
+    }
+}
+
+#[test]
+fn a_click_among_steps_and_findings_meets_what_it_points_at() {
+    let mut bench = Bench::new(80, 24);
+    for words in ["▲ D04", "Create Users", "▲ D29", "Test API Credentials"] {
+        click(&mut bench, words);
+        let selected = match bench.state.setup.selected().unwrap() {
+            crate::dashboard::panes::setup::Selected::Step(step, _) => step.title.clone(),
+            crate::dashboard::panes::setup::Selected::Finding(finding) => format!("▲ {}", finding.code),
+        };
+        assert_eq!(selected, words);
+    }
+}
+
+#[test]
+fn a_click_on_nothing_changes_nothing() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2j");
+    let before = bench.screen();
+    for y in [14, 16, 18] {
+        bench.send(Message::Mouse(Mouse::Click(Position { x: 40, y })));
+    }
+    assert_eq!(bench.screen(), before);
+}

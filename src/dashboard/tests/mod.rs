@@ -5,6 +5,7 @@ mod dialogs;
 
 pub(in crate::dashboard) mod fixtures;
 mod frame;
+mod inspector;
 mod lists;
 mod log;
 mod many;

@@ -19,7 +19,7 @@ pub struct Terminal {
     parser: Arc<Mutex<vt100::Parser>>,
     /// What was sent to the screen since the mark.
     sent: Arc<Mutex<Vec<u8>>>,
-    writer: Box<dyn Write + Send>,
+    writer: Arc<Mutex<Box<dyn Write + Send>>>,
     child: Box<dyn Child + Send + Sync>,
     // The terminal's other end: dropping it would hang up.
     master: Box<dyn MasterPty + Send>,
@@ -48,7 +48,8 @@ impl Terminal {
         command.args(args);
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
-        let writer = pair.master.take_writer().unwrap();
+        let writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let answers = Arc::clone(&writer);
         let parser = Arc::new(Mutex::new(vt100::Parser::new(nonzero(rows), nonzero(columns), 0)));
         let screen = Arc::clone(&parser);
         let sent = Arc::default();
@@ -56,6 +57,7 @@ impl Terminal {
         thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
+                answer(&buffer[..read], &answers);
                 record.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&buffer[..read]);
                 screen.lock().unwrap_or_else(PoisonError::into_inner).process(&buffer[..read]);
             }
@@ -65,8 +67,9 @@ impl Terminal {
 
     /// Presses keys.
     pub fn press(&mut self, keys: &str) {
-        self.writer.write_all(keys.as_bytes()).unwrap();
-        self.writer.flush().unwrap();
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
     }
 
     fn with_screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
@@ -169,6 +172,18 @@ impl Terminal {
             assert!(Instant::now() < deadline, "it does not end; the screen is:\n{}", self.text());
             thread::sleep(std::time::Duration::from_millis(20));
         }
+    }
+}
+
+/// Answers as terminals do that are asked for their background and for what they are.
+fn answer(asked: &[u8], writer: &Mutex<Box<dyn Write + Send>>) {
+    let has = |part: &[u8]| asked.windows(part.len()).any(|there| there == part);
+    let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+    if has(b"\x1b]11;?") {
+        let _ = writer.write_all(b"\x1b]11;rgb:1c1c/1c1c/1c1c\x1b\\");
+    }
+    if has(b"\x1b[c") {
+        let _ = writer.write_all(b"\x1b[?62;22c");
     }
 }
 
