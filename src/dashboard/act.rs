@@ -471,10 +471,10 @@ pub fn is_typing(state: &State) -> bool {
                 | Scope::NewToken
                 | Scope::SecretCheck
                 | Scope::Travel
-                | Scope::Counting
-                | Scope::FileName
                 | Scope::EventsFile
                 | Scope::Find
+                | Scope::Counting
+                | Scope::FileName
         )
     )
 }

@@ -110,6 +110,21 @@ pub enum GroupLookup {
     Member(ResourceId),
 }
 
+/// A search through the log: from newest to oldest; with `after` and no `before` from oldest to newest.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EventScan {
+    /// What to find.
+    pub filter: EventFilter,
+    /// Only refused requests (status 400 and above).
+    pub failed: bool,
+    /// Only events older than this one.
+    pub before: Option<EventId>,
+    /// Only events newer than this one.
+    pub after: Option<EventId>,
+    /// How many to give; 0 means 100, and no more than 1,000 are given.
+    pub limit: u32,
+}
+
 /// A window of the users table: whom, in which order, from where on. Ties stand in order of creation, and reversing the
 /// order reverses these too.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -123,21 +138,6 @@ pub struct UserSearch {
     /// How many rows to pass over.
     pub offset: u64,
     /// How many rows to give.
-    pub limit: u32,
-}
-
-/// A search through the log: from newest to oldest; with `after` and no `before` from oldest to newest.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct EventScan {
-    /// What to find.
-    pub filter: EventFilter,
-    /// Only refused requests (status 400 and above).
-    pub failed: bool,
-    /// Only events older than this one.
-    pub before: Option<EventId>,
-    /// Only events newer than this one.
-    pub after: Option<EventId>,
-    /// How many to give; 0 means 100, and no more than 1,000 are given.
     pub limit: u32,
 }
 

@@ -24,7 +24,7 @@ use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 use crate::{
     dashboard::{
         message::{Call, Load},
-        panes::log::Export,
+        panes::log,
     },
     model::{id::UserId, session::SignInCode, token::NewToken},
 };
@@ -50,7 +50,7 @@ pub enum Dialog {
     /// … > Create a new token: its name.
     NewToken(NameInput),
     /// Events on their way into a file.
-    Events(Export),
+    Events(log::Export),
     /// Where in the log to go.
     Travel(Travel),
     /// The token just made, shown this once.
