@@ -309,7 +309,7 @@ fn a_viewer_is_told_what_it_takes_to_change_many() {
 
 /// Who a person is shown as, with this role from this source, in these groups: name, role, direct.
 fn shown_as(role: Role, source: RoleSource, groups: &[(&str, Option<Role>, bool)]) -> String {
-    let mut bench = Bench::new(120, 40);
+    let mut bench = Bench::new(80, 24);
     bench.keys("2jj");
     bench.enter();
     let mut detail = user_detail(user_id(4));
