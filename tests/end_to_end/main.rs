@@ -28,6 +28,7 @@ mod guide_to_app;
 mod guide_updating_attributes;
 mod guide_username_format;
 mod harness;
+mod log;
 mod many_people;
 mod outside_clients;
 mod plain;
