@@ -258,9 +258,8 @@ pub fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
     let Some(dialog) = &mut state.dialog else { return };
     match dialog {
         Dialog::Many(many) => {
-            if in_many(many, id, effects) {
-                state.dialog = None;
-            }
+            let over = in_many(many, id, effects);
+            state.dialog = state.dialog.take().filter(|_| !over);
         }
         Dialog::Columns(choice) => match id {
             Id::PickUp | Id::PickDown => choice.pick(id == Id::PickDown),
@@ -375,7 +374,7 @@ pub fn answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
                 Ok(radius) => {
                     many.selected = radius.people;
                     let people = radius.ids.len();
-                    many.stage = Stage::Asking(Question::new(Some(*radius), people));
+                    many.stage = Stage::Asking(Question::new(Some(radius), people));
                 }
                 Err(failure) => notice(state, "Nothing was changed", failure.sentence),
             }
