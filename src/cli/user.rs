@@ -12,7 +12,7 @@ use crate::{
     },
     model::{
         role::Role,
-        user::{User, UserDetail, UserPatch, UserQuery},
+        user::{User, UserDetail, UserGroup, UserPatch, UserQuery},
     },
 };
 
@@ -187,6 +187,8 @@ fn describe(detail: &UserDetail) -> String {
         .maybe("external id", user.external_id.as_ref())
         .line("can log in", if user.active { "yes" } else { "no" })
         .line("role", format!("{} (source: {})", user.role, user.role_source))
+        .maybe("given by", some(detail.role_givers().map(|group| group.name.clone()).collect()))
+        .maybe("groups", some(detail.groups.iter().map(group_words).collect()))
         .maybe("drift", drift.map(|role| format!("Okta last pushed {role}; Okta is not told of the change made here")))
         .maybe("replaced by", user.replaced_by)
         .line("created", when(user.created))
@@ -194,6 +196,13 @@ fn describe(detail: &UserDetail) -> String {
         .maybe("same person", some(related))
         .maybe("sessions", some(sessions));
     format!("{sheet}\n\n{}", visible_lines(&resource))
+}
+
+fn group_words(group: &UserGroup) -> String {
+    match group.role {
+        Some(role) => format!("{} ({role})", group.name),
+        None => group.name.clone(),
+    }
 }
 
 const fn with_article(role: Role) -> &'static str {

@@ -7,6 +7,7 @@ pub mod live;
 
 use std::time::Duration;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use reqwest::{Method, Response, StatusCode};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -29,6 +30,8 @@ use crate::model::{
 
 /// How long a call may take before it counts as failed.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+/// How many events are read at once where many are.
+const AT_ONCE: usize = 8;
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why a call gave no answer to use.
@@ -323,6 +326,25 @@ impl Client {
     /// As every call; 404 for an event that never was or is past its retention.
     pub async fn event(&self, id: EventId) -> Result<EventDetail, ClientError> {
         self.get(&format!("/api/v1/events/{id}"), &()).await
+    }
+
+    /// These events, whole, in this order; those that are past their retention are left out.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn whole_events(&self, ids: &[EventId]) -> Result<Vec<EventDetail>, ClientError> {
+        let read = |id: EventId| async move {
+            match self.event(id).await {
+                Err(error) if error.status() == Some(404) => Ok(None),
+                found => found.map(Some),
+            }
+        };
+        stream::iter(ids.iter().copied())
+            .map(read)
+            .buffered(AT_ONCE)
+            .try_filter_map(async |found| Ok(found))
+            .try_collect()
+            .await
     }
 
     /// The setup checklist.

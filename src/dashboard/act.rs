@@ -4,12 +4,13 @@ use crate::{
     dashboard::{
         commands::{self, Id, Scope},
         dialog::{self, Confirm, Dialog, NameInput, Palette, RoleEditor},
-        inspector::{Inspector, Tab},
+        inspector::{self, Inspector, Tab},
         layout,
         message::{Call, Effect, Load},
         panes::{self, Pane, log::Ask, users::Section},
+        people,
         scroll::{self, Move},
-        state::State,
+        state::{State, Stop},
         text,
         user_list::UserList,
         view,
@@ -17,7 +18,8 @@ use crate::{
     model::{
         id::EventId,
         secret::Secret,
-        user::{User, UserPatch},
+        user::User,
+        user_change::{ChangeUsers, UserChange},
     },
 };
 
@@ -150,6 +152,10 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::Reverse => with_list(state, |list| list.reverse(effects)),
         Id::NextActive => with_list(state, |list| list.next_active(effects)),
         Id::OnlyRole(role) => with_list(state, |list| list.only_role(role, effects)),
+        Id::Deactivate | Id::Reactivate | Id::EditRole if people::has_marks(state) => {
+            people::change_marked(state, command.id, effects);
+        }
+        Id::People(own) => people::run(state, own, effects),
         Id::Deactivate => ask(state, deactivation),
         Id::Reactivate => ask(state, reactivation),
         Id::SignInCode => {
@@ -168,6 +174,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::ChooseCreate => state.dialog = Some(Dialog::NewToken(NameInput::default())),
         Id::RevokeToken => ask_revocation(state),
         Id::Log(command) => panes::log::run(state, command, effects),
+        Id::Event(command) => inspector::run(state, command, effects),
         Id::NextTab | Id::PreviousTab => {
             if let Some(inspector) = &mut state.inspector {
                 inspector.turn(command.id == Id::NextTab);
@@ -207,6 +214,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
 /// Shows a pane, and reads again what it shows.
 pub fn show(state: &mut State, pane: Pane, effects: &mut Vec<Effect>) {
     state.inspector = None;
+    state.trail.clear();
     state.pane = pane;
     if pane == Pane::Setup {
         state.setup.enter();
@@ -233,13 +241,29 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
     if state.inspector.take().is_some() {
         return true;
     }
+    // Somebody who came here from an event has a person in front of them, or another pane.
+    let in_person = state.pane == Pane::Users && state.users.detail.is_some();
+    if !in_person && come_back(state, effects) {
+        return true;
+    }
     match state.pane {
-        Pane::Users if state.users.detail.take().is_some() => true,
+        Pane::Users if state.users.detail.take().is_some() => {
+            come_back(state, effects);
+            true
+        }
         Pane::Users => state.users.list.widen(effects),
         Pane::Roles => state.roles.list.widen(effects),
         Pane::Log => state.log.back(state.now, effects),
         Pane::Setup | Pane::Tokens => false,
     }
+}
+
+/// Back to the event from which the admin came here, if they came from one.
+fn come_back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
+    let Some(Stop { pane, event, tab }) = state.trail.pop() else { return false };
+    state.pane = pane;
+    inspect_at(state, event, tab, effects);
+    true
 }
 
 /// The list of users the keys go to.
@@ -302,11 +326,11 @@ fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>)
     }
 }
 
-/// Opens an event at what it changed.
-pub fn inspect_changes(state: &mut State, event: EventId, effects: &mut Vec<Effect>) {
+/// Opens an event at one of its parts.
+pub fn inspect_at(state: &mut State, event: EventId, tab: Tab, effects: &mut Vec<Effect>) {
     inspect(state, Some(event), effects);
     if let Some(inspector) = &mut state.inspector {
-        inspector.tab = Tab::Changes;
+        inspector.tab = tab;
     }
 }
 
@@ -326,11 +350,10 @@ fn deactivation(user: &User) -> Confirm {
             "Okta is not told: it reactivates the account when it next pushes this person as active.".to_owned(),
         ],
         "Deactivate",
-        Call::UpdateUser {
-            id: user.id,
-            patch: UserPatch { role: None, active: Some(false) },
+        Call::People(people::Call::One {
+            wanted: ChangeUsers { ids: vec![user.id], change: UserChange::Deactivate },
             done: format!("{name} is deactivated."),
-        },
+        }),
     )
 }
 
@@ -343,11 +366,10 @@ fn reactivation(user: &User) -> Confirm {
             "Okta is not told: if the person was unassigned there, they stay so.".to_owned(),
         ],
         "Reactivate",
-        Call::UpdateUser {
-            id: user.id,
-            patch: UserPatch { role: None, active: Some(true) },
+        Call::People(people::Call::One {
+            wanted: ChangeUsers { ids: vec![user.id], change: UserChange::Reactivate },
             done: format!("{name} is active again."),
-        },
+        }),
     )
 }
 
@@ -377,6 +399,10 @@ fn ask_revocation(state: &mut State) {
 }
 
 fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
+    if matches!(state.dialog, Some(Dialog::Many(_) | Dialog::Columns(_) | Dialog::Export(_))) {
+        people::in_dialog(state, id, effects);
+        return;
+    }
     let Some(dialog) = &mut state.dialog else { return };
     match dialog {
         Dialog::Palette(palette) => palette.pick(id == Id::PickDown),
@@ -439,6 +465,16 @@ pub fn forget_secret(state: &mut State, effects: &mut Vec<Effect>) {
 pub fn is_typing(state: &State) -> bool {
     matches!(
         commands::scopes(state).next(),
-        Some(Scope::Search | Scope::Palette | Scope::NewToken | Scope::SecretCheck | Scope::Travel)
+        Some(
+            Scope::Search
+                | Scope::Palette
+                | Scope::NewToken
+                | Scope::SecretCheck
+                | Scope::Travel
+                | Scope::EventsFile
+                | Scope::Find
+                | Scope::Counting
+                | Scope::FileName
+        )
     )
 }

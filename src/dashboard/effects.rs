@@ -17,9 +17,11 @@ use crate::{
         live::{self, Live},
     },
     dashboard::{
+        dialog::Chunk,
+        export,
         message::{Answer, Call, Failure, Message},
         panes::{self, log::Log},
-        text,
+        people, text,
     },
     model::{event::EventQuery, id::EventId, secret::Secret},
 };
@@ -48,10 +50,29 @@ pub async fn call(client: &Client, call: Call) -> Answer {
         Call::RevokeToken { id, name } => {
             Answer::TokenRevoked(name, client.revoke_token(id).await.map_err(Failure::from))
         }
-        Call::UpdateUser { id, patch, done } => {
-            Answer::UserUpdated(done, client.update_user(id, &patch).await.map(Box::new).map_err(Failure::from))
-        }
+        Call::People(call) => Answer::People(about_people(client, call).await),
         Call::SignInCode(id) => Answer::SignInCode(id, client.sign_in_code(id).await.map_err(Failure::from)),
+    }
+}
+
+async fn about_people(client: &Client, call: people::Call) -> people::Answer {
+    match call {
+        people::Call::Measure { number, planned } => {
+            let radius = client.preview_change(&planned).await;
+            people::Answer::Measured(number, radius.map(Box::new).map_err(Failure::from))
+        }
+        people::Call::Work { number, chunk } => {
+            let done = match chunk {
+                Chunk::Change(wanted) => client.change_users(&wanted).await,
+                Chunk::Restore(wanted) => client.restore_users(&wanted).await,
+            };
+            people::Answer::Worked(number, done.map_err(Failure::from))
+        }
+        people::Call::Write(part) => people::Answer::Written(part.number, export::write(client, part).await),
+        people::Call::Remove(path) => people::Answer::Removed(export::remove(path).await),
+        people::Call::One { wanted, done } => {
+            people::Answer::One(done, client.change_users(&wanted).await.map_err(Failure::from))
+        }
     }
 }
 

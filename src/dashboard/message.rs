@@ -13,7 +13,7 @@ use crate::{
     client::{ClientError, live::Live},
     dashboard::{
         panes::log::{Ask, Tick, Told},
-        text,
+        people, text,
     },
     model::{
         checklist::Checklist,
@@ -23,7 +23,7 @@ use crate::{
         secret::Secret,
         session::{SignInCode, WhoAmI},
         token::{CreatedToken, NewToken, Token},
-        user::{User, UserDetail, UserPage, UserPatch, UserQuery},
+        user::{UserDetail, UserPage, UserQuery},
     },
 };
 
@@ -144,6 +144,13 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// A call about many people.
+    pub const fn people(call: people::Call) -> Self {
+        Self::Call(Call::People(call))
+    }
+}
+
 /// A call to the service; each has its [`Answer`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Call {
@@ -179,15 +186,8 @@ pub enum Call {
         /// Its name, for the notice.
         name: String,
     },
-    /// A change of a user.
-    UpdateUser {
-        /// Whom.
-        id: UserId,
-        /// What.
-        patch: UserPatch,
-        /// The sentence to show when it is done.
-        done: String,
-    },
+    /// Something about many people, or a change of one.
+    People(people::Call),
     /// A sign-in code for a user.
     SignInCode(UserId),
 }
@@ -237,8 +237,8 @@ pub enum Answer {
     TokenCreated(Result<CreatedToken, Failure>),
     /// To [`Call::RevokeToken`], with the token's name.
     TokenRevoked(String, Result<Token, Failure>),
-    /// To [`Call::UpdateUser`], with the sentence to show.
-    UserUpdated(String, Result<Box<User>, Failure>),
+    /// To [`Call::People`].
+    People(people::Answer),
     /// To [`Call::SignInCode`].
     SignInCode(UserId, Result<SignInCode, Failure>),
 }

@@ -20,7 +20,7 @@ use crate::{
     client::{Client, live::Live},
     dashboard::{
         DashboardError, Options, effects,
-        inspector_view::meaning,
+        inspector::meaning,
         message::{Answer, Call, Effect, ListId, Message},
         state::State,
         text,

@@ -10,7 +10,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::dashboard::{panes::Pane, state::State};
+use crate::dashboard::{panes::Pane, state::State, user_list::Arrangement};
 
 /// The file's content.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,8 @@ pub struct Remembered {
 struct Place {
     pane: String,
     log_filter: String,
+    users: Option<Arrangement>,
+    roles: Option<Arrangement>,
 }
 
 fn file(folder: &Path) -> PathBuf {
@@ -62,7 +64,12 @@ impl Remembered {
         self.theme.clone_from(&state.appearance.theme);
         self.mouse = state.appearance.mouse;
         self.light = state.appearance.light;
-        let place = Place { pane: state.pane.title().to_owned(), log_filter: state.log.search.value().to_owned() };
+        let place = Place {
+            pane: state.pane.title().to_owned(),
+            log_filter: state.log.search.value().to_owned(),
+            users: Some(state.users.list.arrangement()),
+            roles: Some(state.roles.list.arrangement()),
+        };
         self.places.insert(state.options.connection_name.clone(), place);
     }
 
@@ -78,6 +85,11 @@ impl Remembered {
         state.log.search.set(&place.log_filter);
         // What the ring does not hold is asked for once the newest events are here.
         state.log.refilter(state.now, &mut Vec::new());
+        for (list, arrangement) in [(&mut state.users.list, &place.users), (&mut state.roles.list, &place.roles)] {
+            if let Some(arrangement) = arrangement {
+                list.arrange(arrangement.clone());
+            }
+        }
     }
 }
 

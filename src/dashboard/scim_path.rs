@@ -77,7 +77,8 @@ fn path_in(value: &Value, tokens: &[&str], base: Option<&str>) -> Option<String>
 /// What tells an item from the others of its list.
 fn selector(items: &[Value], item: &Value) -> Option<String> {
     if let Value::String(text) = item {
-        let alone = items.iter().filter(|other| *other == item).count() == 1;
+        let plain = items.iter().all(Value::is_string);
+        let alone = plain && items.iter().filter(|other| *other == item).count() == 1;
         return alone.then(|| format!("[value eq {}]", Value::from(text.as_str())));
     }
     let key = ["type", "value"].into_iter().find(|key| {

@@ -7,15 +7,16 @@ use crate::{
         Options,
         appearance::Appearance,
         dialog::Dialog,
-        inspector::Inspector,
+        inspector::{Inspector, Tab},
         keymap::KeyMap,
         message::Effect,
         panes::{Pane, log::Log, roles::Roles, setup::Setup, tokens::Tokens, users::Users},
+        people::Undo,
         preferences::Preferences,
         theme::Theme,
         toast::Toasts,
     },
-    model::{role::Role, session::WhoAmI, time::Timestamp, user::User},
+    model::{id::EventId, role::Role, session::WhoAmI, time::Timestamp, user::User},
 };
 
 /// How the dashboard stands with the service.
@@ -53,6 +54,17 @@ pub struct Stale {
     pub last: Timestamp,
 }
 
+/// An event that was left for another pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stop {
+    /// The pane behind it.
+    pub pane: Pane,
+    /// The event.
+    pub event: EventId,
+    /// What was shown of it.
+    pub tab: Tab,
+}
+
 /// The state.
 #[derive(Debug)]
 pub struct State {
@@ -88,6 +100,8 @@ pub struct State {
     pub log: Log,
     /// The event looked at, in front of the pane.
     pub inspector: Option<Inspector>,
+    /// Events that were left for another pane, to come back to.
+    pub trail: Vec<Stop>,
     /// The dialog in front of everything.
     pub dialog: Option<Dialog>,
     /// The first line shown of the dialog's text.
@@ -96,6 +110,10 @@ pub struct State {
     pub toasts: Toasts,
     /// What waits to be read again.
     pub stale: Stale,
+    /// The last change, as far as it can be taken back.
+    pub undo: Option<Undo>,
+    /// The number given out last to a dialog that waits for answers.
+    numbers: u64,
 }
 
 impl State {
@@ -118,10 +136,13 @@ impl State {
             tokens: Tokens::default(),
             log: Log::default(),
             inspector: None,
+            trail: Vec::new(),
             dialog: None,
             dialog_scroll: 0,
             toasts: Toasts::default(),
             stale: Stale::default(),
+            undo: None,
+            numbers: 0,
         }
     }
 
@@ -139,6 +160,12 @@ impl State {
     /// Puts the styles chosen in force.
     pub fn restyle(&mut self) {
         self.theme = self.appearance.styles();
+    }
+
+    /// A number for a dialog that waits for answers, so that it knows its own.
+    pub const fn next_number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
     }
 
     /// What to do first, once the first frame is drawn.

@@ -13,6 +13,7 @@ use crate::{
         message::{Answer, Call, Clipped, Effect, Failure, ListId, Load, Message, Timer},
         mouse,
         panes::{self, Pane},
+        people,
         state::{Link, State},
     },
     model::{event::Event, live::Topic, secret::Secret, time::Timestamp},
@@ -91,12 +92,20 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Dialog::Palette(palette)) => palette.key(key),
         Some(Dialog::NewToken(name)) => name.key(key),
         Some(Dialog::Travel(travel)) => travel.key(key),
+        Some(Dialog::Events(export)) => export.key(key),
         Some(Dialog::TokenSecret(secret)) => match key.code {
             KeyCode::Backspace => secret.erase(),
             KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
             _ => {}
         },
-        Some(_) => {}
+        Some(dialog) => people::key(dialog, key),
+        None if state.inspector.is_some() => {
+            if let Some(inspector) = &mut state.inspector
+                && inspector.find.key(key)
+            {
+                inspector.seek(true, true);
+            }
+        }
         None => match state.pane {
             Pane::Users => state.users.list.type_key(key, effects),
             Pane::Roles => state.roles.list.type_key(key, effects),
@@ -121,12 +130,19 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
         Some(Dialog::Palette(palette)) => palette.paste(text),
         Some(Dialog::NewToken(name)) => name.paste(text),
         Some(Dialog::Travel(travel)) => travel.paste(text),
+        Some(Dialog::Events(export)) => export.paste(text),
         Some(Dialog::TokenSecret(secret)) => {
             if secret.paste(text) {
                 act::forget_secret(state, effects);
             }
         }
-        Some(_) => {}
+        Some(dialog) => people::paste(dialog, text),
+        None if state.inspector.is_some() => {
+            if let Some(inspector) = &mut state.inspector {
+                inspector.find.paste(text);
+                inspector.seek(true, true);
+            }
+        }
         None => match state.pane {
             Pane::Users => state.users.list.type_paste(text, effects),
             Pane::Roles => state.roles.list.type_paste(text, effects),
@@ -291,11 +307,7 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
         Answer::TokenRevoked(name, Err(failure)) => {
             notice(state, &format!("The token \"{name}\" was not revoked"), failure);
         }
-        Answer::UserUpdated(done, Ok(_)) => {
-            state.toasts.success(done, effects);
-            act::refresh_pane(state, effects);
-        }
-        Answer::UserUpdated(_, Err(failure)) => notice(state, "Nothing was changed", failure),
+        Answer::People(answer) => people::answer(state, answer, effects),
         Answer::SignInCode(id, answer) => match (&mut state.dialog, answer) {
             (Some(Dialog::SignInCode { user, code, .. }), Ok(made)) if *user == id => *code = Load::Ready(made),
             (Some(Dialog::SignInCode { user, .. }), Err(failure)) if *user == id => {

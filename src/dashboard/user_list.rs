@@ -9,17 +9,22 @@ use std::{
 };
 
 use crossterm::event::KeyEvent;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     dashboard::{
+        marks::Marks,
         message::{Call, Effect, Failure, ListId, Timer},
         scroll::{self, Move},
         search::SearchLine,
+        user_columns::Field,
     },
     model::{
         id::UserId,
         role::Role,
+        time::Timestamp,
         user::{User, UserCounts, UserPage, UserQuery, UserSort},
+        user_filter::UserFilter,
     },
 };
 
@@ -32,6 +37,21 @@ const KEPT_PAGES: usize = 10;
 const MARGIN: u64 = 70;
 /// How long typing must pause before the service is asked.
 const TYPING_PAUSE: Duration = Duration::from_millis(150);
+
+/// How a list is arranged: what the next start takes up again.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Arrangement {
+    /// The columns chosen; none: those that there is room for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<Field>>,
+    /// The order.
+    pub sort: UserSort,
+    /// Whether it is reversed.
+    pub descending: bool,
+    /// The search.
+    pub filter: String,
+}
 
 #[derive(Debug, Clone)]
 struct Page {
@@ -58,6 +78,14 @@ pub struct UserList {
     pub top: u64,
     /// Why the last question was not answered.
     pub failure: Option<String>,
+    /// What is wrong with the search as it stands; the list is still the one of the last search that was not.
+    pub wrong: Option<String>,
+    /// The texts that the search looks for, in lower case, to be highlighted.
+    pub sought: Vec<String>,
+    /// Who is marked.
+    pub marks: Marks,
+    /// The columns the admin chose; none: those that there is room for.
+    pub columns: Option<Vec<Field>>,
     chosen: Option<UserId>,
     pages: BTreeMap<u64, Page>,
     waiting: BTreeSet<u64>,
@@ -79,6 +107,10 @@ impl UserList {
             cursor: 0,
             top: 0,
             failure: None,
+            wrong: None,
+            sought: Vec::new(),
+            marks: Marks::default(),
+            columns: None,
             chosen: None,
             pages: BTreeMap::new(),
             waiting: BTreeSet::new(),
@@ -149,10 +181,64 @@ impl UserList {
     /// Sorts by the next column.
     pub fn next_sort(&mut self, effects: &mut Vec<Effect>) {
         let place = UserSort::ALL.iter().position(|sort| *sort == self.query.sort).unwrap_or(0);
-        self.query.sort = UserSort::ALL.get(place + 1).or(UserSort::ALL.first()).copied().unwrap_or_default();
+        self.sort_by(UserSort::ALL.get(place + 1).or(UserSort::ALL.first()).copied().unwrap_or_default(), effects);
+    }
+
+    /// Sorts by a column; the same again turns the order round.
+    pub fn sort_by(&mut self, sort: UserSort, effects: &mut Vec<Effect>) {
         // Newest first, but names from A and owners first.
-        self.query.descending = matches!(self.query.sort, UserSort::Created | UserSort::LastModified);
+        let usual = matches!(sort, UserSort::Created | UserSort::LastModified);
+        self.query.descending = if self.query.sort == sort { !self.query.descending } else { usual };
+        self.query.sort = sort;
         self.ask(effects);
+    }
+
+    /// Marks the selected person, or takes the mark away, and goes on to the next.
+    pub fn mark(&mut self, effects: &mut Vec<Effect>) {
+        if let Some(id) = self.selected().map(|user| user.id) {
+            self.marks.toggle(id);
+            self.travel(Move::Down, effects);
+        }
+    }
+
+    /// Marks everybody whom the question matches: by their ids where they are all here, otherwise by the question.
+    pub fn mark_all(&mut self) {
+        let Some(total) = self.total.filter(|_| !self.fresh) else { return };
+        let ids: Option<Vec<UserId>> =
+            (total <= PAGE).then(|| (0..total).map(|row| Some(self.at(row)?.id)).collect()).flatten();
+        match ids {
+            Some(ids) => self.marks.add(ids.into_iter()),
+            None => self.marks.add_matching(UserQuery { offset: 0, limit: 0, ..self.query.clone() }, total),
+        }
+    }
+
+    /// How the list is arranged, to be remembered.
+    pub fn arrangement(&self) -> Arrangement {
+        Arrangement {
+            columns: self.columns.clone(),
+            sort: self.query.sort,
+            descending: self.query.descending,
+            filter: self.query.search.clone(),
+        }
+    }
+
+    /// Arranges the list as it was; to be called before anything was asked.
+    pub fn arrange(&mut self, as_before: Arrangement) {
+        let Arrangement { columns, sort, descending, filter } = as_before;
+        self.columns = columns;
+        (self.query.sort, self.query.descending) = (sort, descending);
+        self.search.set(&filter);
+        if let Ok(understood) = self.understand() {
+            self.sought = understood;
+            self.query.search = filter;
+        }
+    }
+
+    /// The texts that the search as it stands looks for.
+    fn understand(&self) -> Result<Vec<String>, String> {
+        // What is wrong with a filter does not hang on the time.
+        let filter = UserFilter::parse(self.search.value(), Timestamp::default()).map_err(|wrong| wrong.to_string())?;
+        Ok(filter.texts().map(str::to_lowercase).collect())
     }
 
     /// Turns the order round.
@@ -199,6 +285,13 @@ impl UserList {
 
     /// Searches for what stands in the search line.
     pub fn apply_search(&mut self, effects: &mut Vec<Effect>) {
+        match self.understand() {
+            Ok(sought) => (self.wrong, self.sought) = (None, sought),
+            Err(wrong) => {
+                self.wrong = Some(wrong);
+                return;
+            }
+        }
         if self.search.value() != self.query.search {
             self.query.search = self.search.value().to_owned();
             self.ask(effects);
@@ -209,6 +302,8 @@ impl UserList {
     pub fn widen(&mut self, effects: &mut Vec<Effect>) -> bool {
         let narrowed = self.is_narrowed() || !self.search.value().is_empty();
         self.search.clear();
+        self.wrong = None;
+        self.sought.clear();
         if self.is_narrowed() {
             self.query.search.clear();
             self.query.active = None;

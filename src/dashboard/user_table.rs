@@ -9,12 +9,13 @@ use ratatui::{
 use crate::{
     dashboard::{
         layout,
-        message::ListId,
         paint::{self, CellText, Column},
         panes::log::search_line,
+        privacy::personal,
         state::{Link, State},
         text,
         theme::Theme,
+        user_columns::{Field, columns},
         user_list::UserList,
     },
     model::user::{User, UserSort},
@@ -72,19 +73,34 @@ pub fn draw(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) -> 
     }
     let columns = columns(list, usize::from(area.width));
     let plain: Vec<Column> = columns.iter().map(|(_, column)| *column).collect();
-    paint::put(buffer, headings, 0, &paint::heading_line(&plain, theme));
+    match &list.wrong {
+        // The last list that could be asked for stays below.
+        Some(wrong) => {
+            let words = text::fit(&text::sentence(wrong), usize::from(headings.width));
+            paint::put(buffer, headings, 0, &Line::from(paint::span(words, theme.warn)));
+        }
+        None => paint::put(buffer, headings, 0, &paint::heading_line(&plain, theme)),
+    }
     let total = list.total.unwrap_or(0);
-    let sought = list.query.search.to_lowercase();
     for (row, place) in (0..body.height).zip(list.top..total) {
         let line = match list.at(place) {
             Some(user) => {
-                let cells = columns.iter().map(|(field, column)| cell(*field, user, column.width, state)).collect();
+                let mut cells: Vec<CellText> =
+                    columns.iter().map(|(field, column)| cell(*field, user, column.width, state)).collect();
+                if let Some((mark, style)) = cells.first_mut().filter(|_| list.marks.has(user, &list.query)) {
+                    *mark = format!("●{mark}");
+                    *style = theme.accent;
+                } else if let Some((mark, _)) = cells.first_mut().filter(|_| !list.marks.is_empty()) {
+                    *mark = format!(" {mark}");
+                }
                 paint::row_line(&plain, cells)
             }
             None => Line::from(paint::span("  ·", theme.dim)),
         };
         paint::put(buffer, body, row, &line);
-        paint::mark_found(buffer, body, row, &sought, theme.found);
+        for sought in &list.sought {
+            paint::mark_found(buffer, body, row, sought, theme.found);
+        }
         if place == list.cursor {
             paint::highlight(buffer, body, row, theme.selected);
         }
@@ -112,7 +128,12 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
         Some(reason) if list.total.is_some() && state.link == Link::Live => format!("not read again: {reason}"),
         _ => place,
     };
-    let parts: Vec<&str> = [shown.as_str(), place.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
+    let marked = match list.marks.count() {
+        0 => String::new(),
+        count => format!("● {} marked", text::count(count)),
+    };
+    let parts: Vec<&str> =
+        [marked.as_str(), shown.as_str(), place.as_str()].into_iter().filter(|part| !part.is_empty()).collect();
     let right = text::fit(&parts.join("  "), usize::from(area.width) / 2);
     let room = usize::from(area.width).saturating_sub(text::width(&right) + 2);
     paint::put_right(buffer, area, 0, &Line::from(paint::span(right, theme.dim)));
@@ -148,89 +169,20 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
     None
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
-    Mark,
-    UserName,
-    Name,
-    Role,
-    Source,
-    Standing,
-    Modified,
-    ExternalId,
-    Created,
-}
-
-/// The columns that fit, in order; the user name takes what the others leave.
-fn columns(list: &UserList, width: usize) -> Vec<(Field, Column)> {
-    let wanted: &[(Field, usize, usize)] = &[
-        // Field, width, from which width of the screen on it is shown. E-mail addresses need some 35 columns.
-        (Field::Mark, 1, 0),
-        (Field::UserName, 0, 0),
-        (Field::Name, 20, 70),
-        (Field::Role, 6, 30),
-        (Field::Source, 7, if list.id == ListId::Roles { 56 } else { 88 }),
-        (Field::Standing, 8, 100),
-        (Field::Modified, 16, if list.id == ListId::Roles { 88 } else { 66 }),
-        (Field::Created, 16, 130),
-        (Field::ExternalId, 22, 160),
-    ];
-    let name_width = if width >= 100 { 28 } else { 16 };
-    // Between days and clock times: narrow screens leave the time of other days out.
-    let time_width = if width >= 100 { 16 } else { 10 };
-    let fields: Vec<(Field, usize)> = wanted
-        .iter()
-        .filter(|(_, _, from)| width >= *from)
-        .map(|(field, own, _)| match field {
-            Field::Name => (*field, name_width),
-            Field::Modified => (*field, time_width),
-            _ => (*field, *own),
-        })
-        .collect();
-    let taken: usize = fields.iter().map(|(_, own)| own + 2).sum::<usize>().saturating_sub(2);
-    let rest = width.saturating_sub(taken).max(8);
-    let sorted = |sort: UserSort, plain: &'static str, up: &'static str, down: &'static str| {
-        if list.query.sort != sort {
-            plain
-        } else if list.query.descending {
-            down
-        } else {
-            up
-        }
-    };
-    let column = |(field, own): (Field, usize)| {
-        let title = match field {
-            Field::Mark => "",
-            Field::UserName => sorted(UserSort::UserName, "User name", "User name ▲", "User name ▼"),
-            Field::Name => "Name",
-            Field::Role => sorted(UserSort::Role, "Role", "Role ▲", "Role ▼"),
-            Field::Source => "Source",
-            Field::Standing => sorted(UserSort::Active, "State", "State ▲", "State ▼"),
-            Field::Modified => sorted(UserSort::LastModified, "Changed", "Changed ▲", "Changed ▼"),
-            Field::Created => sorted(UserSort::Created, "Created", "Created ▲", "Created ▼"),
-            Field::ExternalId => "External id",
-        };
-        // User names longer than 60 columns are rare; the rest of a wide screen stays air at the right.
-        let width = if field == Field::UserName { rest.min(60) } else { own };
-        (field, Column { title, width, right: false })
-    };
-    fields.into_iter().map(column).collect()
-}
-
 fn cell(field: Field, user: &User, width: usize, state: &State) -> CellText {
     let theme = &state.theme;
     let text_style = if user.active { theme.text } else { theme.dim };
     match field {
         Field::Mark => (mark(user).to_owned(), mark_style(user, theme)),
-        Field::UserName => (user.user_name.clone(), text_style),
-        Field::Name => (user.display_name.clone().unwrap_or_default(), text_style),
+        Field::UserName => (user.user_name.clone(), personal(text_style)),
+        Field::Name => (user.display_name.clone().unwrap_or_default(), personal(text_style)),
         Field::Role => (user.role.to_string(), text_style),
         Field::Source => {
             let style = if user.drifted() { theme.warn } else { theme.dim };
             (user.role_source.to_string(), style)
         }
-        Field::Standing => (standing(user).to_owned(), text_style),
-        Field::Modified => (text::when_in(user.last_modified, state.now, width), theme.dim),
+        Field::State => (standing(user).to_owned(), text_style),
+        Field::Changed => (text::when_in(user.last_modified, state.now, width), theme.dim),
         Field::Created => (text::when_in(user.created, state.now, width), theme.dim),
         Field::ExternalId => (user.external_id.clone().unwrap_or_default(), theme.dim),
     }

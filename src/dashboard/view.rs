@@ -10,8 +10,8 @@ use ratatui::{
 use crate::{
     dashboard::{
         commands, dialog,
-        inspector::Inspector,
-        inspector_view, layout, paint,
+        inspector::{self, Inspector},
+        layout, paint,
         panes::{self, Pane},
         privacy,
         state::{Link, State},
@@ -40,18 +40,14 @@ pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
     paint::rule(buffer, parts.top_rule, "", &state.theme);
     banner(state, buffer, parts.banner);
     alarm(state, buffer, parts.alarm);
-    let mut cursor = None;
-    if let Some(inspector) = &state.inspector {
-        inspector_view::draw(state, inspector, buffer, parts.body);
-    } else {
-        cursor = match state.pane {
-            Pane::Setup => panes::setup::draw(state, buffer, parts.body),
-            Pane::Users => panes::users::draw(state, buffer, parts.body),
-            Pane::Roles => panes::roles::draw(state, buffer, parts.body),
-            Pane::Tokens => panes::tokens::draw(state, buffer, parts.body),
-            Pane::Log => panes::log::draw(state, buffer, parts.body),
-        };
-    }
+    let mut cursor = match (&state.inspector, state.pane) {
+        (Some(inspector), _) => inspector::draw(state, inspector, buffer, parts.body),
+        (None, Pane::Setup) => panes::setup::draw(state, buffer, parts.body),
+        (None, Pane::Users) => panes::users::draw(state, buffer, parts.body),
+        (None, Pane::Roles) => panes::roles::draw(state, buffer, parts.body),
+        (None, Pane::Tokens) => panes::tokens::draw(state, buffer, parts.body),
+        (None, Pane::Log) => panes::log::draw(state, buffer, parts.body),
+    };
     paint::rule(buffer, parts.strip_rule, "Log", &state.theme);
     panes::log::draw_strip(state, buffer, parts.strip);
     footer(state, buffer, parts.footer);
@@ -66,7 +62,7 @@ pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
 
 /// How many lines the inspector's text has, and how many are seen at once.
 pub fn inspector_extent(state: &State, inspector: &Inspector, body: Rect) -> (usize, u16) {
-    inspector_view::extent(state, inspector, body)
+    inspector::extent(state, inspector, body)
 }
 
 /// The tabs' width with every title spelt out, and a blank.

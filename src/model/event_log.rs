@@ -69,6 +69,9 @@ pub struct TimelineQuery {
     /// Only events older than this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<EventId>,
+    /// Only events newer than this one; the oldest of them first, unless `before` is given as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<EventId>,
     /// Only events that changed the attribute at this path, a part of it, or the whole that it is a part of. In SCIM
     /// notation, such as `emails[type eq "work"].value`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,7 +93,7 @@ pub struct TimelineEntry {
     pub changes: Vec<Change>,
 }
 
-/// A part of a person's timeline, newest first.
+/// A part of a person's timeline, in the direction that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Timeline {

@@ -5,9 +5,10 @@ use crate::{
         dialog::Dialog,
         inspector::Inspector,
         panes::{log::CausesView, users::Section},
+        people,
         state::State,
     },
-    model::{role::Role, token::TokenState},
+    model::{event::Event, role::Role, token::TokenState},
 };
 
 /// At any time.
@@ -37,6 +38,9 @@ pub fn has_user(state: &State) -> Result<(), String> {
 
 /// The selected user can be deactivated by whoever is signed in.
 pub fn may_deactivate(state: &State) -> Result<(), String> {
+    if people::has_marks(state) {
+        return state.may(Role::Editor);
+    }
     has_user(state)?;
     because(state.subject().is_some_and(|user| user.active), "this user is inactive already")?;
     state.may(Role::Editor)
@@ -44,6 +48,9 @@ pub fn may_deactivate(state: &State) -> Result<(), String> {
 
 /// The selected user can be reactivated by whoever is signed in.
 pub fn may_reactivate(state: &State) -> Result<(), String> {
+    if people::has_marks(state) {
+        return state.may(Role::Editor);
+    }
     has_user(state)?;
     because(state.subject().is_some_and(|user| !user.active), "this user is active already")?;
     because(
@@ -62,6 +69,9 @@ pub fn may_invite(state: &State) -> Result<(), String> {
 
 /// The selected user's role can be changed.
 pub fn may_edit_role(state: &State) -> Result<(), String> {
+    if people::has_marks(state) {
+        return state.may(Role::Owner);
+    }
     has_user(state)?;
     state.may(Role::Owner)
 }
@@ -91,6 +101,50 @@ pub fn shows_body(state: &State) -> Result<(), String> {
     let inspector = state.inspector.as_ref();
     because(inspector.is_some_and(Inspector::shows_body), "there is something to fold in request and response only")?;
     because(inspector.and_then(Inspector::body).is_some_and(|body| !body.is_empty()), "no body is shown")
+}
+
+/// The cursor is on an attribute of a body.
+pub fn on_path(state: &State) -> Result<(), String> {
+    shows_body(state)?;
+    let body = state.inspector.as_ref().and_then(Inspector::body);
+    because(body.is_some_and(|body| body.path().is_some()), "this line is no attribute of a resource")
+}
+
+/// The event is here, with as much of its body as a command needs.
+pub fn is_whole(state: &State) -> Result<(), String> {
+    let detail = state.inspector.as_ref().and_then(|inspector| inspector.detail.ready());
+    because(detail.is_some(), "the event is not here yet")?;
+    let cut = detail.is_some_and(|detail| detail.truncated);
+    because(!cut, "the body was longer than what is kept of it")?;
+    let unseen = detail.is_some_and(|detail| detail.event.request_bytes > 0 && detail.request_body.is_none());
+    because(!unseen, "bodies need the editor role")?;
+    because(state.who.is_some(), "not connected yet")
+}
+
+/// The event looked at.
+fn inspected(state: &State) -> Option<&Event> {
+    state.inspector.as_ref()?.detail.ready().map(|detail| &detail.event)
+}
+
+/// The event is about a person.
+pub fn is_about_somebody(state: &State) -> Result<(), String> {
+    because(inspected(state).is_some_and(|event| event.user_id.is_some()), "this event is about no one person here")
+}
+
+/// The event carried one of our tokens.
+pub fn carried_token(state: &State) -> Result<(), String> {
+    because(inspected(state).is_some_and(|event| event.token_id.is_some()), "it carried no token of ours")
+}
+
+/// The event gives something away about the set-up.
+pub fn has_finding(state: &State) -> Result<(), String> {
+    because(inspected(state).is_some_and(|event| !event.findings.is_empty()), "it shows no finding")
+}
+
+/// Something is searched for in the body.
+pub fn is_finding(state: &State) -> Result<(), String> {
+    let inspector = state.inspector.as_ref();
+    because(inspector.is_some_and(|inspector| !inspector.find.value().is_empty()), "search with / first")
 }
 
 /// A token can be made.

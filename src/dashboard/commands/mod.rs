@@ -18,8 +18,10 @@ use crossterm::event::KeyEvent;
 
 use crate::{
     dashboard::{
-        dialog::Dialog,
+        dialog::{Dialog, Stage},
+        inspector,
         panes::{Pane, log},
+        people,
         state::State,
     },
     model::role::Role,
@@ -37,6 +39,7 @@ pub enum Id {
     Mouse,
     Privacy,
     Show(Pane),
+    People(people::Command),
     NextPane,
     PreviousPane,
     Back,
@@ -69,6 +72,7 @@ pub enum Id {
     AddAccount,
     RevokeToken,
     Log(log::Command),
+    Event(inspector::Command),
     OpenEvent,
     NextTab,
     PreviousTab,
@@ -108,6 +112,7 @@ pub enum Scope {
     Log,
     Causes,
     Event,
+    Find,
     Search,
     Palette,
     Help,
@@ -116,11 +121,17 @@ pub enum Scope {
     AddAccount,
     NewToken,
     Travel,
+    EventsFile,
     TokenSecret,
     SecretCheck,
     RoleEditor,
     RoleConfirm,
     SignInCode,
+    Picking,
+    Counting,
+    Working,
+    Columns,
+    FileName,
 }
 
 impl Scope {
@@ -139,6 +150,7 @@ impl Scope {
             Self::Causes => "causes",
             Self::Event => "event",
             Self::Search => "search",
+            Self::Find => "find",
             Self::Palette => "palette",
             Self::Help => "help",
             Self::Notice => "notice",
@@ -146,11 +158,17 @@ impl Scope {
             Self::AddAccount => "add-account",
             Self::NewToken => "new-token",
             Self::Travel => "travel",
+            Self::EventsFile => "events-file",
             Self::TokenSecret => "token-secret",
             Self::SecretCheck => "secret-check",
             Self::RoleEditor => "role-editor",
             Self::RoleConfirm => "role-confirm",
             Self::SignInCode => "sign-in-code",
+            Self::Picking => "picking",
+            Self::Counting => "counting",
+            Self::Working => "working",
+            Self::Columns => "columns",
+            Self::FileName => "file-name",
         }
     }
 
@@ -168,16 +186,26 @@ impl Scope {
             | Self::Causes
             | Self::Event => &[Self::Everywhere, Self::Lists, Self::Always],
             // Letters are typed there.
-            Self::Search | Self::Palette | Self::NewToken | Self::Travel | Self::SecretCheck | Self::AddAccount => {
-                &[Self::Always]
-            }
+            Self::Search
+            | Self::Palette
+            | Self::NewToken
+            | Self::Travel
+            | Self::EventsFile
+            | Self::Find
+            | Self::SecretCheck
+            | Self::AddAccount
+            | Self::FileName => &[Self::Always],
             Self::Help
             | Self::Notice
             | Self::Confirm
             | Self::TokenSecret
             | Self::RoleEditor
             | Self::RoleConfirm
-            | Self::SignInCode => &[Self::Lists, Self::Always],
+            | Self::SignInCode
+            | Self::Picking
+            | Self::Counting
+            | Self::Working
+            | Self::Columns => &[Self::Lists, Self::Always],
         }
     }
 
@@ -196,6 +224,7 @@ impl Scope {
             Self::Event => "One event",
             Self::Search => "While typing a search or filter",
             Self::TokenSecret => "A new token",
+            Self::Columns => "Choosing columns",
             _ => return None,
         })
     }
@@ -231,11 +260,20 @@ fn nearest(state: &State) -> Scope {
             Dialog::AddAccount => Scope::AddAccount,
             Dialog::NewToken(_) => Scope::NewToken,
             Dialog::Travel(_) => Scope::Travel,
+            Dialog::Events(_) => Scope::EventsFile,
             Dialog::TokenSecret(secret) if secret.is_checking() => Scope::SecretCheck,
             Dialog::TokenSecret(_) => Scope::TokenSecret,
             Dialog::RoleEditor(editor) if editor.confirming => Scope::RoleConfirm,
             Dialog::RoleEditor(_) => Scope::RoleEditor,
             Dialog::SignInCode { .. } => Scope::SignInCode,
+            Dialog::Many(many) => match &many.stage {
+                Stage::Picking => Scope::Picking,
+                Stage::Asking(_) => Scope::Counting,
+                Stage::Measuring | Stage::Working(_) => Scope::Working,
+            },
+            Dialog::Columns(_) => Scope::Columns,
+            Dialog::Export(export) if export.written.is_some() => Scope::Working,
+            Dialog::Export(_) => Scope::FileName,
         };
     }
     behind_dialogs(state)
@@ -243,8 +281,8 @@ fn nearest(state: &State) -> Scope {
 
 /// The scope that is nearest to the admin, but for dialogs.
 fn behind_dialogs(state: &State) -> Scope {
-    if state.inspector.is_some() {
-        return Scope::Event;
+    if let Some(inspector) = &state.inspector {
+        return if inspector.find.editing { Scope::Find } else { Scope::Event };
     }
     let typing = match state.pane {
         Pane::Users => state.users.detail.is_none() && state.users.list.search.editing,

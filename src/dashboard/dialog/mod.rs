@@ -1,11 +1,17 @@
 //! What stands in front of a pane and wants an answer first. One at a time.
 
+mod columns;
+mod export;
+mod many;
 mod palette;
 mod role_editor;
 mod secret;
 mod travel;
 mod view;
 
+pub use columns::ColumnChoice;
+pub use export::Export;
+pub use many::{Chunk, Many, Question, Stage, Task};
 pub use palette::Palette;
 pub use role_editor::RoleEditor;
 pub use secret::{Closing, TokenSecret};
@@ -16,7 +22,10 @@ use crossterm::event::{Event, KeyCode, KeyEvent};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use crate::{
-    dashboard::message::{Call, Load},
+    dashboard::{
+        message::{Call, Load},
+        panes::log,
+    },
     model::{id::UserId, session::SignInCode, token::NewToken},
 };
 
@@ -40,12 +49,20 @@ pub enum Dialog {
     AddAccount,
     /// … > Create a new token: its name.
     NewToken(NameInput),
+    /// Events on their way into a file.
+    Events(log::Export),
     /// Where in the log to go.
     Travel(Travel),
     /// The token just made, shown this once.
     TokenSecret(TokenSecret),
     /// Another role for one person.
     RoleEditor(RoleEditor),
+    /// A change of many people, or its way back.
+    Many(Many),
+    /// The columns of a list of users.
+    Columns(ColumnChoice),
+    /// A list of users as a file.
+    Export(Export),
     /// A sign-in code for one person, shown this once.
     SignInCode {
         /// For whom.

@@ -1,11 +1,12 @@
 //! Another role for one person: picked, previewed in a sentence, confirmed.
 
 use crate::{
-    dashboard::message::Call,
+    dashboard::{message::Call, people},
     model::{
         id::UserId,
         role::{Role, RoleSource},
-        user::{User, UserPatch},
+        user::User,
+        user_change::{ChangeUsers, UserChange},
     },
 };
 
@@ -85,10 +86,12 @@ impl RoleEditor {
     /// What to ask of the service; nothing when the pick changes nothing.
     pub fn call(&self) -> Option<Call> {
         let changed = self.from != self.to;
-        changed.then(|| Call::UpdateUser {
-            id: self.user,
-            patch: UserPatch { role: Some(self.to), active: None },
-            done: format!("{} is {} now.", self.name, self.to),
+        let change = UserChange::Role { role: self.to };
+        changed.then(|| {
+            Call::People(people::Call::One {
+                wanted: ChangeUsers { ids: vec![self.user], change },
+                done: format!("{} is {} now.", self.name, self.to),
+            })
         })
     }
 }

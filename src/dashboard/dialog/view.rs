@@ -9,7 +9,7 @@ use ratatui::{
 use crate::{
     dashboard::{
         commands::{self, COMMANDS, Scope},
-        dialog::{Closing, Confirm, Dialog, NameInput, Palette, RoleEditor, TokenSecret, Travel},
+        dialog::{Closing, Confirm, Dialog, NameInput, Palette, RoleEditor, Stage, TokenSecret, Travel},
         layout,
         message::Load,
         paint, scroll,
@@ -17,7 +17,7 @@ use crate::{
         text,
         theme::Theme,
     },
-    model::{role::Role, session::SignInCode},
+    model::{role::Role, session::SignInCode, user_filter::FIELDS},
 };
 
 /// The widest a dialog gets.
@@ -106,11 +106,48 @@ fn content(state: &State, dialog: &Dialog) -> Content {
         }
         Dialog::NewToken(name) => new_token(state, name),
         Dialog::Travel(travel) => travel_to(state, travel),
+        Dialog::Events(export) => {
+            let (lines, cursor) = export.lines(inside_width(state), theme);
+            Content { cursor, ..Content::new("Events to a file", lines) }
+        }
         Dialog::TokenSecret(secret) => match &secret.closing {
             Closing::No => new_secret(state, secret),
             Closing::Check { typed, note, .. } => secret_check(state, secret, typed, *note),
         },
         Dialog::RoleEditor(editor) => role_editor(state, editor),
+        Dialog::Many(many) => {
+            let lines = many.lines(inside_width(state), theme);
+            let foot = match &many.stage {
+                Stage::Picking => hint("↑↓ pick · Enter goes on · Esc cancels", theme),
+                Stage::Measuring => hint("Esc cancels", theme),
+                Stage::Working(_) => hint("Esc ends it after the people under way", theme),
+                Stage::Asking(question) => {
+                    let (focused, yes) = (question.focused, if question.people == 0 { "" } else { many.verb() });
+                    match yes {
+                        "" => button_line(&[("Close", true)], theme),
+                        yes => {
+                            let mut foot = button_line(&[("Cancel", !focused), (yes, focused)], theme);
+                            // Here it never scrolls away, however many are named above.
+                            foot.spans.extend(question.prompt(theme));
+                            foot
+                        }
+                    }
+                }
+            };
+            Content::new(many.title(), lines).foot(foot)
+        }
+        Dialog::Columns(choice) => Content::new("Columns", choice.lines(inside_width(state), theme))
+            .foot(hint("Space shows · ←→ move · s sorts · u usual · Enter done", theme)),
+        Dialog::Export(export) => {
+            let (lines, cursor) = export.lines(inside_width(state), theme);
+            let keys = if export.written.is_some() {
+                "Esc ends it and removes the file"
+            } else {
+                "Tab other format · Enter writes · Esc cancels"
+            };
+            let title = format!("Write {} to a file", text::plural(export.total, "person", "people"));
+            Content { cursor, ..Content::new(title, lines).foot(hint(keys, theme)) }
+        }
         Dialog::SignInCode { name, code, .. } => sign_in_code(state, name, code),
     }
 }
@@ -160,6 +197,10 @@ fn palette_content(state: &State, palette: &Palette) -> Content {
     let name = palette.picked().map(|command| format!("In [keys]: {command}")).unwrap_or_default();
     let foot = Line::from(paint::span(name, theme.dim));
     Content { cursor, ..Content::new("Commands", lines).foot(foot) }
+}
+
+fn hint(words: &'static str, theme: &Theme) -> Line<'static> {
+    Line::from(paint::span(words, theme.dim))
 }
 
 fn button_line(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {
@@ -362,6 +403,15 @@ fn help_lines(state: &State) -> Vec<Line<'static>> {
                 None => command.title.to_owned(),
             };
             lines.extend(paint::named(&keys, &words, 12, columns, theme.text, theme));
+        }
+        if scope == here && matches!(here, Scope::Users | Scope::Roles) {
+            lines.push(Line::default());
+            lines.push(Line::from(paint::span("Terms of a search", theme.heading)));
+            for (field, takes) in FIELDS {
+                lines.extend(paint::named(&format!("{field}:"), takes, 12, columns, theme.text, theme));
+            }
+            let words = "Terms stand apart by blanks and must all hold; ! in front negates one, quotes keep blanks.";
+            lines.extend(paint::sentence(words, columns, theme.text));
         }
     }
     lines

@@ -8,8 +8,11 @@ use crate::{
     client::live::Live,
     dashboard::{
         Options,
+        dialog::Chunk,
+        export::Written,
         message::{Answer, Call, Effect, Failure, Message},
         panes::log::{Ask, Told},
+        people,
         state::State,
         theme::Theme,
         update::update,
@@ -21,14 +24,15 @@ use crate::{
         event_filter::{Bodies, EventFilter},
         event_log::{EventPlace, EventSearch, EventsFound, touches},
         finding::Finding,
-        id::EventId,
+        id::{EventId, UserId},
         moment::parse_moment,
-        role::Role,
+        role::{Role, RoleSource},
         secret::Secret,
         session::SignInCode,
         time::Timestamp,
         token::{CreatedToken, Token},
         user::{User, UserCounts, UserPage, UserQuery},
+        user_change::{BlastRadius, Earlier, Outcome, PersonChanged, PutBack, Selection, UserChange},
     },
 };
 
@@ -106,6 +110,11 @@ impl Bench {
         }
     }
 
+    /// The same with a service that does not answer yet: gives what was to be done.
+    pub fn send_only(&mut self, message: Message) -> Vec<Effect> {
+        update(&mut self.state, self.clock, message)
+    }
+
     pub fn wait(&mut self, millis: i64) {
         self.clock = self.clock.plus_millis(millis);
     }
@@ -169,6 +178,84 @@ impl Bench {
         }
     }
 
+    fn about_people(&mut self, call: people::Call, refusal: Option<Failure>) -> people::Answer {
+        match call {
+            people::Call::Measure { number, planned } => {
+                let of: Vec<User> = match planned.of {
+                    Selection::Ids(ids) => self.people.iter().filter(|user| ids.contains(&user.id)).cloned().collect(),
+                    Selection::Query(query) => self.page(&UserQuery { limit: u32::MAX, ..query }).users,
+                };
+                let changed: Vec<&User> = of.iter().filter(|user| changed(user, planned.change) != **user).collect();
+                let counts = self.page(&UserQuery::default()).counts;
+                let radius = BlastRadius {
+                    people: of.len() as u64,
+                    ids: changed.iter().map(|user| user.id).collect(),
+                    names: changed.iter().map(|user| user.user_name.clone()).collect(),
+                    unchanged: (of.len() - changed.len()) as u64,
+                    impossible: 0,
+                    roles: vec![(Role::Viewer, changed.len() as u64)],
+                    sources: vec![(RoleSource::Okta, changed.len() as u64)],
+                    active: changed.iter().filter(|user| user.active).count() as u64,
+                    sessions: 2,
+                    before: counts,
+                    after: counts,
+                    problem: None,
+                };
+                people::Answer::Measured(number, refusal.map_or_else(|| Ok(Box::new(radius)), Err))
+            }
+            people::Call::Work { number, chunk } => {
+                let done = match chunk {
+                    Chunk::Change(wanted) => wanted.ids.iter().map(|id| self.change(*id, wanted.change)).collect(),
+                    Chunk::Restore(wanted) => wanted.people.iter().map(|back| self.put_back(*back)).collect(),
+                };
+                people::Answer::Worked(number, refusal.map_or(Ok(done), Err))
+            }
+            people::Call::One { wanted, done } => {
+                let answer = match refusal {
+                    Some(failure) => Err(failure),
+                    None => Ok(wanted.ids.iter().map(|id| self.change(*id, wanted.change)).collect()),
+                };
+                people::Answer::One(done, answer)
+            }
+            people::Call::Write(part) => {
+                let page = self.page(&part.query);
+                let written = Written { people: page.users.len() as u64, total: page.total };
+                people::Answer::Written(part.number, refusal.map_or(Ok(written), |failure| Err(failure.sentence)))
+            }
+            people::Call::Remove(_) => people::Answer::Removed(Ok(())),
+        }
+    }
+
+    pub fn change(&mut self, id: UserId, change: UserChange) -> PersonChanged {
+        let user = self.people.iter_mut().find(|user| user.id == id).unwrap();
+        let before = user.clone();
+        *user = changed(user, change);
+        user.version += u64::from(*user != before);
+        let to = match change {
+            UserChange::Role { .. } => Earlier::Role { role: before.role, source: before.role_source },
+            _ => Earlier::Activity { active: before.active },
+        };
+        let undo = PutBack { id, version: user.version, to };
+        let outcome = if *user == before { Outcome::Unchanged } else { Outcome::Done { undo } };
+        PersonChanged { id, name: before.user_name, outcome }
+    }
+
+    fn put_back(&mut self, back: PutBack) -> PersonChanged {
+        let user = self.people.iter_mut().find(|user| user.id == back.id).unwrap();
+        let name = user.user_name.clone();
+        if user.version != back.version {
+            let reason = format!("{name} was changed meanwhile, and is left as it is");
+            return PersonChanged { id: back.id, name, outcome: Outcome::Refused { reason } };
+        }
+        match back.to {
+            Earlier::Role { role, source } => (user.role, user.role_source) = (role, source),
+            Earlier::Activity { active } => user.active = active,
+        }
+        user.version += 1;
+        let undo = PutBack { version: user.version, ..back };
+        PersonChanged { id: back.id, name, outcome: Outcome::Done { undo } }
+    }
+
     fn told(&self, ask: Ask) -> Told {
         match ask {
             Ask::Search { run, toward, search } => Told::Found(run, toward, self.search(&search)),
@@ -188,6 +275,16 @@ impl Bench {
                 found.entries.retain(|entry| entry.changes.iter().any(|change| touches(&change.path, &path)));
                 Told::Setter(user, path, Ok(found))
             }
+            Ask::Neighbour { of, newer, .. } => {
+                let mut found = timeline(None);
+                found.entries.retain(|entry| if newer { entry.event.id > of } else { entry.event.id < of });
+                if newer {
+                    found.entries.reverse();
+                }
+                Told::Neighbour(of, newer, Ok(found))
+            }
+            Ask::Write(part) => Told::Written(part.number, Ok(part.ids.len())),
+            Ask::Unwrite(_) => Told::Unwritten(Ok(())),
             Ask::Counts => Told::Counts(Ok(self.page(&UserQuery::default()).counts)),
         }
     }
@@ -222,7 +319,7 @@ impl Bench {
         Ok(found)
     }
 
-    fn answer(&self, call: Call) -> Answer {
+    fn answer(&mut self, call: Call) -> Answer {
         let refusal = self.refusal.map(|sentence| Failure { sentence: sentence.to_owned(), status: Some(409) });
         match call {
             Call::WhoAmI => Answer::WhoAmI(Ok(who(self.role))),
@@ -244,10 +341,7 @@ impl Bench {
             Call::RevokeToken { name, .. } => {
                 Answer::TokenRevoked(name, refusal.map_or_else(|| Ok(tokens().remove(0)), Err))
             }
-            Call::UpdateUser { id, done, .. } => {
-                let user = self.people.iter().find(|user| user.id == id).cloned().unwrap();
-                Answer::UserUpdated(done, refusal.map_or_else(|| Ok(Box::new(user)), Err))
-            }
+            Call::People(call) => Answer::People(self.about_people(call, refusal)),
             Call::SignInCode(id) => {
                 let code = SignInCode {
                     user_name: "ada.king@harbor.example".to_owned(),
@@ -258,6 +352,18 @@ impl Bench {
             }
         }
     }
+}
+
+/// Somebody after a change, but for the version.
+fn changed(user: &User, change: UserChange) -> User {
+    let mut user = user.clone();
+    match change {
+        UserChange::Role { role } if role != user.role => (user.role, user.role_source) = (role, RoleSource::Local),
+        UserChange::Role { .. } => {}
+        UserChange::Deactivate => user.active = false,
+        UserChange::Reactivate => user.active = true,
+    }
+    user
 }
 
 /// A buffer's text, line by line, without the blanks at the ends.

@@ -8,12 +8,15 @@ use super::{
 };
 use crate::{
     client::live::Live,
-    dashboard::message::{Call, Clipped, Effect, Message},
+    dashboard::{
+        message::{Call, Clipped, Effect, Message},
+        people,
+    },
     model::{
         live::Topic,
         role::{Role, RoleSource},
         secret::Secret,
-        user::UserPatch,
+        user_change::{ChangeUsers, UserChange},
     },
 };
 
@@ -96,13 +99,13 @@ fn confirmations_stand_on_cancel() {
     let mut bench = Bench::new(80, 24);
     bench.keys("2d");
     bench.enter();
-    assert!(!bench.calls.iter().any(|call| matches!(call, Call::UpdateUser { .. })));
+    assert!(!bench.calls.iter().any(|call| matches!(call, Call::People(people::Call::One { .. }))));
     bench.keys("d");
     bench.press(KeyCode::Tab);
     bench.enter();
     let asked = bench.calls.iter().any(|call| {
-        let off = UserPatch { role: None, active: Some(false) };
-        matches!(call, Call::UpdateUser { id, patch, .. } if *id == user_id(6) && *patch == off)
+        let off = ChangeUsers { ids: vec![user_id(6)], change: UserChange::Deactivate };
+        matches!(call, Call::People(people::Call::One { wanted, .. }) if *wanted == off)
     });
     assert!(asked);
     assert!(bench.screen().contains("sakura.tanaka@harbor.example is deactivated."));
@@ -121,7 +124,7 @@ fn a_confirmed_change_is_about_whoever_was_named() {
         .calls
         .iter()
         .filter_map(|call| match call {
-            Call::UpdateUser { id, .. } => Some(*id),
+            Call::People(people::Call::One { wanted, .. }) => Some(wanted.ids[0]),
             _ => None,
         })
         .collect();
@@ -151,7 +154,7 @@ fn picking_the_role_somebody_has_asks_nothing() {
     assert!(bench.screen().contains("Nothing changes"));
     bench.enter();
     assert!(bench.state.dialog.is_none());
-    assert!(!bench.calls.iter().any(|call| matches!(call, Call::UpdateUser { .. })));
+    assert!(!bench.calls.iter().any(|call| matches!(call, Call::People(people::Call::One { .. }))));
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn a_click_chooses_a_pane_a_hint_and_the_strip() {
     click(&mut bench, "3 Roles");
     assert_eq!(bench.state.pane, Pane::Roles);
     click(&mut bench, "? help");
-    assert!(bench.screen().contains("Everywhere"));
+    assert!(bench.screen().contains("╭ Keys "));
     click(&mut bench, "1 Setup");
     assert_eq!(bench.state.pane, Pane::Roles, "a dialog is answered first");
     bench.escape();
@@ -144,4 +144,88 @@ fn a_lost_connection_says_how_old_the_data_is() {
     }
     bench.send(Message::Live(Live::Connected));
     assert!(bench.screen().contains("● live"));
+}
+
+#[test]
+fn a_click_takes_the_selection_to_its_row_and_a_second_one_opens_it() {
+    for theme in [Theme::DARK, Theme::LIGHT, Theme::MONO] {
+        let mut bench = Bench::new(80, 24);
+        bench.state.theme = theme;
+        bench.keys("2");
+        click(&mut bench, "ada.king@");
+        assert_eq!(bench.state.subject().unwrap().user_name, "ada.king@harbor.example");
+        assert!(bench.state.users.detail.is_none());
+        click(&mut bench, "ada.king@");
+        assert!(bench.state.users.detail.is_some());
+    }
+}
+
+#[test]
+fn a_click_among_steps_and_findings_meets_what_it_points_at() {
+    let mut bench = Bench::new(80, 24);
+    for words in ["▲ D04", "Create Users", "▲ D29", "Test API Credentials"] {
+        click(&mut bench, words);
+        let selected = match bench.state.setup.selected().unwrap() {
+            crate::dashboard::panes::setup::Selected::Step(step, _) => step.title.clone(),
+            crate::dashboard::panes::setup::Selected::Finding(finding) => format!("▲ {}", finding.code),
+        };
+        assert_eq!(selected, words);
+    }
+}
+
+#[test]
+fn a_click_on_nothing_changes_nothing() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2j");
+    let before = bench.screen();
+    for y in [14, 16, 18] {
+        bench.send(Message::Mouse(Mouse::Click(Position { x: 40, y })));
+    }
+    assert_eq!(bench.screen(), before);
+}
+
+#[test]
+fn masked_names_stand_nowhere_on_the_screen() {
+    let mut names: Vec<String> = Vec::new();
+    for user in crate::dashboard::tests::fixtures::people() {
+        names.push(user.user_name.clone());
+        names.extend(user.display_name);
+    }
+    names.retain(|name| name.chars().count() > 3);
+    let leaks = |bench: &Bench| {
+        let screen = bench.screen();
+        let named = names.iter().find(|name| screen.contains(name.as_str()));
+        assert!(named.is_none(), "{named:?} is on the screen:\n{screen}");
+        assert!(!screen.contains("@harbor"), "{screen}");
+    };
+    for (width, height) in [(80, 24), (200, 60)] {
+        let mut bench = Bench::new(width, height);
+        assert!(bench.screen().contains("@harbor"));
+        bench.keys("P");
+        for pane in "12345".chars() {
+            bench.keys(&pane.to_string());
+            leaks(&bench);
+        }
+        // One person: overview, timeline, resource; their role, their deactivation.
+        bench.keys("2jj");
+        bench.enter();
+        for key in ["l", "l", "r"] {
+            leaks(&bench);
+            bench.keys(key);
+        }
+        leaks(&bench);
+        bench.escape();
+        bench.keys("d");
+        leaks(&bench);
+        bench.escape();
+        // One event: summary, request, response, changes.
+        bench.keys("5kkkkkk");
+        bench.enter();
+        for _ in 0..4 {
+            leaks(&bench);
+            bench.keys("l");
+        }
+        bench.keys("P");
+        assert!(bench.screen().contains("@harbor"), "{}", bench.screen());
+    }
 }

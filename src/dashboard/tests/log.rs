@@ -6,8 +6,9 @@ use super::{bench::Bench, fixtures::event};
 use crate::{
     client::live::Live,
     dashboard::{
-        message::{Call, Effect, Message, Timer},
-        panes::log::{Ask, Tick, Toward},
+        dialog::Dialog,
+        message::{Answer, Call, Effect, Message, Timer},
+        panes::log::{Ask, Tick, Told, Toward},
     },
     model::{
         event::{Action, Event},
@@ -324,4 +325,34 @@ fn a_wave_of_deactivations_is_said_in_every_pane_until_seen() {
     assert!(bench.screen().contains("Okta is deactivating people"));
     bench.keys("!");
     assert!(!bench.screen().contains("Okta is deactivating people"));
+}
+
+#[test]
+fn marked_events_go_into_a_file_part_by_part() {
+    let mut bench = long_log(300);
+    bench.keys("k k ke");
+    assert!(bench.screen().contains("2 events as JSON Lines"));
+    bench.enter();
+    assert!(bench.screen().contains("2 events written to ~/scimroom-events-"), "{}", bench.screen());
+    bench.keys("ue");
+    bench.enter();
+    assert!(bench.screen().contains("200 events written to"));
+    let parts = bench.calls.iter().filter(|call| matches!(call, Call::Log(Ask::Write(_)))).count();
+    assert_eq!(parts, 1 + 4);
+}
+
+#[test]
+fn an_export_that_is_cancelled_leaves_no_file() {
+    let mut bench = long_log(300);
+    bench.keys("e");
+    bench.escape();
+    assert!(bench.state.dialog.is_none());
+    bench.keys("e");
+    let Some(Dialog::Events(export)) = &mut bench.state.dialog else { panic!("no dialog") };
+    export.begin(&mut Vec::new());
+    bench.escape();
+    assert!(bench.screen().contains("removing the file"), "the part under way is waited for");
+    bench.send(Message::Answer(Box::new(Answer::Log(Told::Written(2, Ok(50))))));
+    assert!(bench.state.dialog.is_none());
+    assert!(bench.calls.iter().any(|call| matches!(call, Call::Log(Ask::Unwrite(_)))));
 }

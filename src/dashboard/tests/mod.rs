@@ -5,8 +5,10 @@ mod dialogs;
 
 pub(in crate::dashboard) mod fixtures;
 mod frame;
+mod inspector;
 mod lists;
 mod log;
+mod many;
 mod pictures;
 mod screens;
 mod session;

@@ -11,6 +11,7 @@ use crate::{
         panes::Pane,
         theme::Theme,
     },
+    model::id::EventId,
 };
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 10)];
@@ -105,6 +106,50 @@ fn an_event_and_its_parts() {
     refused.keys("5k");
     refused.enter();
     show("event_refused_80x24", &refused);
+}
+
+#[test]
+fn a_patch_is_explained_beside_what_it_changed() {
+    for (width, height) in [(80, 24), (160, 40)] {
+        let mut bench = Bench::new(width, height);
+        bench.keys("5kkkkkk");
+        bench.enter();
+        let mut detail = super::fixtures::event_detail(EventId(5));
+        detail.event.method = "PATCH".to_owned();
+        detail.request_body = Some(
+            r#"{"Operations": [{"op": "Replace", "path": "name.familyName", "value": "King"},
+                {"op": "add", "path": "title", "value": "Countess"},
+                {"op": "replace", "path": "nickName", "value": "Ada"}]}"#
+                .to_owned(),
+        );
+        bench.state.inspector.as_mut().unwrap().fill(Box::new(detail));
+        bench.press(KeyCode::Right);
+        show(&format!("event_patch_request_{width}x{height}"), &bench);
+        bench.press(KeyCode::Left);
+        bench.press(KeyCode::Left);
+        show(&format!("event_patch_changes_{width}x{height}"), &bench);
+    }
+}
+
+#[test]
+fn causes_of_failures() {
+    for (width, height) in SIZES {
+        let mut bench = Bench::new(width, height);
+        bench.keys("5cj");
+        show(&format!("causes_{width}x{height}"), &bench);
+    }
+}
+
+#[test]
+fn the_log_elsewhere() {
+    for (width, height) in [(80, 24), (40, 10)] {
+        let mut bench = Bench::new(width, height);
+        bench.keys("5t");
+        show(&format!("dialog_travel_{width}x{height}"), &bench);
+        bench.keys("2026-09-01 08:00:30");
+        bench.enter();
+        show(&format!("log_elsewhere_{width}x{height}"), &bench);
+    }
 }
 
 #[test]

@@ -116,6 +116,10 @@ pub(in crate::store) async fn a_person_has_a_timeline(store: Arc<dyn Store>) {
     assert_eq!(timeline(TimelineQuery { limit: 2, ..query() }).await, (vec![(7, 1), (5, 0)], false));
     let older = TimelineQuery { before: Some(EventId(5)), limit: 2, ..query() };
     assert_eq!(timeline(older).await.0, [(4, 2), (2, 1)]);
+    let newer = TimelineQuery { after: Some(EventId(2)), limit: 2, ..query() };
+    assert_eq!(timeline(newer).await, (vec![(4, 2), (5, 0)], false));
+    let newest = TimelineQuery { after: Some(EventId(7)), ..query() };
+    assert_eq!(timeline(newest).await, (vec![], true));
     let setter = async |path: &str| {
         let path = Some(path.to_owned());
         timeline(TimelineQuery { path, limit: 1, ..query() }).await.0.first().map(|(id, _)| *id)

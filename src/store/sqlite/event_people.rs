@@ -14,7 +14,7 @@ use crate::{
     model::{
         event::{Change, Event, EventDetail},
         event_log::{Timeline, TimelineEntry, TimelineQuery, touches},
-        id::UserId,
+        id::{EventId, UserId},
     },
     scim::fold::fold,
     store::{NameKey, StoreError},
@@ -31,12 +31,17 @@ const CHANGES: usize = 50;
 /// How many events are looked at between two looks at the clock.
 const CHUNK: u32 = 200;
 
-/// Events about a user, before a number.
-pub(super) const BY_USER: &str =
-    "SELECT id FROM events INDEXED BY events_by_user WHERE user_id = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3";
-/// Events that name a person besides, before a number.
-pub(super) const BY_PERSON: &str =
-    "SELECT id / 1024 FROM event_people WHERE person = ?1 AND id < ?2 * 1024 ORDER BY id DESC LIMIT ?3";
+/// Events about a user between two numbers, without these, newest first.
+pub(super) const BY_USER: &str = "SELECT id FROM events INDEXED BY events_by_user
+     WHERE user_id = ?1 AND id > ?2 AND id < ?3 ORDER BY id DESC LIMIT ?4";
+/// Events that name a person besides.
+pub(super) const BY_PERSON: &str = "SELECT id / 1024 FROM event_people
+     WHERE person = ?1 AND id >= (?2 + 1) * 1024 AND id < ?3 * 1024 ORDER BY id DESC LIMIT ?4";
+/// The same, oldest first.
+pub(super) const BY_USER_FORWARD: &str = "SELECT id FROM events INDEXED BY events_by_user
+     WHERE user_id = ?1 AND id > ?2 AND id < ?3 ORDER BY id LIMIT ?4";
+pub(super) const BY_PERSON_FORWARD: &str = "SELECT id / 1024 FROM event_people
+     WHERE person = ?1 AND id >= (?2 + 1) * 1024 AND id < ?3 * 1024 ORDER BY id LIMIT ?4";
 
 /// Whom an event is about besides its user, each once.
 pub(super) fn named(detail: &EventDetail) -> Vec<[u8; 16]> {
@@ -93,15 +98,17 @@ pub(super) fn timeline(
         given => given.min(WINDOW.1),
     } as usize;
     // Times PLACES it must still be a number of SQLite's.
-    let last = i64::MAX / 1024;
-    let mut before = query.before.and_then(|id| i64::try_from(id.0).ok()).map_or(last, |id| id.min(last));
+    let last = i64::MAX / 1024 - 1;
+    let number = |id: EventId| i64::try_from(id.0).unwrap_or(last).min(last);
+    let forward = query.after.is_some() && query.before.is_none();
+    let (mut after, mut before) = (query.after.map_or(-1, number), query.before.map_or(last, number));
     let mut timeline = Timeline::default();
     loop {
-        let ids = ids(&snapshot, person, name, before)?;
+        let ids = ids(&snapshot, person, name, (after, before), forward)?;
         let last_chunk = ids.len() < CHUNK as usize;
         for id in ids {
             let Some((event, changes)) = read(&snapshot, id)? else { continue };
-            before = id;
+            *(if forward { &mut after } else { &mut before }) = id;
             (timeline.scanned.scanned_to, timeline.scanned.scanned_at) = (Some(event.id), Some(event.at));
             let changes = of_person(&event, changes, person);
             if query.path.as_ref().is_none_or(|path| changes.iter().any(|change| sets(&event, change, person, path))) {
@@ -121,15 +128,26 @@ pub(super) fn timeline(
     }
 }
 
-/// The newest events of a person before a number, a [`CHUNK`] of them, newest first.
-fn ids(conn: &Connection, person: UserId, name: Option<&str>, before: i64) -> Result<Vec<i64>, StoreError> {
-    let some = |sql, key: &[u8; 16]| all(conn, sql, params![key, before, CHUNK], |row| Ok(row.get::<_, i64>(0)?));
-    let mut ids = some(BY_USER, person.as_bytes())?;
-    ids.extend(some(BY_PERSON, person.as_bytes())?);
+/// A [`CHUNK`] of the events of a person between two numbers, in the direction asked for.
+fn ids(
+    conn: &Connection,
+    person: UserId,
+    name: Option<&str>,
+    (after, before): (i64, i64),
+    forward: bool,
+) -> Result<Vec<i64>, StoreError> {
+    let some =
+        |sql, key: &[u8; 16]| all(conn, sql, params![key, after, before, CHUNK], |row| Ok(row.get::<_, i64>(0)?));
+    let (by_user, by_person) = if forward { (BY_USER_FORWARD, BY_PERSON_FORWARD) } else { (BY_USER, BY_PERSON) };
+    let mut ids = some(by_user, person.as_bytes())?;
+    ids.extend(some(by_person, person.as_bytes())?);
     if let Some(name) = name {
-        ids.extend(some(BY_PERSON, &NameKey::of_folded(name).0)?);
+        ids.extend(some(by_person, &NameKey::of_folded(name).0)?);
     }
-    ids.sort_unstable_by(|one, other| other.cmp(one));
+    ids.sort_unstable();
+    if !forward {
+        ids.reverse();
+    }
     ids.dedup();
     ids.truncate(CHUNK as usize);
     Ok(ids)

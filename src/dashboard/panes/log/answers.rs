@@ -1,15 +1,13 @@
 //! What the answers to the questions of the log, the inspector and the timeline do to the state.
 
-use crate::{
-    dashboard::message::Call,
-    dashboard::{
-        act,
-        dialog::Dialog,
-        message::Effect,
-        panes::log::{Ask, Told},
-        state::State,
-        text,
-    },
+use crate::dashboard::{
+    act,
+    dialog::Dialog,
+    inspector::Tab,
+    message::{Call, Effect},
+    panes::log::{Ask, Told},
+    state::State,
+    text,
 };
 
 /// A one-shot timer of the log; each carries the number of the question it belongs to.
@@ -66,7 +64,7 @@ pub fn take(state: &mut State, told: Told, effects: &mut Vec<Effect>) {
                         text::moment(entry.event.at)
                     );
                     state.toasts.success(set, effects);
-                    act::inspect_changes(state, entry.event.id, effects);
+                    act::inspect_at(state, entry.event.id, Tab::Changes, effects);
                 }
                 None if found.scanned.exhausted => {
                     state.toasts.refusal(format!("No event that is still kept has set {path}."));
@@ -78,6 +76,31 @@ pub fn take(state: &mut State, told: Told, effects: &mut Vec<Effect>) {
             }
         }
         Told::Setter(_, _, Err(failure)) => state.toasts.refusal(failure.sentence),
+        Told::Neighbour(of, newer, answer) => {
+            // The admin may have gone on meanwhile.
+            let Some(inspector) = state.inspector.as_ref().filter(|inspector| inspector.id == of) else { return };
+            let tab = inspector.tab;
+            match answer.map(|found| found.entries.first().map(|entry| entry.event.id)) {
+                Ok(Some(id)) => {
+                    act::inspect_at(state, id, tab, effects);
+                }
+                Ok(None) if newer => state.toasts.refusal("There is no newer event about this person."),
+                Ok(None) => state.toasts.refusal("There is no older event about this person that is still kept."),
+                Err(failure) => state.toasts.refusal(failure.sentence),
+            }
+        }
+        Told::Written(number, answer) => {
+            let Some(Dialog::Events(export)) = &mut state.dialog else { return };
+            if let Some(end) = export.answer(number, answer, effects) {
+                state.dialog = None;
+                match end {
+                    Ok(sentence) => state.toasts.success(sentence, effects),
+                    Err(sentence) => state.toasts.refusal(sentence),
+                }
+            }
+        }
+        Told::Unwritten(Ok(())) => {}
+        Told::Unwritten(Err(sentence)) => state.toasts.refusal(sentence),
         Told::Counts(answer) => state.log.tripwire.counts(answer.ok()),
     }
 }

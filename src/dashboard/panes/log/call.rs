@@ -2,7 +2,10 @@
 
 use crate::{
     client::Client,
-    dashboard::message::Failure,
+    dashboard::{
+        message::Failure,
+        panes::log::export::{self, Part},
+    },
     model::{
         event_log::{Causes, CausesQuery, EventPlace, EventSearch, EventsFound, Timeline, TimelineQuery},
         id::{EventId, UserId},
@@ -46,8 +49,21 @@ pub enum Ask {
         /// Where to go on.
         before: Option<EventId>,
     },
+    /// The next event that touched a person, or the one before.
+    Neighbour {
+        /// Whom.
+        user: UserId,
+        /// Next to this one.
+        of: EventId,
+        /// The next one rather than the one before.
+        newer: bool,
+    },
     /// How many people can log in.
     Counts,
+    /// Whole events, into a file.
+    Write(Part),
+    /// The end of a file that was given up half way.
+    Unwrite(String),
 }
 
 /// An answer, with what of the question is needed to place it.
@@ -63,8 +79,14 @@ pub enum Told {
     Timeline(UserId, Option<EventId>, Result<Timeline, Failure>),
     /// To [`Ask::Setter`].
     Setter(UserId, String, Result<Timeline, Failure>),
+    /// To [`Ask::Neighbour`], with the event and the direction.
+    Neighbour(EventId, bool, Result<Timeline, Failure>),
     /// To [`Ask::Counts`].
     Counts(Result<UserCounts, Failure>),
+    /// To [`Ask::Write`], of the export with this number: how many events were written.
+    Written(u64, Result<usize, String>),
+    /// To [`Ask::Unwrite`].
+    Unwritten(Result<(), String>),
 }
 
 /// Asks the service.
@@ -83,9 +105,19 @@ pub async fn ask(client: &Client, ask: Ask) -> Told {
             Told::Timeline(user, before, client.timeline(user, &query).await.map_err(Failure::from))
         }
         Ask::Setter { user, path, before } => {
-            let query = TimelineQuery { before, path: Some(path.clone()), limit: 1 };
+            let query = TimelineQuery { before, path: Some(path.clone()), limit: 1, ..TimelineQuery::default() };
             Told::Setter(user, path, client.timeline(user, &query).await.map_err(Failure::from))
         }
+        Ask::Neighbour { user, of, newer } => {
+            let (before, after) = if newer { (None, Some(of)) } else { (Some(of), None) };
+            let query = TimelineQuery { before, after, limit: 1, ..TimelineQuery::default() };
+            Told::Neighbour(of, newer, client.timeline(user, &query).await.map_err(Failure::from))
+        }
+        Ask::Write(part) => {
+            let number = part.number;
+            Told::Written(number, export::write(client, part).await)
+        }
+        Ask::Unwrite(path) => Told::Unwritten(export::unwrite(path).await),
         Ask::Counts => {
             let query = UserQuery { limit: 1, ..UserQuery::default() };
             Told::Counts(client.users(&query).await.map(|page| page.counts).map_err(Failure::from))

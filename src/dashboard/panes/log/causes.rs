@@ -101,14 +101,17 @@ pub fn draw(state: &State, view: &CausesView, buffer: &mut Buffer, body: Rect) {
 fn line(state: &State, cause: &Cause, columns: usize) -> Line<'static> {
     let theme = &state.theme;
     let count = text::pad_left(&format!("{} ×", text::count(cause.count)), 8);
-    let kind = format!("  {} {}", cause.status, text::pad(cause.action.as_str(), 16));
+    let kind = format!("  {} {}", cause.status, text::pad(cause.action.as_str(), if columns < 100 { 13 } else { 16 }));
     let people = match cause.people_count {
         _ if columns < 100 => String::new(),
         0 => " ".repeat(14),
         number => text::pad_left(&text::plural(number, "person", "people"), 14),
     };
-    let when = if columns < 60 { String::new() } else { format!("  {}", text::when(cause.last_at, state.now)) };
-    let when = if columns < 60 { when } else { text::pad_left(&when, 18) };
+    let when = match columns {
+        0..60 => String::new(),
+        60..100 => text::pad_left(&text::when_in(cause.last_at, state.now, 10), 12),
+        _ => text::pad_left(&text::when(cause.last_at, state.now), 18),
+    };
     let used = [&count, &kind, &people, &when].into_iter().map(|part| text::width(part)).sum::<usize>();
     let words = match &cause.scim_type {
         Some(scim_type) => format!("{scim_type}: {}", cause.words),

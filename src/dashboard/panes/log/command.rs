@@ -4,7 +4,7 @@ use crate::{
     dashboard::{
         dialog::{Dialog, Travel},
         message::{Call, Effect},
-        panes::log::{Ask, CausesView},
+        panes::log::{Ask, CausesView, Export},
         state::State,
     },
     model::event_log::CausesQuery,
@@ -27,6 +27,12 @@ pub enum Command {
     Mark,
     /// Takes every mark away.
     Unmark,
+    /// The marked events, or else those shown, as a file.
+    Export,
+    /// … whose name was typed.
+    BeginExport,
+    /// No file after all.
+    CancelExport,
     /// The tripwire's alarm was seen.
     Acknowledge,
 }
@@ -61,6 +67,19 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
                 state.log.narrow(&filter, state.now, effects);
             }
         }
+        Command::Export => {
+            let ids = state.log.to_export();
+            state.dialog = Some(Dialog::Events(Export::new(state.log.next_number(), ids, state.now)));
+        }
+        Command::BeginExport => {
+            if let Some(Dialog::Events(export)) = &mut state.dialog {
+                export.begin(effects);
+            }
+        }
+        Command::CancelExport => match &mut state.dialog {
+            Some(Dialog::Events(export)) if export.is_writing() => export.cancel(),
+            _ => state.dialog = None,
+        },
         Command::Mark => state.log.mark(),
         Command::Unmark => state.log.marks.clear(),
         Command::Acknowledge => state.log.tripwire.acknowledge(),

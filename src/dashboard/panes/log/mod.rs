@@ -10,6 +10,7 @@ mod call;
 mod causes;
 mod command;
 mod elsewhere;
+mod export;
 mod hunt;
 mod lines;
 mod rate;
@@ -23,6 +24,7 @@ pub use call::{Ask, Told, Toward, ask};
 pub use causes::{CausesView, rows as cause_rows};
 pub use command::{Command, run};
 pub use elsewhere::Elsewhere;
+pub use export::Export;
 pub use hunt::Hunt;
 pub use lines::{Layout, event_line};
 pub use rate::Rate;
@@ -85,6 +87,8 @@ pub struct Log {
     /// Up to which event the service has looked into bodies, for a filter that wants it; and whether a look is due.
     looked_to: EventId,
     look_due: bool,
+    /// How many exports there were.
+    exports: u64,
     cursor: Option<EventId>,
     top: Option<EventId>,
     height: usize,
@@ -109,6 +113,7 @@ impl Default for Log {
             run: 0,
             looked_to: EventId(0),
             look_due: false,
+            exports: 0,
             cursor: None,
             top: None,
             height: 20,
@@ -128,8 +133,13 @@ impl Log {
             self.rate.add(&event);
             self.ring.push(event);
         }
-        let oldest = self.ring.oldest().map_or(Ring::BEGINNING, |event| event.id);
-        self.ring.cover(if all { Ring::BEGINNING } else { oldest });
+        match self.ring.oldest().filter(|_| !all).map(|event| (event.id, event.at)) {
+            Some((id, at)) => {
+                self.rate.begin(at);
+                self.ring.cover(id);
+            }
+            None => self.ring.cover(Ring::BEGINNING),
+        }
         if !self.ring.filter_in_force().is_empty() {
             self.hunt_on(effects);
         }
@@ -165,6 +175,20 @@ impl Log {
     /// The text of the filter in force.
     pub fn filter_text(&self) -> &str {
         &self.asked
+    }
+
+    /// The marked events, or else all that are shown, oldest first.
+    pub fn to_export(&self) -> Vec<EventId> {
+        match self.marks.is_empty() {
+            true => self.list().shown_from(EventId(0)).map(|event| event.id).collect(),
+            false => self.marks.iter().copied().collect(),
+        }
+    }
+
+    /// A number that was not given before.
+    pub const fn next_number(&mut self) -> u64 {
+        self.exports += 1;
+        self.exports
     }
 
     /// The events of the list.

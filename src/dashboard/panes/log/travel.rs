@@ -101,6 +101,7 @@ impl Log {
 
     /// Shows an event where it stands: in the ring if it is there, otherwise elsewhere.
     pub fn show(&mut self, id: EventId, effects: &mut Vec<Effect>) {
+        self.causes = None;
         if self.elsewhere.is_none() && self.ring.shown_from(id).next().is_some_and(|event| event.id == id) {
             self.following = false;
             self.unseen = 0;

@@ -103,6 +103,18 @@ impl Setup {
         }
     }
 
+    /// Puts the cursor on an open finding; says whether there is such a one.
+    pub fn choose(&mut self, code: Code) -> bool {
+        let open = self.finding(code).is_some();
+        if open {
+            self.place = Some(Place::Finding(code));
+            self.moved = true;
+            self.scroll = 0;
+            self.value = 0;
+        }
+        open
+    }
+
     /// The row of the cursor among steps and findings.
     pub fn row(&self) -> usize {
         match &self.place {
@@ -113,6 +125,16 @@ impl Setup {
             }
             None => 0,
         }
+    }
+
+    /// Rows on screen from the cursor as steps of the cursor: the heading between steps and findings is a row, but no step.
+    pub fn without_heading(&self, rows: i32) -> i32 {
+        let place = |rows: usize| i32::try_from(rows).unwrap_or(i32::MAX);
+        let steps = place(self.steps().len());
+        let from = place(self.row());
+        let target = if from >= steps { from + 1 + rows } else { from + rows };
+        let target = if target > steps { target - 1 } else { target };
+        target - from
     }
 
     /// Moves the cursor through steps and findings.

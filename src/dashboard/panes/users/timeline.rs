@@ -71,7 +71,7 @@ impl Timeline {
                 } else {
                     self.exhausted = part.scanned.exhausted;
                 }
-                entries.sort_by(|one, other| other.event.id.cmp(&one.event.id));
+                entries.sort_by_key(|entry| std::cmp::Reverse(entry.event.id));
                 entries.dedup_by_key(|entry| entry.event.id);
                 if before.is_some() {
                     self.exhausted = part.scanned.exhausted;

@@ -12,12 +12,13 @@ use crate::{
         message::Load,
         paint,
         panes::users::{Detail, Section, timeline_view},
+        privacy::personal,
         state::State,
         text, user_table,
     },
     model::{
         role::RoleSource,
-        user::{User, UserDetail},
+        user::{User, UserDetail, UserGroup},
     },
 };
 
@@ -61,9 +62,9 @@ fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) 
         let mut room = usize::from(head.width).saturating_sub(3);
         let user_name = text::fit(&user.user_name, room);
         room -= text::width(&user_name);
-        let mut title = vec![paint::span(user_name, theme.heading)];
+        let mut title = vec![paint::span(user_name, personal(theme.heading))];
         if let Some(name) = user.display_name.as_ref().filter(|_| room >= 6) {
-            title.push(paint::span(format!("  {}", text::fit(name, room - 2)), theme.text));
+            title.push(paint::span(format!("  {}", text::fit(name, room - 2)), personal(theme.text)));
         }
         title.push(paint::span(format!("  {}", user_table::mark(user)), user_table::mark_style(user, theme)));
         paint::put(buffer, head, 0, &Line::from(title));
@@ -127,12 +128,15 @@ pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
         _ => "active",
     };
     fact("State", log_in.to_owned(), if user.active { theme.good } else { theme.warn });
-    fact("Role", format!("{}, {}", user.role, source_words(user.role_source)), theme.text);
-    if let Some(groups) = groups(detail) {
-        fact("Groups", groups, theme.text);
+    fact("Role", role_words(detail), theme.text);
+    if let Some(else_role) = without_groups(detail) {
+        fact("", else_role, theme.dim);
+    }
+    for (place, group) in detail.groups.iter().enumerate() {
+        fact(if place == 0 { "Groups" } else { "" }, group_words(group), theme.text);
     }
     for (name, value) in profile(detail) {
-        fact(name, value, theme.text);
+        fact(name, value, personal(theme.text));
     }
     fact("External id", user.external_id.clone().unwrap_or_else(|| "none".to_owned()), theme.text);
     fact("Id", user.id.to_string(), theme.dim);
@@ -174,13 +178,41 @@ pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
     lines
 }
 
-const fn source_words(source: RoleSource) -> &'static str {
-    match source {
-        RoleSource::Okta => "pushed by Okta",
-        RoleSource::Default => "the default role",
-        RoleSource::Local => "set here",
-        RoleSource::Group => "from a group",
+/// The role and where it comes from; of a group, which.
+fn role_words(detail: &UserDetail) -> String {
+    let role = detail.user.role;
+    match detail.user.role_source {
+        RoleSource::Okta => format!("{role}, pushed by Okta"),
+        RoleSource::Default => format!("{role}, the default role"),
+        RoleSource::Local => format!("{role}, set here"),
+        RoleSource::Group => {
+            let names: Vec<&str> = detail.role_givers().map(|group| group.name.as_str()).collect();
+            match names.as_slice() {
+                [] => format!("{role}, from a group"),
+                [one] => format!("{role}, from the group {one}"),
+                several => format!("{role}, from the groups {}", several.join(", ")),
+            }
+        }
     }
+}
+
+/// What groups would give and do not, since Okta's word or the one given here wins: where somebody wonders why.
+fn without_groups(detail: &UserDetail) -> Option<String> {
+    if !matches!(detail.user.role_source, RoleSource::Okta | RoleSource::Local) {
+        return None;
+    }
+    let direct = detail.groups.iter().filter(|group| group.direct);
+    let group = direct.filter(|group| group.role.is_some()).max_by_key(|group| group.role)?;
+    let role = group.role.filter(|role| *role != detail.user.role)?;
+    let wins = if detail.user.role_source == RoleSource::Okta { "the role Okta pushes" } else { "the role set here" };
+    Some(format!("not {role}, as the group {} would give: {wins} goes before it", group.name))
+}
+
+/// A group, the role it is mapped to, and whether the person is in it only through another.
+fn group_words(group: &UserGroup) -> String {
+    let role = group.role.map(|role| format!(" → {role}")).unwrap_or_default();
+    let through = if group.direct { "" } else { " (through a group in it, which gives no role)" };
+    format!("{}{role}{through}", group.name)
 }
 
 /// Where the role here and the role in Okta have parted.
@@ -191,12 +223,6 @@ fn drift(user: &User) -> Option<String> {
          {okta}. Okta is not told.",
         user.role
     ))
-}
-
-/// The groups the person is in, by name.
-fn groups(detail: &UserDetail) -> Option<String> {
-    let names = detail.resource.get("groups")?.as_array()?.iter().filter_map(|group| group.get("display")?.as_str());
-    Some(names.collect::<Vec<_>>().join(", "))
 }
 
 /// The attributes of the profile that people look for, from the resource as Okta reads it.

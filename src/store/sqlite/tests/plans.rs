@@ -53,6 +53,8 @@ fn point_reads_never_walk_a_table() {
         membership_rows::LEAVE_ALL,
         event_people::BY_USER,
         event_people::BY_PERSON,
+        event_people::BY_USER_FORWARD,
+        event_people::BY_PERSON_FORWARD,
         event_search::FROM,
     ] {
         let plan = plan(&conn, sql);

@@ -2,7 +2,7 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect},
     style::Modifier,
     text::{Line, Span},
 };
@@ -10,10 +10,15 @@ use serde_json::Value;
 
 use crate::{
     dashboard::{
-        inspector::{Inspector, Tab},
+        inspector::{
+            Inspector, Tab,
+            patch::{Operation, explain, operations},
+        },
         layout,
         message::Load,
         paint,
+        panes::log::search_line,
+        privacy::{of_attribute, personal},
         state::State,
         text,
     },
@@ -45,7 +50,7 @@ fn inspector_width(state: &State) -> u16 {
 }
 
 /// Draws the event.
-pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rect) {
+pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let theme = &state.theme;
     let (head, body) = layout::split_top(area, HEAD);
     let columns = usize::from(area.width);
@@ -61,6 +66,7 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
     paint::put(buffer, head, 1, &tabs(inspector, state));
     let (_, rule) = layout::split_top(head, 2);
     paint::rule(buffer, rule, "", theme);
+    let cursor = draw_find(state, inspector, buffer, rule);
     match &inspector.detail {
         Load::Loading => paint::put(buffer, body, 0, &Line::from(paint::span("Reading the event …", theme.dim))),
         Load::Failed(reason) => {
@@ -73,7 +79,14 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
                 let (gap, right) = layout::split_left(rest, 3);
                 paint::divider(buffer, Rect { x: gap.x + 1, width: 1, ..gap }, theme);
                 draw_body(state, inspector, detail, Tab::Request, tab == Tab::Request, buffer, left);
-                draw_body(state, inspector, detail, Tab::Response, tab == Tab::Response, buffer, right);
+                if tab == Tab::Request && !detail.changes.is_empty() {
+                    let (title, right) = layout::split_top(right, 1);
+                    paint::put(buffer, title, 0, &Line::from(paint::span(Tab::Changes.title(), theme.dim)));
+                    let lines = changes(state, detail, usize::from(right.width));
+                    paint::put_text(buffer, right, &lines, 0, "Changes shows", theme);
+                } else {
+                    draw_body(state, inspector, detail, Tab::Response, tab == Tab::Response, buffer, right);
+                }
             }
             tab @ (Tab::Request | Tab::Response) => draw_body(state, inspector, detail, tab, true, buffer, body),
             tab => {
@@ -82,6 +95,25 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
             }
         },
     }
+    cursor
+}
+
+/// What is searched for in the body, on the rule over it.
+fn draw_find(state: &State, inspector: &Inspector, buffer: &mut Buffer, rule: Rect) -> Option<Position> {
+    if !inspector.shows_body() || !inspector.find.editing && inspector.find.value().is_empty() {
+        return None;
+    }
+    let missed = if inspector.missed { "  not found" } else { "  n N: next, before" };
+    let width =
+        rule.width.min(u16::try_from(inspector.find.value().len()).unwrap_or(u16::MAX).saturating_add(6).max(20));
+    let (left, right) = layout::split_left(rule, width);
+    let blank = " ".repeat(usize::from(left.width));
+    paint::put(buffer, left, 0, &Line::from(paint::span(blank, state.theme.text)));
+    if !inspector.find.editing {
+        let style = if inspector.missed { state.theme.warn } else { state.theme.dim };
+        paint::put(buffer, right, 0, &Line::from(paint::span(format!("{missed} "), style)));
+    }
+    search_line(state, buffer, left, &inspector.find)
 }
 
 fn request_line(event: &Event, columns: usize, state: &State) -> Vec<Span<'static>> {
@@ -144,6 +176,10 @@ fn draw_body(
         (_, area) = layout::split_top(area, 1);
     }
     paint::json(buffer, area, view, focused, theme);
+    let found = inspector.find.value().to_lowercase();
+    if focused && !found.is_empty() {
+        (0..area.height).for_each(|row| paint::mark_found(buffer, area, row, &found, theme.found));
+    }
 }
 
 /// The lines of a tab that is a text.
@@ -209,7 +245,8 @@ fn summary(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'sta
     lines.push(Line::default());
     let mut fact = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            lines.extend(paint::named(name, &value, 11, columns, theme.text, theme));
+            let style = if name == "User" { personal(theme.text) } else { theme.text };
+            lines.extend(paint::named(name, &value, 11, columns, style, theme));
         }
     };
     fact("Time", Some(format!("{} {} UTC", text::day(event.at), text::clock(event.at))));
@@ -248,6 +285,53 @@ fn changes(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'sta
         };
         return paint::sentence(sentence, columns, theme.dim).collect();
     }
+    let operations = match detail.event.method.as_str() {
+        "PATCH" => detail.request_body.as_deref().map(operations).unwrap_or_default(),
+        _ => Vec::new(),
+    };
+    if operations.is_empty() {
+        return detail.changes.iter().flat_map(|change| change_lines(state, change, 0, columns)).collect();
+    }
+    let explained = explain(&operations, &detail.changes);
+    let mut lines = Vec::new();
+    for (number, (operation, made)) in operations.iter().zip(explained.changes).enumerate() {
+        lines.push(operation_line(state, number + 1, operation, columns));
+        if made.is_empty() {
+            lines.push(Line::from(paint::span("   changed nothing: it was so already", theme.dim)));
+        }
+        for change in made {
+            let lines_of = change_lines(state, change, 3, columns);
+            // The operation names it already.
+            let named = operation.path.as_ref().is_some_and(|path| path.eq_ignore_ascii_case(&change.path));
+            lines.extend(lines_of.into_iter().skip(usize::from(named)));
+        }
+    }
+    if !explained.besides.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::from(paint::span("What follows from it", theme.dim)));
+        lines.extend(explained.besides.into_iter().flat_map(|change| change_lines(state, change, 3, columns)));
+    }
+    lines
+}
+
+/// An operation of a PATCH on a line.
+fn operation_line(state: &State, number: usize, operation: &Operation, columns: usize) -> Line<'static> {
+    let theme = &state.theme;
+    let value = operation.value.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
+    let path = operation.path.as_deref().unwrap_or("(no path)");
+    let words = format!("{number}. {} {path}", operation.op.to_lowercase());
+    let words = text::fit(&words, columns);
+    let room = columns.saturating_sub(text::width(&words));
+    Line::from(vec![
+        paint::span(words, theme.heading),
+        paint::span(text::fit(&value, room), of_attribute(path, theme.text)),
+    ])
+}
+
+/// A changed attribute with its value before and after.
+fn change_lines(state: &State, change: &Change, indent: usize, columns: usize) -> Vec<Line<'static>> {
+    let theme = &state.theme;
+    let blank = " ".repeat(indent);
     let value = |mark: &str, value: &Option<Value>, style| {
         let shown = match value {
             None => return Vec::new(),
@@ -255,16 +339,17 @@ fn changes(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'sta
             Some(other) => other.to_string(),
         };
         let mut mark = mark;
-        text::wrap(&shown, columns.saturating_sub(4).max(8))
+        text::wrap(&shown, columns.saturating_sub(indent + 4).max(8))
             .into_iter()
-            .map(|line| Line::from(paint::span(format!("  {} {line}", std::mem::replace(&mut mark, " ")), style)))
+            .map(|line| {
+                let mark = format!("{blank}  {} ", std::mem::replace(&mut mark, " "));
+                Line::from(vec![paint::span(mark, style), paint::span(line, of_attribute(&change.path, style))])
+            })
             .collect()
     };
-    let mut lines = Vec::new();
-    for Change { path, before, after } in &detail.changes {
-        lines.push(Line::from(paint::span(text::fit(path, columns), theme.accent)));
-        lines.extend(value("-", before, theme.bad));
-        lines.extend(value("+", after, theme.good));
-    }
+    let path = text::fit(&change.path, columns.saturating_sub(indent));
+    let mut lines = vec![Line::from(paint::span(format!("{blank}{path}"), theme.accent))];
+    lines.extend(value("-", &change.before, theme.bad));
+    lines.extend(value("+", &change.after, theme.good));
     lines
 }

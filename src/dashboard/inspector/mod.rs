@@ -1,7 +1,20 @@
 //! One event, whole: what it meant, request, response, and what changed.
 
+mod command;
+mod curl;
+mod patch;
+mod view;
+
+pub use command::{Command, run};
+pub use view::{draw, extent, meaning};
+
 use crate::{
-    dashboard::{json::JsonView, message::Load, scroll, scroll::Move},
+    dashboard::{
+        json::JsonView,
+        message::Load,
+        scroll::{self, Move},
+        search::SearchLine,
+    },
     model::{event::EventDetail, id::EventId},
 };
 
@@ -49,6 +62,10 @@ pub struct Inspector {
     pub response: JsonView,
     /// The first line shown of the summary or the changes.
     pub scroll: usize,
+    /// What is searched for in the bodies.
+    pub find: SearchLine,
+    /// Whether it was not found.
+    pub missed: bool,
 }
 
 impl Inspector {
@@ -61,6 +78,8 @@ impl Inspector {
             request: JsonView::default(),
             response: JsonView::default(),
             scroll: 0,
+            find: SearchLine::default(),
+            missed: false,
         }
     }
 

@@ -1,0 +1,171 @@
+//! One event, and the way from it to its person, token and finding; one person's timeline, and the way to its events.
+
+use crossterm::event::KeyCode;
+
+use super::bench::Bench;
+use crate::{
+    dashboard::{
+        inspector::Tab,
+        message::Effect,
+        panes::{Pane, users::Section},
+    },
+    model::{id::EventId, role::Role},
+};
+
+/// The log with the event of this number open.
+fn open(bench: &mut Bench, id: u64) {
+    bench.keys("5t");
+    bench.keys(&id.to_string());
+    bench.enter();
+    bench.enter();
+    assert_eq!(bench.state.inspector.as_ref().map(|inspector| inspector.id), Some(EventId(id)));
+}
+
+/// What was put on the clipboard last.
+fn copied(bench: &Bench) -> Option<(String, String)> {
+    bench.effects.iter().rev().find_map(|effect| match effect {
+        Effect::Copy { what, text } => Some((what.clone(), text.expose().to_owned())),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_path_and_the_value_under_the_cursor_are_copied() {
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 4);
+    bench.press(KeyCode::Right);
+    bench.keys("y");
+    assert!(bench.screen().contains("this line is no attribute"));
+    bench.keys("/work");
+    bench.enter();
+    assert!(bench.screen().contains("n N: next, before"));
+    bench.keys("y");
+    assert_eq!(copied(&bench).unwrap(), ("SCIM path".to_owned(), "emails[type eq \"work\"].type".to_owned()));
+    bench.keys("Y");
+    assert_eq!(copied(&bench).unwrap().1, "work");
+}
+
+#[test]
+fn a_request_is_copied_as_curl_without_its_token() {
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 4);
+    bench.keys("c");
+    let (_, command) = copied(&bench).unwrap();
+    assert!(command.starts_with("curl -X POST https://room.harbor.example/scim/v2/Users -H "), "{command}");
+    assert!(command.contains("Bearer $SCIMROOM_TOKEN") && command.contains("--data-raw '{"), "{command}");
+}
+
+#[test]
+fn a_search_says_what_it_does_not_find_and_folds_open_what_it_does() {
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 4);
+    bench.press(KeyCode::Right);
+    bench.keys("z");
+    assert!(!bench.screen().contains("givenName"));
+    bench.keys("/given");
+    assert!(bench.screen().contains("givenName"));
+    bench.enter();
+    bench.keys("/nobody");
+    bench.enter();
+    assert!(bench.screen().contains("not found"));
+}
+
+#[test]
+fn the_way_to_the_person_leads_back_again() {
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 5);
+    bench.press(KeyCode::Right);
+    bench.keys("p");
+    assert_eq!(bench.state.pane, Pane::Users);
+    let detail = bench.state.users.detail.as_ref().unwrap();
+    assert_eq!(detail.section, Section::Timeline);
+    assert_eq!(detail.event().map(|event| event.id), Some(EventId(5)));
+    bench.enter();
+    assert!(bench.state.inspector.is_some());
+    bench.escape();
+    bench.escape();
+    assert_eq!(bench.state.pane, Pane::Log);
+    let inspector = bench.state.inspector.as_ref().unwrap();
+    assert_eq!((inspector.id, inspector.tab), (EventId(5), Tab::Request));
+}
+
+#[test]
+fn the_ways_to_token_and_finding_lead_back_again() {
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 10);
+    bench.keys("t");
+    assert_eq!(bench.state.tokens.selected().map(|token| token.name.as_str()), Some("Okta production"));
+    bench.escape();
+    assert_eq!(bench.state.pane, Pane::Log);
+    bench.keys("d");
+    assert_eq!(bench.state.pane, Pane::Setup);
+    assert!(bench.screen().contains("Application username format"));
+    bench.escape();
+    assert_eq!(bench.state.inspector.as_ref().map(|inspector| inspector.id), Some(EventId(10)));
+    open(&mut bench, 2);
+    bench.keys("d");
+    assert!(bench.screen().contains("it shows no finding"));
+}
+
+#[test]
+fn the_neighbours_of_an_event_are_those_of_its_person() {
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 5);
+    bench.keys("]");
+    assert_eq!(bench.state.inspector.as_ref().map(|inspector| inspector.id), Some(EventId(6)));
+    bench.keys("[[");
+    assert_eq!(bench.state.inspector.as_ref().map(|inspector| inspector.id), Some(EventId(4)));
+    bench.keys("[[");
+    assert!(bench.screen().contains("There is no older event about this person"));
+}
+
+#[test]
+fn an_attribute_leads_to_the_event_that_set_it() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2jj");
+    bench.enter();
+    bench.press(KeyCode::Right);
+    bench.press(KeyCode::Right);
+    for _ in 0..20 {
+        bench.press(KeyCode::Down);
+        let path = bench.state.users.detail.as_ref().and_then(|detail| detail.resource.path());
+        if path.as_deref() == Some("name.familyName") {
+            break;
+        }
+    }
+    bench.keys("w");
+    let inspector = bench.state.inspector.as_ref().unwrap();
+    assert_eq!((inspector.id, inspector.tab), (EventId(5), Tab::Changes));
+    assert!(bench.screen().contains("name.familyName was last set by event 5"));
+    bench.escape();
+    bench.keys("jjw");
+    assert!(bench.screen().contains("No event that is still kept has set"), "{}", bench.screen());
+}
+
+#[test]
+fn changes_fold_away_in_the_timeline() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2jj");
+    bench.enter();
+    bench.press(KeyCode::Right);
+    assert!(bench.screen().contains("member of APP-Harbor-Editors"));
+    bench.keys(" ");
+    assert!(!bench.screen().contains("member of APP-Harbor-Editors"));
+    assert!(bench.screen().contains("▸ 2"));
+}
+
+#[test]
+fn what_a_viewer_cannot_see_cannot_be_copied_as_curl() {
+    let mut bench = Bench::unconnected(80, 24);
+    bench.role = Role::Viewer;
+    bench.connect();
+    open(&mut bench, 4);
+    if let Some(detail) = bench.state.inspector.as_mut() {
+        let mut seen = super::fixtures::event_detail(EventId(4));
+        seen.request_body = None;
+        detail.fill(Box::new(seen));
+    }
+    bench.keys("c");
+    assert!(copied(&bench).is_none());
+    assert!(bench.screen().contains("bodies need the editor role"));
+}
