@@ -38,6 +38,7 @@ fn main() {
     screen.wait_for("live");
     screen.still(STILL);
     bars.at_most("memory before any people are shown", "MiB", 12.0, "", screen.memory_mib());
+    bars.told("  of it not shared with other processes", "MiB", screen.private_memory_mib());
     browse(&mut screen);
     bars.at_most("memory while browsing them", "MiB", 30.0, "", screen.memory_mib());
     keys(&mut screen, &mut bars);
@@ -131,8 +132,8 @@ fn idle(screen: &mut Screen, bars: &mut Bars) {
 /// Okta sends 500 requests a second, and the log shows them.
 fn traffic(room: &Room, size: (u16, u16), bars: &mut Bars) {
     let mut screen = Screen::open(room.data(), size);
-    screen.press("5");
     screen.wait_for("live");
+    screen.press("5");
     screen.still(STILL);
     let traffic = room.traffic(500, WATCHED + Duration::from_secs(5));
     sleep(Duration::from_secs(2));

@@ -173,6 +173,13 @@ impl Screen {
         line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() / 1024.0
     }
 
+    /// What of it no other process has in memory too, as the service has the program itself.
+    pub fn private_memory_mib(&self) -> f64 {
+        let rollup = fs::read_to_string(self.process() + "/smaps_rollup").unwrap();
+        let private = rollup.lines().filter_map(|line| line.strip_prefix("Private_")?.split_whitespace().nth(1));
+        private.map(|kib| kib.parse::<f64>().unwrap()).sum::<f64>() / 1024.0
+    }
+
     /// How long its threads have run on a processor so far.
     pub fn work(&self) -> Duration {
         let tasks = fs::read_dir(self.process() + "/task").unwrap();

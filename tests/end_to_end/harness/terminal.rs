@@ -32,10 +32,29 @@ impl Terminal {
     }
 
     /// The same, with more in the environment.
-    pub fn run_in(data: &Path, args: &[&str], (columns, rows): (u16, u16), environment: &[(&str, &str)]) -> Self {
+    pub fn run_in(data: &Path, args: &[&str], size: (u16, u16), environment: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_scimroom"));
+        command.arg("--data");
+        command.arg(data);
+        command.args(args);
+        Self::spawn(command, data, size, environment)
+    }
+
+    /// A shell that minds jobs, with the binary under its name.
+    pub fn shell(data: &Path, size: (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new("sh");
+        command.arg("-i");
+        Self::spawn(command, data, size, &[("SCIMROOM", env!("CARGO_BIN_EXE_scimroom")), ("PS1", "ready> ")])
+    }
+
+    fn spawn(
+        mut command: CommandBuilder,
+        data: &Path,
+        (columns, rows): (u16, u16),
+        environment: &[(&str, &str)],
+    ) -> Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_scimroom"));
         command.env_clear();
         command.env("HOME", data);
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
@@ -43,9 +62,6 @@ impl Terminal {
         for (name, value) in environment {
             command.env(name, value);
         }
-        command.arg("--data");
-        command.arg(data);
-        command.args(args);
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
         let writer = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
