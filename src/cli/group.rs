@@ -11,7 +11,7 @@ use crate::{
         output::{Output, Sheet, Table, or_dash, visible, when},
     },
     model::{
-        group::{Group, GroupDetail, GroupQuery},
+        group::{Group, GroupDetail, GroupQuery, MappingPreview},
         role::Role,
     },
 };
@@ -49,6 +49,9 @@ pub enum GroupCommand {
         which: String,
         /// owner, editor, viewer or none.
         role: Mapping,
+        /// Say what this would do, and change nothing.
+        #[arg(long)]
+        preview: bool,
     },
 }
 
@@ -85,7 +88,12 @@ pub async fn run(command: GroupCommand, connection: &mut Connection, out: &Outpu
             let group = connection.call(async |client| client.find_group(&which).await).await?;
             out.show(&group, describe)?;
         }
-        GroupCommand::Map { which, role: Mapping(role) } => {
+        GroupCommand::Map { which, role: Mapping(role), preview: true } => {
+            let id = connection.call(async |client| client.find_group(&which).await).await?.group.id;
+            let preview = connection.call(async |client| client.preview_mapping(id, role).await).await?;
+            out.show(&preview, foretell)?;
+        }
+        GroupCommand::Map { which, role: Mapping(role), preview: false } => {
             let id = connection.call(async |client| client.find_group(&which).await).await?.group.id;
             let mapped = connection.call(async |client| client.map_group(id, role).await).await?;
             out.show(&mapped, |mapped| {
@@ -145,6 +153,33 @@ fn row(group: &Group) -> [String; 6] {
         when(group.last_modified),
         group.id.to_string(),
     ]
+}
+
+fn foretell(preview: &MappingPreview) -> String {
+    let role = |role: Option<Role>| role.map_or("no role".to_owned(), |role| role.to_string());
+    let changes = preview.changes.iter().map(|shift| format!("{} from {} to {}", shift.users, shift.from, shift.to));
+    let people = preview.first.iter().map(|one| format!("{} ({} to {})", visible(&one.user_name), one.from, one.to));
+    let mut people: Vec<String> = people.collect();
+    let more = preview.changed_users().saturating_sub(people.len() as u64);
+    if more > 0 {
+        people.push(format!("and {more} more"));
+    }
+    Sheet::default()
+        .line("group", visible(&preview.group.display_name))
+        .line("mapped to", format!("{}, would be {}", role(preview.group.role), role(preview.role)))
+        .line("members", format!("{} people, {} groups", preview.users, preview.groups))
+        .line(
+            "would change",
+            match preview.changes.is_empty() {
+                true => "nobody's role".to_owned(),
+                false => changes.collect::<Vec<_>>().join("\n"),
+            },
+        )
+        .line("keep Okta's", preview.kept_okta)
+        .line("keep one set here", preview.kept_local)
+        .maybe("refused", preview.refusal.as_ref())
+        .maybe("who", (!people.is_empty()).then(|| people.join("\n")))
+        .to_string()
 }
 
 fn describe(detail: &GroupDetail) -> String {

@@ -1,6 +1,6 @@
 //! `scimroom token`: the credentials with which Okta calls SCIM.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, str::FromStr};
 
 use clap::Subcommand;
 
@@ -8,12 +8,12 @@ use crate::{
     cli::{
         Failure,
         attach::Connection,
-        output::{Output, Table, note, or_dash, visible, when},
+        output::{Output, Sheet, Table, note, or_dash, visible, when},
     },
     model::{
         id::TokenId,
         time::Timestamp,
-        token::{NewToken, Token, TokenScope},
+        token::{NewToken, Token, TokenDetail, TokenRotation, TokenScope},
     },
 };
 
@@ -35,12 +35,54 @@ pub enum TokenCommand {
     /// List all tokens, newest first. The tokens themselves are not kept and cannot be shown again.
     #[command(after_help = "Example: scimroom token list")]
     List,
+    /// Show one token: where it stands in its life, who used it last, and how often on which day.
+    #[command(after_help = "Example: scimroom token show 01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11")]
+    Show {
+        /// The token's id, as `token list` shows it.
+        id: TokenId,
+    },
+    /// Make a token in place of another and print it: the only time that it is shown. Both are accepted until the
+    /// overlap is over, so that Okta can go on while the new one is pasted.
+    #[command(after_help = "Example: scimroom token rotate 01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11 --overlap 2h")]
+    Rotate {
+        /// The old token's id, as `token list` shows it.
+        id: TokenId,
+        /// For how long the old token is accepted as well: hours or days, such as 2h or 7d, at most 30d; 0 revokes it
+        /// at once.
+        #[arg(long, default_value = "24h", value_name = "TIME")]
+        overlap: Overlap,
+    },
     /// Revoke a token: it is refused from the next request on.
     #[command(after_help = "Example: scimroom token revoke 01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11")]
     Revoke {
         /// The token's id, as `token list` shows it.
         id: TokenId,
     },
+}
+
+/// A number of whole hours, written as hours or days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Overlap(u32);
+
+impl FromStr for Overlap {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("{text:?} is no overlap: use hours or days, such as 24h or 7d, or 0");
+        let text = text.trim();
+        let (number, hours) = match text.strip_suffix('d') {
+            Some(days) => (days, 24),
+            None => (text.strip_suffix('h').unwrap_or(text), 1),
+        };
+        let number: u32 = number.parse().map_err(|_| wrong())?;
+        match number.checked_mul(hours) {
+            Some(hours) if hours <= TokenRotation::LONGEST_HOURS && (hours == 0 || text != number.to_string()) => {
+                Ok(Self(hours))
+            }
+            Some(hours) if hours > TokenRotation::LONGEST_HOURS => Err("the overlap is 30 days at most".to_owned()),
+            _ => Err(wrong()),
+        }
+    }
 }
 
 /// Carries out `token ...`.
@@ -66,6 +108,31 @@ pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Outpu
             let now = Timestamp::now();
             out.show(&tokens, |tokens| table(tokens, now))?;
         }
+        TokenCommand::Show { id } => {
+            let detail = connection.call(async |client| client.token(id).await).await?;
+            let now = Timestamp::now();
+            out.show(&detail, |detail| describe(detail, now))?;
+        }
+        TokenCommand::Rotate { id, overlap: Overlap(hours) } => {
+            let rotation = TokenRotation { overlap_hours: Some(hours) };
+            let created = connection.call(async |client| client.rotate_token(id, rotation).await).await?;
+            if !out.is_json() {
+                let old = match hours {
+                    0 => "The old one is revoked: Okta is refused until the new one is in place.".to_owned(),
+                    hours => format!(
+                        "The old one is accepted for {hours} more hours; `scimroom token show {id}` tells whether Okta \
+                         still uses it."
+                    ),
+                };
+                note(&format!(
+                    "The new token {} is shown this once only; it expires on {}. In Okta it goes into Provisioning > \
+                     Integration > Authorization. {old}",
+                    visible(&created.info.name),
+                    when(created.info.expires),
+                ));
+            }
+            out.show(&created, |created| created.token.expose().to_owned())?;
+        }
         TokenCommand::Revoke { id } => {
             let token = connection.call(async |client| client.revoke_token(id).await).await?;
             out.show(&token, |token| {
@@ -74,6 +141,33 @@ pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Outpu
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn describe(detail: &TokenDetail, now: Timestamp) -> String {
+    let token = &detail.token;
+    let total: u64 = detail.days.iter().map(|day| day.uses).sum();
+    let by_day = detail.days.iter().rev().map(|day| {
+        let date: String = day.day.to_string().chars().take("2026-09-01".len()).collect();
+        format!("{date}  {}", day.uses)
+    });
+    Sheet::default()
+        .line("name", &token.name)
+        .line("id", token.id)
+        .line("state", token.state(now))
+        .line("scope", token.scope.as_str())
+        .line("ends in", format!("…{}", token.tail))
+        .line("created", format!("{} by {}", when(token.created), token.created_by))
+        .line("expires", when(token.expires))
+        .maybe("revoked", token.revoked.map(when))
+        .maybe("rotated from", token.rotated_from)
+        .maybe("replaced by", token.replaced_by)
+        .line("last used", or_dash(token.last_used.map(when)))
+        .maybe("from", token.last_address.as_ref())
+        .maybe("by", token.last_user_agent.as_ref())
+        .line("requests", token.uses)
+        .line("of these lately", format!("{total} in {} days", Token::DAYS_KEPT))
+        .maybe("by day", (!detail.days.is_empty()).then(|| by_day.collect::<Vec<_>>().join("\n")))
+        .to_string()
 }
 
 fn table(tokens: &[Token], now: Timestamp) -> String {
@@ -96,4 +190,19 @@ fn table(tokens: &[Token], now: Timestamp) -> String {
         ]);
     }
     table.take()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_overlap_is_hours_or_days() {
+        let hours = |text: &str| text.parse::<Overlap>().map(|Overlap(hours)| hours);
+        assert_eq!([hours("24h"), hours("7d"), hours("0"), hours("0h")], [Ok(24), Ok(168), Ok(0), Ok(0)]);
+        assert!(hours("31d").unwrap_err().contains("30 days at most"));
+        for wrong in ["24", "h", "", "2w", "-1h", "1.5h"] {
+            assert!(hours(wrong).unwrap_err().contains("such as 24h or 7d"), "{wrong}");
+        }
+    }
 }

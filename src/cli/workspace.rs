@@ -17,7 +17,8 @@ use crate::{
 };
 
 /// The keys of `workspace set`.
-const KEYS: &str = "name, plan, default_role, email_change, user_name, unknown_members, public_url, strict";
+const KEYS: &str = "name, plan, default_role, email_change, user_name, unknown_members, public_url, strict, \
+                    retention_days, retention_mib";
 
 const SET_HELP: &str = "\
 Example: scimroom workspace set default_role=editor public_url=https://room.harbor.example
@@ -31,7 +32,9 @@ Keys:
   unknown_members  what an id among a group's members means that nobody here has: refuse, ignore
   public_url       the address at which Okta reaches the service, without a path; empty removes it
   strict           compatibility steps to switch off, by name with commas between them, or all;
-                   empty switches every step on. The README names them";
+                   empty switches every step on. The README names them
+  retention_days   for how many days events are kept
+  retention_mib    how many MiB they may take; the oldest go first";
 
 /// `workspace ...`.
 #[derive(Debug, Subcommand)]
@@ -80,6 +83,8 @@ impl FromStr for Setting {
             "unknown_members" => patch.unknown_members = Some(read(value)?),
             "public_url" => patch.public_url = Some(value.to_owned()),
             "strict" => patch.strict = Some(steps(value)?),
+            "retention_days" => patch.retention_days = Some(number(key, value)?),
+            "retention_mib" => patch.retention_mib = Some(number(key, value)?),
             _ => return Err(format!("{key:?} is not a setting of the workspace: use one of {KEYS}")),
         }
         Ok(Self(patch))
@@ -92,6 +97,10 @@ fn steps(value: &str) -> Result<BTreeSet<Compatibility>, String> {
         "all" => Ok(Compatibility::ALL.iter().copied().collect()),
         list => list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(read).collect(),
     }
+}
+
+fn number(key: &str, value: &str) -> Result<u32, String> {
+    value.trim().parse().map_err(|_| format!("{key} is a whole number, such as {key}=90"))
 }
 
 fn read<T: FromStr<Err: Display>>(value: &str) -> Result<T, String> {
@@ -109,6 +118,8 @@ fn together(settings: Vec<Setting>) -> WorkspacePatch {
         unknown_members: next.unknown_members.or(patch.unknown_members),
         public_url: next.public_url.or(patch.public_url),
         strict: next.strict.or(patch.strict),
+        retention_days: next.retention_days.or(patch.retention_days),
+        retention_mib: next.retention_mib.or(patch.retention_mib),
     })
 }
 
@@ -123,6 +134,8 @@ fn describe(workspace: &Workspace) -> String {
         .line("unknown_members", workspace.unknown_members)
         .line("public_url", workspace.public_url.as_deref().unwrap_or("(not set)"))
         .line("strict", if workspace.strict.is_empty() { "(nothing)".to_owned() } else { strict.join(",") })
+        .line("retention_days", workspace.retention_days)
+        .line("retention_mib", workspace.retention_mib)
         .to_string()
 }
 
@@ -140,6 +153,8 @@ mod tests {
         assert_eq!(patch.public_url.as_deref(), Some(""));
         assert!(read("plan").unwrap_err().contains("KEY=VALUE"));
         assert!(read("paln=team").unwrap_err().contains("use one of name, plan"));
+        assert_eq!(read("retention_days=30").unwrap().0.retention_days, Some(30));
+        assert!(read("retention_mib=much").unwrap_err().contains("a whole number"));
         assert!(read("plan=gold").unwrap_err().contains("free, team, enterprise"));
     }
 }

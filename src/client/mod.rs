@@ -16,13 +16,13 @@ use crate::model::{
     event::{Event, EventDetail, EventQuery},
     event_log::{Causes, CausesQuery, EventPlace, EventSearch, EventsFound, Timeline, TimelineQuery},
     finding::Finding,
-    group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup},
+    group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview},
     id::{EventId, GroupId, TokenId, UserId},
     problem::Problem,
     role::Role,
     secret::Secret,
     session::{NewSession, SignIn, SignInCode, WhoAmI},
-    token::{CreatedToken, NewToken, Token},
+    token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation},
     user::{User, UserDetail, UserPage, UserPatch, UserQuery},
     user_change::{BlastRadius, ChangeUsers, PersonChanged, Planned, RestoreUsers},
     workspace::{Workspace, WorkspacePatch},
@@ -184,6 +184,23 @@ impl Client {
         self.call(Method::POST, "/api/v1/tokens", new).await
     }
 
+    /// One token with its use over time (owner).
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown token.
+    pub async fn token(&self, id: TokenId) -> Result<TokenDetail, ClientError> {
+        self.get(&format!("/api/v1/tokens/{id}"), &()).await
+    }
+
+    /// Makes a token in place of another (owner). The answer is the only place where its secret ever stands.
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown token, 409 for one that has ended or was rotated already, 400 for too long an
+    /// overlap.
+    pub async fn rotate_token(&self, id: TokenId, rotation: TokenRotation) -> Result<CreatedToken, ClientError> {
+        self.call(Method::POST, &format!("/api/v1/tokens/{id}/rotate"), &rotation).await
+    }
+
     /// Revokes a token (owner): refused from the next request on. Revoking twice changes nothing.
     ///
     /// # Errors
@@ -270,6 +287,22 @@ impl Client {
     /// As every call; 404 for an unknown group.
     pub async fn find_group(&self, name_or_id: &str) -> Result<GroupDetail, ClientError> {
         self.get("/api/v1/groups/find", &[("name", name_or_id)]).await
+    }
+
+    /// One group with the first of its members.
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown group.
+    pub async fn group(&self, id: GroupId) -> Result<GroupDetail, ClientError> {
+        self.get(&format!("/api/v1/groups/{id}"), &()).await
+    }
+
+    /// What mapping a group to a role, or to none, would do (owner).
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown group.
+    pub async fn preview_mapping(&self, id: GroupId, role: Option<Role>) -> Result<MappingPreview, ClientError> {
+        self.call(Method::POST, &format!("/api/v1/groups/{id}/preview"), &GroupMapping { role }).await
     }
 
     /// Maps a group to a role, or to none (owner).

@@ -3,15 +3,14 @@
 use crate::{
     dashboard::{
         commands::{self, Id, Scope},
-        dialog::{self, Confirm, Dialog, NameInput, Palette, RoleEditor},
+        dialog::{self, Confirm, Dialog, NewTokenForm, Palette, RoleEditor},
         inspector::{self, Inspector, Tab},
         layout,
         message::{Call, Effect, Load},
-        panes::{self, Pane, log::Ask, users::Section},
+        panes::{self, Pane, log::Ask, roles, settings::SettingsPage, users::Section},
         people,
         scroll::{self, Move},
         state::{State, Stop},
-        text,
         user_list::UserList,
         view,
     },
@@ -61,6 +60,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
             };
             state.toasts.success(words, effects);
         }
+        Id::Show(Pane::Settings) => show_tokens(state, effects),
         Id::Show(pane) => show(state, pane, effects),
         Id::NextPane => show(state, state.pane.neighbour(true), effects),
         Id::PreviousPane => show(state, state.pane.neighbour(false), effects),
@@ -92,7 +92,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
                 effects.push(Effect::Copy { what, text });
             }
         }
-        Id::OpenEvidence if state.setup.is_about_tokens() => show(state, Pane::Tokens, effects),
+        Id::OpenEvidence if state.setup.is_about_tokens() => show_tokens(state, effects),
         Id::OpenEvidence => inspect(state, state.setup.evidence(), effects),
         Id::OpenUserEvent => {
             let event = state.users.detail.as_ref().and_then(|detail| detail.event()).map(|event| event.id);
@@ -129,6 +129,14 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
             Pane::Log => state.log.search.editing = true,
             _ => with_list(state, |list| list.search.editing = true),
         },
+        Id::ApplySearch | Id::LeaveSearch if is_about_groups(state) => {
+            let groups = &mut state.roles.groups;
+            groups.search.editing = false;
+            if command.id == Id::LeaveSearch {
+                groups.search.clear();
+            }
+            groups.apply_search(effects);
+        }
         Id::ApplySearch => {
             if state.log.search.editing {
                 state.log.search.editing = false;
@@ -170,8 +178,11 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
                 state.dialog = Some(Dialog::RoleEditor(RoleEditor::new(user)));
             }
         }
+        Id::Roles(command) => panes::roles::run(state, command, effects),
+        Id::Settings(command) => panes::settings::run(state, command, effects),
+        Id::Tokens(command) => panes::tokens::run(state, command, effects),
         Id::AddAccount => state.dialog = Some(Dialog::AddAccount),
-        Id::ChooseCreate => state.dialog = Some(Dialog::NewToken(NameInput::default())),
+        Id::ChooseCreate => state.dialog = Some(Dialog::NewToken(NewTokenForm::default())),
         Id::RevokeToken => ask_revocation(state),
         Id::Log(command) => panes::log::run(state, command, effects),
         Id::Event(command) => inspector::run(state, command, effects),
@@ -198,6 +209,8 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         | Id::PressButton
         | Id::Yes
         | Id::SubmitName
+        | Id::NextField
+        | Id::PreviousField
         | Id::PickUp
         | Id::PickDown
         | Id::SubmitRole
@@ -229,8 +242,17 @@ pub fn refresh_pane(state: &mut State, effects: &mut Vec<Effect>) {
             state.users.list.refresh(effects);
             state.users.refresh_detail(effects);
         }
-        Pane::Roles => state.roles.list.refresh(effects),
-        Pane::Tokens => effects.push(Effect::Call(Call::Tokens)),
+        Pane::Roles => {
+            state.roles.refresh(effects);
+            effects.push(Effect::Call(Call::Workspace));
+        }
+        Pane::Settings => match state.settings.page {
+            SettingsPage::Tokens => {
+                effects.push(Effect::Call(Call::Tokens));
+                effects.extend(state.tokens.read_days());
+            }
+            SettingsPage::Workspace => effects.push(Effect::Call(Call::Workspace)),
+        },
         // The log is fed by the stream, and the checklist is read with every change.
         Pane::Setup | Pane::Log => {}
     }
@@ -252,10 +274,15 @@ fn back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
             true
         }
         Pane::Users => state.users.list.widen(effects),
-        Pane::Roles => state.roles.list.widen(effects),
+        Pane::Roles => state.roles.back(effects),
         Pane::Log => state.log.back(state.now, effects),
-        Pane::Setup | Pane::Tokens => false,
+        Pane::Setup | Pane::Settings => false,
     }
+}
+
+/// Whether keys go to the list of groups.
+pub fn is_about_groups(state: &State) -> bool {
+    state.pane == Pane::Roles && state.roles.section == roles::Section::Groups
 }
 
 /// Back to the event from which the admin came here, if they came from one.
@@ -271,7 +298,7 @@ fn with_list(state: &mut State, act: impl FnOnce(&mut UserList)) {
     match state.pane {
         Pane::Users => act(&mut state.users.list),
         Pane::Roles => act(&mut state.roles.list),
-        Pane::Setup | Pane::Tokens | Pane::Log => {}
+        Pane::Setup | Pane::Settings | Pane::Log => {}
     }
 }
 
@@ -310,13 +337,54 @@ pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
             }
             None => state.users.list.travel(by, effects),
         },
-        Pane::Roles => state.roles.list.travel(by, effects),
-        Pane::Tokens => state.tokens.travel(by),
+        Pane::Roles => travel_roles(state, by, effects),
+        Pane::Settings => match state.settings.page {
+            SettingsPage::Tokens => {
+                state.tokens.travel(by);
+                effects.extend(state.tokens.read_days());
+            }
+            SettingsPage::Workspace => state.settings.travel(body.height, by),
+        },
         Pane::Log => match &mut state.log.causes {
             Some(causes) => causes.travel(panes::log::cause_rows(body), by),
             None => state.log.travel(by, effects),
         },
     }
+}
+
+fn travel_roles(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
+    let body = layout::regions(state).body;
+    let (columns, height) = (usize::from(body.width), panes::roles::text_rows(body));
+    match state.roles.section {
+        roles::Section::People => state.roles.list.travel(by, effects),
+        roles::Section::Groups => match &state.roles.groups.detail {
+            Some(detail) => {
+                let lines = panes::roles::detail_lines(state, detail, columns).len();
+                if let Some(detail) = &mut state.roles.groups.detail {
+                    detail.first = scroll::travel_text(detail.first, lines, height, by);
+                }
+            }
+            None => state.roles.groups.travel(by, effects),
+        },
+        roles::Section::Rights => {
+            let lines = panes::roles::rights_lines(state, columns).len();
+            state.roles.first = scroll::travel_text(state.roles.first, lines, height, by);
+        }
+    }
+}
+
+/// Shows Settings > API Tokens.
+fn show_tokens(state: &mut State, effects: &mut Vec<Effect>) {
+    state.settings.page = SettingsPage::Tokens;
+    show(state, Pane::Settings, effects);
+}
+
+/// Shows the log with what a field names: the requests about a group, or those that carried a token.
+pub fn show_log(state: &mut State, field: &str, name: &str, effects: &mut Vec<Effect>) {
+    // Quotes hold the words of a name together; one within it cannot be written.
+    let name = name.replace('"', " ");
+    state.log.narrow(&format!("{field}:\"{name}\""), state.now, effects);
+    show(state, Pane::Log, effects);
 }
 
 fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>) {
@@ -376,25 +444,9 @@ fn reactivation(user: &User) -> Confirm {
 fn ask_revocation(state: &mut State) {
     let now = state.now;
     let Some(token) = state.tokens.selected() else { return };
-    let used = match (token.last_used, &token.last_address) {
-        (Some(at), Some(address)) => format!(
-            "Last used {} UTC from {address}, {} in all.",
-            text::when(at, now),
-            text::plural(token.uses, "request", "requests")
-        ),
-        (Some(at), None) => format!("Last used {} UTC.", text::when(at, now)),
-        (None, _) => "It has never been used.".to_owned(),
-    };
-    let stops = match &token.last_user_agent {
-        Some(agent) => format!(
-            "What calls with it ({agent}) is refused from its next request on: Okta can then neither create nor \
-             deactivate anybody here until another token is entered there."
-        ),
-        None => "Whatever carries it is refused from its next request on.".to_owned(),
-    };
     let call = Call::RevokeToken { id: token.id, name: token.name.clone() };
     let title = format!("Revoke the token \"{}\" (…{})?", token.name, token.tail);
-    let lines = vec![used, stops, "This cannot be undone.".to_owned()];
+    let lines = panes::tokens::consequences(&state.tokens, token, now);
     state.dialog = Some(Dialog::Confirm(Confirm::new(title, lines, "Revoke", call)));
 }
 
@@ -432,9 +484,40 @@ fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
             }
             _ => {}
         },
-        Dialog::NewToken(name) if id == Id::SubmitName => {
-            effects.extend(name.submit().map(|new| Effect::Call(Call::CreateToken(new))));
-        }
+        Dialog::NewToken(form) => match id {
+            Id::NextField | Id::PreviousField => form.turn(id == Id::NextField),
+            Id::SubmitName => effects.extend(form.submit().map(|new| Effect::Call(Call::CreateToken(new)))),
+            _ => {}
+        },
+        Dialog::MapGroup(group) => match id {
+            Id::PickUp | Id::PickDown => effects.extend(group.pick(id == Id::PickDown).map(Effect::Call)),
+            Id::SubmitRole if group.submit() => state.dialog = None,
+            Id::SwitchButton => group.focused = !group.focused,
+            Id::PressButton if !group.focused => state.dialog = None,
+            Id::PressButton | Id::Yes => {
+                if let Some(call) = group.call() {
+                    effects.push(Effect::Call(call));
+                    state.dialog = None;
+                }
+            }
+            _ => {}
+        },
+        Dialog::Rotate(rotate) => match id {
+            Id::PickUp | Id::PickDown => rotate.pick(id == Id::PickDown),
+            Id::SubmitRole => rotate.confirming = true,
+            Id::SwitchButton => rotate.focused = !rotate.focused,
+            Id::PressButton if !rotate.focused => state.dialog = None,
+            Id::PressButton | Id::Yes => {
+                effects.push(Effect::Call(rotate.call()));
+                state.dialog = None;
+            }
+            _ => {}
+        },
+        Dialog::Setting(editor) => match id {
+            Id::PickUp | Id::PickDown => editor.pick(id == Id::PickDown),
+            Id::SubmitName => effects.extend(editor.submit().map(Effect::Call)),
+            _ => {}
+        },
         Dialog::TokenSecret(secret) => match id {
             Id::Reveal => secret.revealed = !secret.revealed,
             Id::CopySecret => {
@@ -469,6 +552,7 @@ pub fn is_typing(state: &State) -> bool {
             Scope::Search
                 | Scope::Palette
                 | Scope::NewToken
+                | Scope::SettingText
                 | Scope::SecretCheck
                 | Scope::Travel
                 | Scope::EventsFile

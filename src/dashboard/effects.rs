@@ -47,6 +47,16 @@ pub async fn call(client: &Client, call: Call) -> Answer {
         Call::Log(ask) => Answer::Log(panes::log::ask(client, ask).await),
         Call::Tokens => Answer::Tokens(client.tokens().await.map_err(Failure::from)),
         Call::CreateToken(new) => Answer::TokenCreated(client.create_token(&new).await.map_err(Failure::from)),
+        Call::Token(id) => Answer::Token(id, client.token(id).await.map(Box::new).map_err(Failure::from)),
+        Call::RotateToken(id, rotation) => {
+            Answer::TokenRotated(client.rotate_token(id, rotation).await.map_err(Failure::from))
+        }
+        Call::Groups(call) => Answer::Groups(call.ask(client).await),
+        Call::Workspace => Answer::Workspace(client.workspace().await.map(Box::new).map_err(Failure::from)),
+        Call::UpdateWorkspace(patch, done) => {
+            let updated = client.update_workspace(&patch).await;
+            Answer::WorkspaceUpdated(done, updated.map(Box::new).map_err(Failure::from))
+        }
         Call::RevokeToken { id, name } => {
             Answer::TokenRevoked(name, client.revoke_token(id).await.map_err(Failure::from))
         }

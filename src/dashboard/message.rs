@@ -12,7 +12,10 @@ use ratatui::layout::Position;
 use crate::{
     client::{ClientError, live::Live},
     dashboard::{
-        panes::log::{Ask, Tick, Told},
+        panes::{
+            log::{Ask, Tick, Told},
+            roles::calls as groups,
+        },
         people, text,
     },
     model::{
@@ -22,8 +25,9 @@ use crate::{
         id::{EventId, TokenId, UserId},
         secret::Secret,
         session::{SignInCode, WhoAmI},
-        token::{CreatedToken, NewToken, Token},
+        token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation},
         user::{UserDetail, UserPage, UserQuery},
+        workspace::{Workspace, WorkspacePatch},
     },
 };
 
@@ -96,6 +100,8 @@ pub enum Timer {
     Countdown(u64),
     /// Nobody typed for a moment: search now, unless typing went on (another number).
     Search(ListId, u64),
+    /// The same for the groups.
+    SearchGroups(u64),
     /// Enough has been gathered: read again what changed.
     Refresh,
     /// One of the log's.
@@ -179,6 +185,16 @@ pub enum Call {
     Tokens,
     /// A new token.
     CreateToken(NewToken),
+    /// One token with its use over time.
+    Token(TokenId),
+    /// A new token in place of another.
+    RotateToken(TokenId, TokenRotation),
+    /// What the groups are about.
+    Groups(groups::Call),
+    /// The workspace's settings.
+    Workspace,
+    /// A change of settings, and the sentence to show when it is done.
+    UpdateWorkspace(Box<WorkspacePatch>, String),
     /// The end of a token.
     RevokeToken {
         /// Which.
@@ -235,6 +251,16 @@ pub enum Answer {
     Tokens(Result<Vec<Token>, Failure>),
     /// To [`Call::CreateToken`].
     TokenCreated(Result<CreatedToken, Failure>),
+    /// To [`Call::Token`].
+    Token(TokenId, Result<Box<TokenDetail>, Failure>),
+    /// To [`Call::RotateToken`].
+    TokenRotated(Result<CreatedToken, Failure>),
+    /// To [`Call::Groups`].
+    Groups(groups::Answer),
+    /// To [`Call::Workspace`].
+    Workspace(Result<Box<Workspace>, Failure>),
+    /// To [`Call::UpdateWorkspace`], with the sentence to show.
+    WorkspaceUpdated(String, Result<Box<Workspace>, Failure>),
     /// To [`Call::RevokeToken`], with the token's name.
     TokenRevoked(String, Result<Token, Failure>),
     /// To [`Call::People`].

@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn it_says_how_things_stand() {
         let page = crate::model::user::UserPage {
-            counts: UserCounts { total: 6, active: 4, owners: 1, editors: 1, viewers: 2 },
+            counts: UserCounts { total: 6, active: 4, owners: 1, editors: 1, viewers: 2, ..UserCounts::default() },
             ..crate::model::user::UserPage::default()
         };
         let lines = told(vec![

@@ -10,7 +10,15 @@ use crate::{
         inspector::{Inspector, Tab},
         keymap::KeyMap,
         message::Effect,
-        panes::{Pane, log::Log, roles::Roles, setup::Setup, tokens::Tokens, users::Users},
+        panes::{
+            Pane,
+            log::Log,
+            roles::{Roles, Section},
+            settings::Settings,
+            setup::Setup,
+            tokens::Tokens,
+            users::Users,
+        },
         people::Undo,
         preferences::Preferences,
         theme::Theme,
@@ -48,6 +56,8 @@ pub struct Stale {
     pub setup: bool,
     /// The tokens.
     pub tokens: bool,
+    /// The workspace's settings.
+    pub workspace: bool,
     /// Whether a timer is running that will see to it.
     pub scheduled: bool,
     /// When it was last seen to.
@@ -94,6 +104,8 @@ pub struct State {
     pub users: Users,
     /// Roles.
     pub roles: Roles,
+    /// Settings: its pages, and the workspace's own.
+    pub settings: Settings,
     /// Settings > API Tokens.
     pub tokens: Tokens,
     /// Log.
@@ -133,6 +145,7 @@ impl State {
             setup: Setup::default(),
             users: Users::default(),
             roles: Roles::default(),
+            settings: Settings::default(),
             tokens: Tokens::default(),
             log: Log::default(),
             inspector: None,
@@ -208,12 +221,19 @@ impl State {
         of_subject.chain(own).cloned().collect()
     }
 
+    /// Whether this is the last person who may administer the workspace, as far as is known here; the service has the
+    /// last word.
+    pub fn is_last_owner(&self, user: &User) -> bool {
+        let counts = if self.pane == Pane::Roles { &self.roles.list.counts } else { &self.users.list.counts };
+        user.active && user.role == Role::Owner && counts.owners == 1
+    }
+
     /// The person commands are about, wherever the admin is.
     pub fn subject(&self) -> Option<&User> {
         match self.pane {
             Pane::Users => self.users.subject(),
-            Pane::Roles => self.roles.list.selected(),
-            Pane::Setup | Pane::Tokens | Pane::Log => None,
+            Pane::Roles if self.roles.section == Section::People => self.roles.list.selected(),
+            Pane::Setup | Pane::Roles | Pane::Settings | Pane::Log => None,
         }
     }
 }

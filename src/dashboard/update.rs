@@ -68,8 +68,11 @@ fn fit(state: &mut State, effects: &mut Vec<Effect>) {
     let body = layout::regions(state).body;
     match state.pane {
         Pane::Users => state.users.list.resize(panes::users::list_rows(body), effects),
-        Pane::Roles => state.roles.list.resize(panes::roles::list_rows(body), effects),
-        Pane::Tokens => state.tokens.resize(panes::tokens::rows(body)),
+        Pane::Roles => {
+            state.roles.list.resize(panes::roles::list_rows(body), effects);
+            state.roles.groups.resize(panes::roles::list_rows(body), effects);
+        }
+        Pane::Settings => state.tokens.resize(panes::tokens::rows(body)),
         Pane::Log => state.log.resize(panes::log::rows(body)),
         Pane::Setup => {}
     }
@@ -90,7 +93,8 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
     match &mut state.dialog {
         Some(Dialog::Palette(palette)) => palette.key(key),
-        Some(Dialog::NewToken(name)) => name.key(key),
+        Some(Dialog::NewToken(form)) => form.key(key),
+        Some(Dialog::Setting(editor)) => editor.key(key),
         Some(Dialog::Travel(travel)) => travel.key(key),
         Some(Dialog::Events(export)) => export.key(key),
         Some(Dialog::TokenSecret(secret)) => match key.code {
@@ -108,13 +112,14 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         }
         None => match state.pane {
             Pane::Users => state.users.list.type_key(key, effects),
+            Pane::Roles if act::is_about_groups(state) => state.roles.groups.type_key(key, effects),
             Pane::Roles => state.roles.list.type_key(key, effects),
             Pane::Log => {
                 if state.log.search.key(key) {
                     state.log.refilter(state.now, effects);
                 }
             }
-            Pane::Setup | Pane::Tokens => {}
+            Pane::Setup | Pane::Settings => {}
         },
     }
 }
@@ -128,7 +133,8 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
     }
     match &mut state.dialog {
         Some(Dialog::Palette(palette)) => palette.paste(text),
-        Some(Dialog::NewToken(name)) => name.paste(text),
+        Some(Dialog::NewToken(form)) => form.paste(text),
+        Some(Dialog::Setting(editor)) => editor.paste(text),
         Some(Dialog::Travel(travel)) => travel.paste(text),
         Some(Dialog::Events(export)) => export.paste(text),
         Some(Dialog::TokenSecret(secret)) => {
@@ -145,12 +151,13 @@ fn on_paste(state: &mut State, text: &Secret, effects: &mut Vec<Effect>) {
         }
         None => match state.pane {
             Pane::Users => state.users.list.type_paste(text, effects),
+            Pane::Roles if act::is_about_groups(state) => state.roles.groups.type_paste(text, effects),
             Pane::Roles => state.roles.list.type_paste(text, effects),
             Pane::Log => {
                 state.log.search.paste(text);
                 state.log.refilter(state.now, effects);
             }
-            Pane::Setup | Pane::Tokens => {}
+            Pane::Setup | Pane::Settings => {}
         },
     }
 }
@@ -175,6 +182,7 @@ fn on_live(state: &mut State, live: Live, effects: &mut Vec<Effect>) {
                 Topic::Setup => state.stale.setup = true,
                 Topic::Workspace => {
                     state.stale.setup = true;
+                    state.stale.workspace = true;
                     effects.push(Effect::Call(Call::WhoAmI));
                 }
             }
@@ -228,8 +236,8 @@ fn refresh_stale(state: &mut State, effects: &mut Vec<Effect>) {
     match state.pane {
         // What is not shown is read when its pane is.
         Pane::Users if stale.users => act::refresh_pane(state, effects),
-        Pane::Roles if stale.users => act::refresh_pane(state, effects),
-        Pane::Tokens if stale.tokens => act::refresh_pane(state, effects),
+        Pane::Roles if stale.users || stale.workspace => act::refresh_pane(state, effects),
+        Pane::Settings if stale.tokens || stale.workspace => act::refresh_pane(state, effects),
         _ => {}
     }
 }
@@ -244,6 +252,7 @@ fn on_timer(state: &mut State, timer: Timer, effects: &mut Vec<Effect>) {
         }
         Timer::Search(ListId::Users, sequence) => state.users.list.typing_paused(sequence, effects),
         Timer::Search(ListId::Roles, sequence) => state.roles.list.typing_paused(sequence, effects),
+        Timer::SearchGroups(sequence) => state.roles.groups.typing_paused(sequence, effects),
         Timer::Refresh => refresh_stale(state, effects),
         Timer::Log(tick) => panes::log::tick(state, tick, effects),
     }
@@ -286,8 +295,16 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
             }
         }
         Answer::Log(told) => panes::log::take(state, told, effects),
-        Answer::Tokens(answer) => state.tokens.answer(answer),
-        Answer::TokenCreated(Ok(created)) => {
+        Answer::Tokens(answer) => {
+            state.tokens.answer(answer);
+            effects.extend(state.tokens.read_missing_days());
+        }
+        Answer::Token(id, answer) => state.tokens.fill(id, answer),
+        Answer::Groups(answer) => panes::roles::take(state, answer, effects),
+        Answer::Workspace(answer) => state.settings.workspace.take(answer.map(|workspace| *workspace)),
+        Answer::WorkspaceUpdated(done, answer) => panes::settings::take(state, done, answer, effects),
+        Answer::TokenRotated(Err(failure)) => notice(state, "The token was not rotated", failure),
+        Answer::TokenCreated(Ok(created)) | Answer::TokenRotated(Ok(created)) => {
             effects.push(Effect::Call(Call::Tokens));
             state.tokens.choose(created.info.id);
             // Also when the admin has left the dialog meanwhile: a secret nobody saw would be lost for ever.
@@ -327,7 +344,7 @@ fn complain(state: &mut State, failure: Failure) {
 
 /// A refused change is said in a dialog of its own: its sentence says what to do, and must be read. A secret that is
 /// on screen stays there; then the sentence goes below it.
-fn notice(state: &mut State, title: &str, failure: Failure) {
+pub fn notice(state: &mut State, title: &str, failure: Failure) {
     if matches!(state.dialog, Some(Dialog::TokenSecret(_))) {
         state.toasts.refusal(failure.sentence);
     } else {

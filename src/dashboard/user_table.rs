@@ -173,6 +173,7 @@ fn cell(field: Field, user: &User, width: usize, state: &State) -> CellText {
     let theme = &state.theme;
     let text_style = if user.active { theme.text } else { theme.dim };
     match field {
+        Field::Mark if state.is_last_owner(user) => ("◆".to_owned(), theme.warn),
         Field::Mark => (mark(user).to_owned(), mark_style(user, theme)),
         Field::UserName => (user.user_name.clone(), personal(text_style)),
         Field::Name => (user.display_name.clone().unwrap_or_default(), personal(text_style)),

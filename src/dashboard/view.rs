@@ -12,7 +12,7 @@ use crate::{
         commands, dialog,
         inspector::{self, Inspector},
         layout, paint,
-        panes::{self, Pane},
+        panes::{self, Pane, settings::SettingsPage},
         privacy,
         state::{Link, State},
         text,
@@ -45,7 +45,10 @@ pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
         (None, Pane::Setup) => panes::setup::draw(state, buffer, parts.body),
         (None, Pane::Users) => panes::users::draw(state, buffer, parts.body),
         (None, Pane::Roles) => panes::roles::draw(state, buffer, parts.body),
-        (None, Pane::Tokens) => panes::tokens::draw(state, buffer, parts.body),
+        (None, Pane::Settings) => match state.settings.page {
+            SettingsPage::Tokens => panes::tokens::draw(state, buffer, parts.body),
+            SettingsPage::Workspace => panes::settings::draw_workspace(state, buffer, parts.body),
+        },
         (None, Pane::Log) => panes::log::draw(state, buffer, parts.body),
     };
     paint::rule(buffer, parts.strip_rule, "Log", &state.theme);

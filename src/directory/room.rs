@@ -24,7 +24,7 @@ use crate::{
     },
     model::{
         event::{Action, EventDetail, EventQuery},
-        group::{Group, MappedGroup},
+        group::{Group, MappedGroup, MappingPreview},
         id::{TokenId, TransactionId},
         role::Role,
         session::SignInCode,
@@ -224,6 +224,11 @@ impl Room {
 
     pub async fn map(&self, group: &str, role: Option<Role>) -> Result<MappedGroup, local::Refusal> {
         groups::mapping::map(&self.store, By::Operator, group.parse().unwrap(), role).await.unwrap()
+    }
+
+    /// What mapping a group would do.
+    pub async fn preview(&self, group: &str, role: Option<Role>) -> MappingPreview {
+        groups::mapping::preview(&self.store, group.parse().unwrap(), role).await.unwrap().unwrap()
     }
 
     pub async fn group_row(&self, id: &str) -> Group {

@@ -12,14 +12,14 @@ use crate::{
         id::TokenId,
         secret::Secret,
         time::Timestamp,
-        token::{CreatedToken, NewToken, Token, TokenScope, TokenState},
+        token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation, TokenScope, TokenState},
     },
     store::{Change, Decision, Key, Store, StoreError, TokenHash, TokenRow},
 };
 
 const LONGEST_NAME: usize = 100;
 const LONGEST_LIFE_DAYS: u32 = 3_650;
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+const HOUR_MILLIS: i64 = 60 * 60 * 1_000;
 const TAIL: usize = 4;
 
 /// Why a token is not made or not found.
@@ -34,6 +34,20 @@ pub enum TokenRefusal {
     /// No token has this id.
     #[error("there is no token {0} here")]
     Unknown(TokenId),
+    /// The overlap of a rotation is too long.
+    #[error("the old token can be accepted for 0 to {} hours besides the new one", TokenRotation::LONGEST_HOURS)]
+    Overlap,
+    /// The token is not accepted any more, so there is nothing to take over from it.
+    #[error("the token \"{0}\" has ended already: create a new token instead")]
+    Ended(String),
+    /// The token has a successor already.
+    #[error("the token \"{name}\" was rotated already: rotate its successor, which ends in {tail}")]
+    Rotated {
+        /// The token's name.
+        name: String,
+        /// The last characters of the successor.
+        tail: String,
+    },
 }
 
 /// Makes a token. The answer is the only place where its secret ever stands.
@@ -53,15 +67,26 @@ pub async fn create(
     }
     let life = match new.days {
         None => Token::DEFAULT_LIFE_MILLIS,
-        Some(days @ 1..=LONGEST_LIFE_DAYS) => i64::from(days) * DAY_MILLIS,
+        Some(days @ 1..=LONGEST_LIFE_DAYS) => i64::from(days) * Timestamp::DAY_MILLIS,
         Some(_) => return Ok(Err(TokenRefusal::Life)),
     };
+    let (row, secret) = fresh(name, new.scope, life, creator, now);
+    let info = row.token.clone();
+    by.decide(store, Vec::new(), move |_| {
+        Ok((Decision { changes: vec![Change::InsertToken(Box::new(row.clone()))], event: None }, ()))
+    })
+    .await?;
+    Ok(Ok(CreatedToken { info, token: secret }))
+}
+
+/// A token that nobody has seen yet, and its secret.
+fn fresh(name: String, scope: TokenScope, life: i64, creator: &str, now: Timestamp) -> (TokenRow, Secret) {
     let secret = new_token();
     let (start, _) = secret.expose().split_at(secret.expose().len().saturating_sub(TAIL));
     let token = Token {
         id: TokenId::new(now),
         name,
-        scope: new.scope,
+        scope,
         created_by: creator.to_owned(),
         created: now,
         expires: now.plus_millis(life),
@@ -71,14 +96,70 @@ pub async fn create(
         last_user_agent: None,
         uses: 0,
         tail: secret.expose().trim_start_matches(start).to_owned(),
+        rotated_from: None,
+        replaced_by: None,
     };
-    let row = TokenRow { token, hash: TokenHash::of(secret.expose()) };
-    let info = row.token.clone();
-    by.decide(store, Vec::new(), move |_| {
-        Ok((Decision { changes: vec![Change::InsertToken(Box::new(row.clone()))], event: None }, ()))
-    })
-    .await?;
-    Ok(Ok(CreatedToken { info, token: secret }))
+    (TokenRow { token, hash: TokenHash::of(secret.expose()) }, secret)
+}
+
+/// Makes a token in place of another: with its name, its scope and as long a life. The new one is accepted at once, the
+/// old one for as long as they are to overlap, and never longer than it was to live.
+///
+/// # Errors
+/// The store failed; nothing was written. A refusal is in the inner result.
+pub async fn rotate(
+    store: &dyn Store,
+    by: By,
+    id: TokenId,
+    rotation: TokenRotation,
+    creator: &str,
+    now: Timestamp,
+) -> Result<Result<CreatedToken, TokenRefusal>, StoreError> {
+    let hours = rotation.overlap_hours.unwrap_or(TokenRotation::DEFAULT_HOURS);
+    if hours > TokenRotation::LONGEST_HOURS {
+        return Ok(Err(TokenRefusal::Overlap));
+    }
+    let ends = now.plus_millis(i64::from(hours) * HOUR_MILLIS);
+    // The name, the scope and the life are those of the old one, which only the rule sees.
+    let (blank, secret) = fresh(String::new(), TokenScope::Read, 0, creator, now);
+    let made = by.decide(store, vec![Key::Token(id)], move |view| {
+        let Some(TokenRow { token: old, .. }) = view.token(id)? else {
+            return Ok((Decision::default(), Err(TokenRefusal::Unknown(id))));
+        };
+        if let Some(successor) = old.replaced_by {
+            let tail = view.token(successor)?.map(|row| row.token.tail.clone()).unwrap_or_default();
+            return Ok((Decision::default(), Err(TokenRefusal::Rotated { name: old.name.clone(), tail })));
+        }
+        if !old.is_accepted(now) {
+            return Ok((Decision::default(), Err(TokenRefusal::Ended(old.name.clone()))));
+        }
+        let mut row = blank.clone();
+        row.token.name.clone_from(&old.name);
+        row.token.scope = old.scope;
+        row.token.expires = now.plus_millis(old.expires.millis_since(old.created));
+        row.token.rotated_from = Some(id);
+        let info = row.token.clone();
+        let mut changes = vec![Change::InsertToken(Box::new(row)), Change::ReplaceToken { id, by: info.id, ends }];
+        if hours == 0 {
+            changes.push(Change::RevokeToken(id, now));
+        }
+        Ok((Decision { changes, event: None }, Ok(info)))
+    });
+    Ok(made.await?.map(|info| CreatedToken { info, token: secret }))
+}
+
+/// One token, and how often it was used on which of the last days.
+///
+/// # Errors
+/// The store failed. An unknown token is in the inner result.
+pub async fn show(
+    store: &dyn Store,
+    id: TokenId,
+    now: Timestamp,
+) -> Result<Result<TokenDetail, TokenRefusal>, StoreError> {
+    let Some(row) = store.token(id).await? else { return Ok(Err(TokenRefusal::Unknown(id))) };
+    let since = Timestamp::of_day(now.day() + 1 - i64::from(Token::DAYS_KEPT));
+    Ok(Ok(TokenDetail { token: row.token, days: store.token_days(id, since).await? }))
 }
 
 /// Revokes a token: refused from the next request on. Revoking twice keeps the first time.
@@ -207,4 +288,79 @@ async fn known(store: &dyn Store, credential: &str) -> Result<Option<TokenRow>, 
 /// Whether a text is the given secret, in a time that tells nothing about where they differ.
 pub fn same_secret(given: &str, secret: &Secret) -> bool {
     bool::from(TokenHash::of(given).0.ct_eq(&TokenHash::of(secret.expose()).0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::room::Room;
+
+    async fn made(room: &Room, days: u32, scope: TokenScope) -> CreatedToken {
+        let new = NewToken { name: "Okta production".to_owned(), scope, days: Some(days) };
+        create(&room.store, By::Operator, new, "operator", room.now()).await.unwrap().unwrap()
+    }
+
+    async fn rotated(room: &Room, id: TokenId, hours: Option<u32>) -> Result<CreatedToken, TokenRefusal> {
+        let rotation = TokenRotation { overlap_hours: hours };
+        rotate(&room.store, By::Operator, id, rotation, "ada@harbor.example", room.now()).await.unwrap()
+    }
+
+    async fn judged(room: &Room, token: &CreatedToken, now: Timestamp) -> Result<Bearer, AuthFault> {
+        let header = format!("Bearer {}", token.token.expose());
+        authenticate(&room.store, Some(&header), now).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn of_a_rotated_token_both_are_accepted_until_the_overlap_is_over() {
+        let room = Room::new();
+        let old = made(&room, 90, TokenScope::Read).await;
+        let new = rotated(&room, old.info.id, None).await.unwrap();
+        assert_eq!((new.info.name.as_str(), new.info.scope), ("Okta production", TokenScope::Read));
+        assert_eq!(new.info.created_by, "ada@harbor.example");
+        assert_eq!(new.info.expires.millis_since(new.info.created), 90 * Timestamp::DAY_MILLIS, "as long a life");
+        let show = async |id| show(&room.store, id, room.now()).await.unwrap().unwrap().token;
+        assert_eq!(show(new.info.id).await.rotated_from, Some(old.info.id));
+        let ends = show(old.info.id).await;
+        assert_eq!((ends.replaced_by, ends.revoked), (Some(new.info.id), None));
+        assert_eq!(
+            ends.expires.millis_since(new.info.created),
+            Timestamp::DAY_MILLIS,
+            "24 hours unless said otherwise"
+        );
+
+        for token in [&old, &new] {
+            assert_eq!(judged(&room, token, ends.expires.plus_millis(-1)).await.unwrap().token.id, token.info.id);
+        }
+        assert!(matches!(judged(&room, &old, ends.expires).await, Err(AuthFault::Expired(_))));
+        judged(&room, &new, ends.expires).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn without_an_overlap_the_old_token_is_revoked_at_once() {
+        let room = Room::new();
+        let old = made(&room, 90, TokenScope::Write).await;
+        let new = rotated(&room, old.info.id, Some(0)).await.unwrap();
+        assert!(matches!(judged(&room, &old, room.now()).await, Err(AuthFault::Revoked(_))));
+        judged(&room, &new, room.now()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_rotation_never_prolongs_a_life_and_is_refused_where_there_is_nothing_to_take_over() {
+        let room = Room::new();
+        let brief = made(&room, 1, TokenScope::Write).await;
+        let long = TokenRotation::LONGEST_HOURS;
+        assert_eq!(rotated(&room, brief.info.id, Some(long + 1)).await.unwrap_err(), TokenRefusal::Overlap);
+        let new = rotated(&room, brief.info.id, Some(long)).await.unwrap();
+        let row = room.store.token(brief.info.id).await.unwrap().unwrap();
+        assert_eq!(row.token.expires, brief.info.expires);
+
+        let twice = rotated(&room, brief.info.id, None).await.unwrap_err();
+        assert!(twice.to_string().contains(&format!("ends in {}", new.info.tail)), "{twice}");
+        revoke(&room.store, By::Operator, new.info.id, room.now()).await.unwrap().unwrap();
+        let ended = rotated(&room, new.info.id, None).await.unwrap_err();
+        assert_eq!(ended, TokenRefusal::Ended("Okta production".to_owned()));
+        let unknown = TokenId::new(room.now());
+        assert_eq!(rotated(&room, unknown, None).await.unwrap_err(), TokenRefusal::Unknown(unknown));
+        assert_eq!(room.store.tokens().await.unwrap().len(), 2, "what is refused makes none");
+    }
 }

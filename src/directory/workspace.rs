@@ -1,5 +1,7 @@
 //! The workspace's settings, and which of them make sense.
 
+use std::ops::RangeInclusive;
+
 use crate::{
     directory::by::By,
     model::workspace::{Workspace, WorkspacePatch},
@@ -15,6 +17,20 @@ pub enum SettingRefused {
     /// The public URL is not one that Okta could call.
     #[error("public_url must be https and without path or query, such as https://room.harbor.example")]
     PublicUrl,
+    /// Events would be kept for too short or too long.
+    #[error(
+        "retention_days must be {} to {}: for so many days events are kept",
+        Workspace::RETENTION_DAYS.start(),
+        Workspace::RETENTION_DAYS.end()
+    )]
+    RetentionDays,
+    /// Events would have too little room, or more than there is.
+    #[error(
+        "retention_mib must be {} to {}: so many MiB the events may take",
+        Workspace::RETENTION_MIB.start(),
+        Workspace::RETENTION_MIB.end()
+    )]
+    RetentionMib,
 }
 
 /// Changes settings; all of the patch or nothing.
@@ -61,7 +77,16 @@ fn patched(workspace: &Workspace, patch: &WorkspacePatch) -> Result<Workspace, S
             url => Some(public_url(url).ok_or(SettingRefused::PublicUrl)?),
         };
     }
+    next.retention_days = within(patch.retention_days, next.retention_days, &Workspace::RETENTION_DAYS)
+        .ok_or(SettingRefused::RetentionDays)?;
+    next.retention_mib = within(patch.retention_mib, next.retention_mib, &Workspace::RETENTION_MIB)
+        .ok_or(SettingRefused::RetentionMib)?;
     Ok(next)
+}
+
+/// The number asked for, or else the present one; none where that does not make sense.
+fn within(asked: Option<u32>, present: u32, allowed: &RangeInclusive<u32>) -> Option<u32> {
+    asked.map_or(Some(present), |asked| allowed.contains(&asked).then_some(asked))
 }
 
 /// Okta takes https only.
@@ -91,6 +116,22 @@ mod tests {
         for wrong in ["http://room.harbor.example", "room.harbor.example", "https://room.harbor.example/scim/v2"] {
             assert_eq!(set(wrong), Err(SettingRefused::PublicUrl), "{wrong}");
         }
+    }
+
+    #[test]
+    fn events_are_kept_for_a_time_that_makes_sense() {
+        let days = |days| {
+            let patch = WorkspacePatch { retention_days: Some(days), ..WorkspacePatch::default() };
+            patched(&Workspace::default(), &patch).map(|workspace| workspace.retention_days)
+        };
+        assert_eq!((days(1), days(3_650)), (Ok(1), Ok(3_650)));
+        assert_eq!((days(0), days(3_651)), (Err(SettingRefused::RetentionDays), Err(SettingRefused::RetentionDays)));
+        let room = |mib| {
+            patched(&Workspace::default(), &WorkspacePatch { retention_mib: Some(mib), ..WorkspacePatch::default() })
+        };
+        assert_eq!(room(15), Err(SettingRefused::RetentionMib));
+        assert_eq!(room(16).unwrap().retention_mib, 16);
+        assert!(SettingRefused::RetentionMib.to_string().contains("16 to 1048576"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    id::{GroupId, ResourceId},
+    id::{GroupId, ResourceId, UserId},
     role::Role,
     time::Timestamp,
 };
@@ -119,4 +119,64 @@ pub struct MappedGroup {
     pub group: Group,
     /// How many users have another role now.
     pub changed_users: u64,
+}
+
+/// What mapping a group to a role, or to none, would do; nothing is changed by asking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MappingPreview {
+    /// The group as it is, its present role included.
+    pub group: Group,
+    /// The role it would be mapped to.
+    pub role: Option<Role>,
+    /// How many of its direct members are users.
+    pub users: u64,
+    /// How many are groups; a role does not reach the people in them.
+    pub groups: u64,
+    /// Whose role would change, by before and after.
+    pub changes: Vec<RoleShift>,
+    /// The first of those, at most [`MappingPreview::NAMED`].
+    pub first: Vec<PersonShift>,
+    /// How many keep the role that Okta gave them themselves.
+    pub kept_okta: u64,
+    /// How many keep the role that was set here.
+    pub kept_local: u64,
+    /// Why it would be refused.
+    pub refusal: Option<String>,
+}
+
+impl MappingPreview {
+    /// How many people a preview names.
+    pub const NAMED: usize = 20;
+
+    /// How many people's role would change.
+    pub fn changed_users(&self) -> u64 {
+        self.changes.iter().map(|shift| shift.users).sum()
+    }
+}
+
+/// How many people would go from one role to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleShift {
+    /// The role they have.
+    pub from: Role,
+    /// The role they would have.
+    pub to: Role,
+    /// How many.
+    pub users: u64,
+}
+
+/// One person who would go from one role to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PersonShift {
+    /// Who.
+    pub id: UserId,
+    /// The person's `userName`.
+    pub user_name: String,
+    /// The role the person has.
+    pub from: Role,
+    /// The role the person would have.
+    pub to: Role,
 }

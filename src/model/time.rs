@@ -14,6 +14,9 @@ pub struct Timestamp(i64);
 pub struct ParseTimestampError;
 
 impl Timestamp {
+    /// The milliseconds of a day.
+    pub const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+
     /// The present. For the edges only: rules take the time as a parameter.
     pub fn now() -> Self {
         Self(jiff::Timestamp::now().as_millisecond())
@@ -32,6 +35,16 @@ impl Timestamp {
     /// This time moved by so many milliseconds, stopping at the ends of the range.
     pub const fn plus_millis(self, millis: i64) -> Self {
         Self(self.0.saturating_add(millis))
+    }
+
+    /// Which day this lies on, in UTC, counted from the epoch.
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(Self::DAY_MILLIS)
+    }
+
+    /// The first moment of a day, in UTC, counted from the epoch.
+    pub const fn of_day(day: i64) -> Self {
+        Self(day.saturating_mul(Self::DAY_MILLIS))
     }
 
     /// Milliseconds from `earlier` to this; negative when this lies before it.

@@ -84,6 +84,12 @@ pub struct Token {
     pub uses: u64,
     /// The last characters of the secret, to tell two tokens apart.
     pub tail: String,
+    /// The token that this one was made to replace.
+    #[serde(default)]
+    pub rotated_from: Option<TokenId>,
+    /// The token that was made to replace this one, which ends when their overlap does.
+    #[serde(default)]
+    pub replaced_by: Option<TokenId>,
 }
 
 impl Token {
@@ -91,6 +97,8 @@ impl Token {
     pub const DEFAULT_LIFE_MILLIS: i64 = 365 * 24 * 60 * 60 * 1_000;
     /// From how long before its end a token counts as expiring: 30 days.
     pub const WARN_BEFORE_MILLIS: i64 = 30 * 24 * 60 * 60 * 1_000;
+    /// How many days its uses are remembered one by one.
+    pub const DAYS_KEPT: u32 = 90;
 
     /// Where the token stands at `now`.
     pub fn state(&self, now: Timestamp) -> TokenState {
@@ -106,6 +114,49 @@ impl Token {
             TokenState::Active
         }
     }
+
+    /// Whether requests that carry it are accepted at `now`.
+    pub fn is_accepted(&self, now: Timestamp) -> bool {
+        !matches!(self.state(now), TokenState::Revoked | TokenState::Expired)
+    }
+}
+
+/// How often a token was used on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DayUses {
+    /// The day's first moment, in UTC.
+    pub day: Timestamp,
+    /// How many requests carried the token.
+    pub uses: u64,
+}
+
+/// One token with its use over time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TokenDetail {
+    /// The token.
+    #[serde(flatten)]
+    pub token: Token,
+    /// The days of the last [`Token::DAYS_KEPT`] on which a request carried it, oldest first.
+    pub days: Vec<DayUses>,
+}
+
+/// A request for a token in place of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenRotation {
+    /// For how many hours the old token is accepted besides the new one, at most [`TokenRotation::LONGEST_HOURS`]; 0
+    /// revokes it at once, none means [`TokenRotation::DEFAULT_HOURS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap_hours: Option<u32>,
+}
+
+impl TokenRotation {
+    /// The overlap unless said otherwise: a day.
+    pub const DEFAULT_HOURS: u32 = 24;
+    /// The longest overlap: 30 days.
+    pub const LONGEST_HOURS: u32 = 30 * 24;
 }
 
 /// A request for a token.
@@ -153,6 +204,8 @@ mod tests {
             last_user_agent: None,
             uses: 0,
             tail: "abcd".into(),
+            rotated_from: None,
+            replaced_by: None,
         };
         assert_eq!(token.state(born), TokenState::NeverUsed);
         token.last_used = Some(born);

@@ -245,6 +245,102 @@ pub struct UserCounts {
     pub editors: u64,
     /// Active viewers.
     pub viewers: u64,
+    /// Active users of each role by where they have it from.
+    #[serde(default)]
+    pub sources: RoleSources,
+    /// Active users whose role differs from the one Okta last pushed.
+    #[serde(default)]
+    pub drifted: u64,
+}
+
+impl UserCounts {
+    /// The counters that an active user of this kind is in, but for the total.
+    pub fn of_active(&mut self, role: Role, source: RoleSource, drifted: bool) -> impl Iterator<Item = &mut u64> {
+        let of_role = match role {
+            Role::Owner => &mut self.owners,
+            Role::Editor => &mut self.editors,
+            Role::Viewer => &mut self.viewers,
+        };
+        let always = [&mut self.active, of_role, self.sources.of_mut(role).of_mut(source)].into_iter();
+        always.chain(drifted.then_some(&mut self.drifted))
+    }
+
+    /// Active users with a role.
+    pub const fn of(&self, role: Role) -> u64 {
+        match role {
+            Role::Owner => self.owners,
+            Role::Editor => self.editors,
+            Role::Viewer => self.viewers,
+        }
+    }
+}
+
+/// For each role, how many have it from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleSources {
+    /// Owners.
+    pub owner: SourceCounts,
+    /// Editors.
+    pub editor: SourceCounts,
+    /// Viewers.
+    pub viewer: SourceCounts,
+}
+
+impl RoleSources {
+    /// Those with a role.
+    pub const fn of(&self, role: Role) -> &SourceCounts {
+        match role {
+            Role::Owner => &self.owner,
+            Role::Editor => &self.editor,
+            Role::Viewer => &self.viewer,
+        }
+    }
+
+    /// The same, to change.
+    pub const fn of_mut(&mut self, role: Role) -> &mut SourceCounts {
+        match role {
+            Role::Owner => &mut self.owner,
+            Role::Editor => &mut self.editor,
+            Role::Viewer => &mut self.viewer,
+        }
+    }
+}
+
+/// How many have a role from each source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceCounts {
+    /// Okta pushed it.
+    pub okta: u64,
+    /// A group is mapped to it.
+    pub group: u64,
+    /// It was set here.
+    pub local: u64,
+    /// Nobody said anything.
+    pub default: u64,
+}
+
+impl SourceCounts {
+    /// Those who have it from a source.
+    pub const fn of(&self, source: RoleSource) -> u64 {
+        match source {
+            RoleSource::Okta => self.okta,
+            RoleSource::Group => self.group,
+            RoleSource::Local => self.local,
+            RoleSource::Default => self.default,
+        }
+    }
+
+    /// The same, to change.
+    pub const fn of_mut(&mut self, source: RoleSource) -> &mut u64 {
+        match source {
+            RoleSource::Okta => &mut self.okta,
+            RoleSource::Group => &mut self.group,
+            RoleSource::Local => &mut self.local,
+            RoleSource::Default => &mut self.default,
+        }
+    }
 }
 
 /// A local change of one user: what is absent stays.

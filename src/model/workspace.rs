@@ -1,6 +1,6 @@
 //! The workspace and its settings: what one service serves.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
@@ -125,6 +125,27 @@ pub struct Workspace {
     /// Compatibility steps that are switched off: what they would have put right is refused.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub strict: BTreeSet<Compatibility>,
+    /// For how many days events are kept.
+    #[serde(default = "Workspace::default_retention_days")]
+    pub retention_days: u32,
+    /// How much room events may take, in MiB; the oldest go first.
+    #[serde(default = "Workspace::default_retention_mib")]
+    pub retention_mib: u32,
+}
+
+impl Workspace {
+    /// How long events may be kept, in days.
+    pub const RETENTION_DAYS: RangeInclusive<u32> = 1..=3_650;
+    /// How much room events may be given, in MiB: up to a TiB.
+    pub const RETENTION_MIB: RangeInclusive<u32> = 16..=1_048_576;
+
+    const fn default_retention_days() -> u32 {
+        90
+    }
+
+    const fn default_retention_mib() -> u32 {
+        2_048
+    }
 }
 
 #[expect(clippy::derivable_impls, reason = "the macro that makes the type knows of no default")]
@@ -145,6 +166,8 @@ impl Default for Workspace {
             public_url: None,
             unknown_members: UnknownMembers::Refuse,
             strict: BTreeSet::new(),
+            retention_days: Self::default_retention_days(),
+            retention_mib: Self::default_retention_mib(),
         }
     }
 }
@@ -177,4 +200,10 @@ pub struct WorkspacePatch {
     /// The compatibility steps to switch off; all others are on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strict: Option<BTreeSet<Compatibility>>,
+    /// For how many days events are kept from now on; see [`Workspace::RETENTION_DAYS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
+    /// How much room they may take, in MiB; see [`Workspace::RETENTION_MIB`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_mib: Option<u32>,
 }

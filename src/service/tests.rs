@@ -4,6 +4,7 @@ mod edges;
 mod failures;
 mod faulty;
 mod refusals;
+mod retention;
 mod rights;
 mod secrets;
 

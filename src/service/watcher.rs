@@ -5,15 +5,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast::error::RecvError, watch};
 
 use crate::{
     diagnosis::{Context, Watch},
-    model::{
-        checklist::Checklist, event::EventQuery, finding::Finding, live::Topic, time::Timestamp, token::TokenState,
-    },
+    model::{checklist::Checklist, event::EventQuery, finding::Finding, live::Topic, time::Timestamp},
     service::app::App,
-    store::{Change, Decision, StoreError, WatchState, decide},
+    store::{Change, Decision, Key, StoreError, WatchState, decide},
 };
 
 /// How many events are read at a time.
@@ -24,14 +22,12 @@ const PACE: Duration = Duration::from_millis(50);
 const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// How often old events are forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
-/// How long events are kept: 90 days.
-const KEEP_MILLIS: i64 = 90 * 24 * 60 * 60 * 1_000;
-/// How much the log may take: 2 GiB.
-const KEEP_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+const MIB: u64 = 1024 * 1024;
 
 /// Runs until the service stops.
 pub(super) async fn run(app: Arc<App>) {
     let mut newest = app.store.newest_event();
+    let mut notices = app.notices.subscribe();
     let mut stop = app.stop.clone();
     let mut save = tokio::time::interval(SAVE_EVERY);
     save.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -54,6 +50,12 @@ pub(super) async fn run(app: Arc<App>) {
                 log_failure("save the diagnosis", keep(&app, &mut saved).await);
             }
             _ = prune.tick() => log_failure("forget old events", forget(&app).await),
+            // Whoever lets less be kept wants it gone now. After missed notices, one of those may have been among them.
+            notice = notices.recv() => {
+                if matches!(notice, Ok(Topic::Workspace) | Err(RecvError::Lagged(_))) {
+                    log_failure("forget old events", forget(&app).await);
+                }
+            }
             () = stopping(&mut stop) => {
                 log_failure("save the diagnosis", keep(&app, &mut saved).await);
                 return;
@@ -106,12 +108,7 @@ pub(super) async fn findings(app: &App) -> Result<Vec<Finding>, StoreError> {
 /// The checklist, up to the newest event.
 pub(super) async fn checklist(app: &App, now: Timestamp) -> Result<Checklist, StoreError> {
     let tokens = app.store.tokens().await?;
-    let usable = || {
-        tokens
-            .iter()
-            .map(|row| &row.token)
-            .filter(|token| !matches!(token.state(now), TokenState::Revoked | TokenState::Expired))
-    };
+    let usable = || tokens.iter().map(|row| &row.token).filter(|token| token.is_accepted(now));
     let context = Context {
         usable_tokens: usable().count() as u64,
         newest_token: usable().max_by_key(|token| token.created).map(|token| (token.name.clone(), token.created)),
@@ -135,9 +132,13 @@ async fn keep(app: &App, saved: &mut Watch) -> Result<(), StoreError> {
 }
 
 async fn forget(app: &App) -> Result<(), StoreError> {
-    let before = Timestamp::now().plus_millis(-KEEP_MILLIS);
-    decide(&*app.store, Vec::new(), move |_| {
-        let prune = Change::PruneEvents { before, keep_bytes: KEEP_BYTES };
+    let now = Timestamp::now();
+    decide(&*app.store, vec![Key::Workspace], move |view| {
+        let workspace = view.workspace()?;
+        let prune = Change::PruneEvents {
+            before: now.plus_millis(-i64::from(workspace.retention_days) * Timestamp::DAY_MILLIS),
+            keep_bytes: u64::from(workspace.retention_mib) * MIB,
+        };
         Ok((Decision { changes: vec![prune], event: None }, ()))
     })
     .await

@@ -258,6 +258,15 @@ pub enum Change {
     InsertToken(Box<TokenRow>),
     /// Marks a token as revoked; one that is revoked already keeps its time.
     RevokeToken(TokenId, Timestamp),
+    /// Marks a token as replaced by another, and lets it end at this time unless it ends sooner.
+    ReplaceToken {
+        /// Which.
+        id: TokenId,
+        /// The token in its place.
+        by: TokenId,
+        /// From when on it is refused.
+        ends: Timestamp,
+    },
     /// A new sign-in code; earlier ones of the same user are removed.
     InsertSignInCode(SignInCodeRow),
     /// Uses up a sign-in code.

@@ -15,8 +15,8 @@ pub mod sqlite;
 
 pub use job::{Change, Decision, Draft, Job, Key, Record, Unread, View, decide};
 pub use rows::{
-    Candidate, CodeHash, GroupRow, Membership, NameKey, Position, SessionHash, SessionRow, SignInCodeRow, TokenHash,
-    TokenRow, UserRow, WatchState,
+    Candidate, CodeHash, GroupRow, MemberStanding, Membership, NameKey, Position, SessionHash, SessionRow,
+    SignInCodeRow, TokenHash, TokenRow, UserRow, WatchState,
 };
 
 use async_trait::async_trait;
@@ -27,8 +27,9 @@ use crate::model::{
     event_filter::EventFilter,
     event_log::{EventsFound, Timeline, TimelineQuery},
     group::{GroupMember, GroupQuery},
-    id::{EventId, GroupId, ResourceId, UserId},
+    id::{EventId, GroupId, ResourceId, TokenId, UserId},
     time::Timestamp,
+    token::DayUses,
     user::{User, UserCounts, UserSort},
     user_filter::UserFilter,
     workspace::Workspace,
@@ -168,6 +169,12 @@ pub trait Store: Send + Sync + 'static {
     /// Every token, newest first.
     async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError>;
 
+    /// One token.
+    async fn token(&self, id: TokenId) -> Result<Option<TokenRow>, StoreError>;
+
+    /// The days on which a token was used, from the one on that this moment lies on, oldest first.
+    async fn token_days(&self, id: TokenId, since: Timestamp) -> Result<Vec<DayUses>, StoreError>;
+
     /// One user.
     async fn user(&self, id: UserId) -> Result<Option<UserRow>, StoreError>;
 
@@ -223,6 +230,10 @@ pub trait Store: Send + Sync + 'static {
         only: Option<&[ResourceId]>,
         limit: u32,
     ) -> Result<Vec<GroupMember>, StoreError>;
+
+    /// How the users among a group's direct members stand, in order of creation, and how many members are groups.
+    /// As costly as the group is large, and held up by nobody.
+    async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError>;
 
     /// The session with this hash and its user, expired ones too.
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError>;

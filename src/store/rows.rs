@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::model::{
     group::{Group, MemberKind},
     id::{EventId, GroupId, ResourceId, SessionId, UserId},
-    role::Role,
+    role::{Role, RoleSource},
     time::Timestamp,
     token::Token,
     user::User,
@@ -119,6 +119,26 @@ pub struct Candidate {
     pub kind: Option<MemberKind>,
     /// Whether it is a direct member now.
     pub is_member: bool,
+}
+
+/// What decides about the role of a user in a group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberStanding {
+    /// Who.
+    pub id: UserId,
+    /// The `userName`.
+    pub user_name: String,
+    /// Whether the person can log in.
+    pub active: bool,
+    /// The role in force.
+    pub role: Role,
+    /// Where it came from.
+    pub source: RoleSource,
+    /// What Okta last pushed.
+    pub okta_role: Option<Role>,
+    /// The highest role that the other groups are mapped to in which the person is directly; read only where the role
+    /// does not come from nearer by, from Okta or from here.
+    pub elsewhere: Option<Role>,
 }
 
 /// One token and what is kept of its secret.

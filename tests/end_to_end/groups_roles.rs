@@ -263,3 +263,21 @@ async fn only_an_owner_maps_groups() {
         assert_eq!(ran.code, i32::from(!may), "{role}: {ran:?}");
     }
 }
+
+#[tokio::test]
+async fn a_preview_says_what_the_mapping_then_does() {
+    let room = Room::start();
+    let okta = room.okta();
+    let ada = assign(&okta, &Person::new("Ada", "Moreno")).await;
+    let li = assign(&okta, &Person::new("Li", "Wei").role("viewer")).await;
+    okta.push_group(EDITORS, &[ada, li]).await.expect(201);
+    let preview = room.cli(&["group", "map", EDITORS, "editor", "--preview"]);
+    assert_eq!(preview["changes"], json!([{"from": "viewer", "to": "editor", "users": 1}]));
+    assert_eq!((&preview["first"][0]["userName"], &preview["keptOkta"]), (&json!(ADA), &json!(1)));
+    assert_standing(&room, ADA, "viewer", "default");
+    let told = room.run(&["group", "map", EDITORS, "editor", "--preview"]).ok().stdout;
+    assert!(told.contains("1 from viewer to editor"), "{told}");
+    assert_eq!(room.cli(&["group", "map", EDITORS, "editor"])["changedUsers"], 1);
+    assert_standing(&room, ADA, "editor", "group");
+    assert_standing(&room, "li.wei@harbor.example", "viewer", "okta");
+}

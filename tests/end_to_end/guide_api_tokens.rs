@@ -72,3 +72,42 @@ async fn a_token_for_reading_cannot_write() {
     okta.create(&Person::new("Ada", "Moreno").body()).await.expect(403).detail();
     assert_eq!(room.cli(&["user", "list"]), json!([]));
 }
+
+#[tokio::test]
+async fn a_rotated_token_and_its_successor_are_both_accepted_and_told_apart() {
+    let room = Room::start();
+    let old = room.cli(&["token", "create", "Okta production", "--days", "90"]);
+    let okta = Okta::new(&room.scim(), old["token"].as_str().unwrap());
+    okta.test_credentials().await.expect(200);
+    let new = room.cli(&["token", "rotate", old["id"].as_str().unwrap(), "--overlap", "2h"]);
+    assert_eq!((&new["name"], &new["rotatedFrom"]), (&old["name"], &old["id"]));
+    okta.test_credentials().await.expect(200);
+    let renewed = Okta::new(&room.scim(), new["token"].as_str().unwrap());
+    for _ in 0..3 {
+        renewed.test_credentials().await.expect(200);
+    }
+    let show = |token: &serde_json::Value| room.cli(&["token", "show", token["id"].as_str().unwrap()]);
+    eventually("both uses are counted", || (&show(&old)["uses"], &show(&new)["uses"]) == (&json!(2), &json!(3)));
+    let before = show(&old);
+    assert_eq!((&before["replacedBy"], &before["revoked"]), (&new["id"], &json!(null)));
+    let today: u64 = show(&new)["days"].as_array().unwrap().iter().map(|day| day["uses"].as_u64().unwrap()).sum();
+    assert_eq!(today, 3);
+    assert!(room.run(&["token", "rotate", old["id"].as_str().unwrap()]).refused().contains("rotated already"));
+
+    // Okta uses the new one, so the old one can go; nothing stops.
+    room.cli(&["token", "revoke", old["id"].as_str().unwrap()]);
+    okta.test_credentials().await.expect(401);
+    renewed.test_credentials().await.expect(200);
+}
+
+#[tokio::test]
+async fn without_an_overlap_the_old_token_is_refused_from_the_next_request_on() {
+    let room = Room::start();
+    let old = room.cli(&["token", "create", "Okta"]);
+    let id = old["id"].as_str().unwrap();
+    let sentence = room.run(&["token", "rotate", id, "--overlap", "soon"]).stderr;
+    assert!(sentence.contains("such as 24h or 7d"), "{sentence}");
+    let new = room.cli(&["token", "rotate", id, "--overlap", "0"]);
+    Okta::new(&room.scim(), old["token"].as_str().unwrap()).test_credentials().await.expect(401);
+    Okta::new(&room.scim(), new["token"].as_str().unwrap()).test_credentials().await.expect(200);
+}

@@ -43,6 +43,7 @@ pub fn may_deactivate(state: &State) -> Result<(), String> {
     }
     has_user(state)?;
     because(state.subject().is_some_and(|user| user.active), "this user is inactive already")?;
+    is_not_last_owner(state)?;
     state.may(Role::Editor)
 }
 
@@ -67,12 +68,21 @@ pub fn may_invite(state: &State) -> Result<(), String> {
     state.may(Role::Owner)
 }
 
+/// Somebody would be left to administer the workspace.
+fn is_not_last_owner(state: &State) -> Result<(), String> {
+    because(
+        state.subject().is_none_or(|user| !state.is_last_owner(user)),
+        "this is the last active owner: make somebody else an owner first, or nobody could administer the workspace",
+    )
+}
+
 /// The selected user's role can be changed.
 pub fn may_edit_role(state: &State) -> Result<(), String> {
     if people::has_marks(state) {
         return state.may(Role::Owner);
     }
     has_user(state)?;
+    is_not_last_owner(state)?;
     state.may(Role::Owner)
 }
 

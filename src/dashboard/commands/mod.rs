@@ -20,7 +20,12 @@ use crate::{
     dashboard::{
         dialog::{Dialog, Stage},
         inspector,
-        panes::{Pane, log},
+        panes::{
+            Pane, log,
+            roles::{self, Section},
+            settings::{self, SettingsPage},
+            tokens,
+        },
         people,
         state::State,
     },
@@ -68,6 +73,9 @@ pub enum Id {
     PreviousSection,
     OpenUserEvent,
     FoldResource,
+    Roles(roles::Command),
+    Settings(settings::Command),
+    Tokens(tokens::Command),
     WhoSet,
     AddAccount,
     RevokeToken,
@@ -86,6 +94,8 @@ pub enum Id {
     Yes,
     ChooseCreate,
     SubmitName,
+    NextField,
+    PreviousField,
     PickUp,
     PickDown,
     SubmitRole,
@@ -108,7 +118,10 @@ pub enum Scope {
     Users,
     Person,
     Roles,
+    Groups,
+    Rights,
     Tokens,
+    Workspace,
     Log,
     Causes,
     Event,
@@ -126,6 +139,8 @@ pub enum Scope {
     SecretCheck,
     RoleEditor,
     RoleConfirm,
+    Setting,
+    SettingText,
     SignInCode,
     Picking,
     Counting,
@@ -145,7 +160,10 @@ impl Scope {
             Self::Users => "users",
             Self::Person => "person",
             Self::Roles => "roles",
+            Self::Groups => "groups",
+            Self::Rights => "rights",
             Self::Tokens => "api-tokens",
+            Self::Workspace => "workspace",
             Self::Log => "log",
             Self::Causes => "causes",
             Self::Event => "event",
@@ -163,6 +181,8 @@ impl Scope {
             Self::SecretCheck => "secret-check",
             Self::RoleEditor => "role-editor",
             Self::RoleConfirm => "role-confirm",
+            Self::Setting => "setting",
+            Self::SettingText => "setting-text",
             Self::SignInCode => "sign-in-code",
             Self::Picking => "picking",
             Self::Counting => "counting",
@@ -181,7 +201,10 @@ impl Scope {
             | Self::Users
             | Self::Person
             | Self::Roles
+            | Self::Groups
+            | Self::Rights
             | Self::Tokens
+            | Self::Workspace
             | Self::Log
             | Self::Causes
             | Self::Event => &[Self::Everywhere, Self::Lists, Self::Always],
@@ -190,6 +213,7 @@ impl Scope {
             | Self::Palette
             | Self::NewToken
             | Self::Travel
+            | Self::SettingText
             | Self::EventsFile
             | Self::Find
             | Self::SecretCheck
@@ -201,6 +225,7 @@ impl Scope {
             | Self::TokenSecret
             | Self::RoleEditor
             | Self::RoleConfirm
+            | Self::Setting
             | Self::SignInCode
             | Self::Picking
             | Self::Counting
@@ -218,7 +243,10 @@ impl Scope {
             Self::Users => "Users",
             Self::Person => "One person",
             Self::Roles => "Roles",
+            Self::Groups => "Roles, groups",
+            Self::Rights => "Roles, rights",
             Self::Tokens => "Settings > API Tokens",
+            Self::Workspace => "Settings > Workspace",
             Self::Log => "Log",
             Self::Causes => "Log: causes of failures",
             Self::Event => "One event",
@@ -265,6 +293,12 @@ fn nearest(state: &State) -> Scope {
             Dialog::TokenSecret(_) => Scope::TokenSecret,
             Dialog::RoleEditor(editor) if editor.confirming => Scope::RoleConfirm,
             Dialog::RoleEditor(_) => Scope::RoleEditor,
+            Dialog::MapGroup(group) if group.confirming => Scope::RoleConfirm,
+            Dialog::MapGroup(_) => Scope::RoleEditor,
+            Dialog::Rotate(rotate) if rotate.confirming => Scope::RoleConfirm,
+            Dialog::Rotate(_) => Scope::RoleEditor,
+            Dialog::Setting(editor) if editor.is_text() => Scope::SettingText,
+            Dialog::Setting(_) => Scope::Setting,
             Dialog::SignInCode { .. } => Scope::SignInCode,
             Dialog::Many(many) => match &many.stage {
                 Stage::Picking => Scope::Picking,
@@ -286,9 +320,9 @@ fn behind_dialogs(state: &State) -> Scope {
     }
     let typing = match state.pane {
         Pane::Users => state.users.detail.is_none() && state.users.list.search.editing,
-        Pane::Roles => state.roles.list.search.editing,
+        Pane::Roles => state.roles.is_searching(),
         Pane::Log => state.log.search.editing,
-        Pane::Setup | Pane::Tokens => false,
+        Pane::Setup | Pane::Settings => false,
     };
     if typing { Scope::Search } else { here(state) }
 }
@@ -299,8 +333,15 @@ pub fn here(state: &State) -> Scope {
         Pane::Setup => Scope::Setup,
         Pane::Users if state.users.detail.is_some() => Scope::Person,
         Pane::Users => Scope::Users,
-        Pane::Roles => Scope::Roles,
-        Pane::Tokens => Scope::Tokens,
+        Pane::Roles => match state.roles.section {
+            Section::People => Scope::Roles,
+            Section::Groups => Scope::Groups,
+            Section::Rights => Scope::Rights,
+        },
+        Pane::Settings => match state.settings.page {
+            SettingsPage::Tokens => Scope::Tokens,
+            SettingsPage::Workspace => Scope::Workspace,
+        },
         Pane::Log if state.log.causes.is_some() => Scope::Causes,
         Pane::Log => Scope::Log,
     }

@@ -3,8 +3,11 @@
 mod columns;
 mod export;
 mod many;
+mod map_group;
+mod new_token;
 mod palette;
 mod role_editor;
+mod rotate;
 mod secret;
 mod travel;
 mod view;
@@ -12,21 +15,21 @@ mod view;
 pub use columns::ColumnChoice;
 pub use export::ListExport;
 pub use many::{Chunk, Many, Question, Stage, Task};
+pub use map_group::MapGroup;
+pub use new_token::NewTokenForm;
 pub use palette::Palette;
 pub use role_editor::RoleEditor;
+pub use rotate::Rotate;
 pub use secret::{Closing, TokenSecret};
 pub use travel::Travel;
 pub use view::{draw, extent};
 
-use crossterm::event::{Event, KeyCode, KeyEvent};
-use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
-
 use crate::{
     dashboard::{
         message::{Call, Load},
-        panes::log,
+        panes::{log, settings::SettingEditor},
     },
-    model::{id::UserId, session::SignInCode, token::NewToken},
+    model::{id::UserId, session::SignInCode},
 };
 
 /// A dialog.
@@ -47,8 +50,8 @@ pub enum Dialog {
     Confirm(Confirm),
     /// Settings > API Tokens > Add another account.
     AddAccount,
-    /// … > Create a new token: its name.
-    NewToken(NameInput),
+    /// … > Create a new token: its name, and for how long and what for.
+    NewToken(NewTokenForm),
     /// Events on their way into a file.
     Events(log::Export),
     /// Where in the log to go.
@@ -57,6 +60,12 @@ pub enum Dialog {
     TokenSecret(TokenSecret),
     /// Another role for one person.
     RoleEditor(RoleEditor),
+    /// Another role for the members of a group.
+    MapGroup(MapGroup),
+    /// A token in place of another.
+    Rotate(Rotate),
+    /// One setting of the workspace.
+    Setting(SettingEditor),
     /// A change of many people, or its way back.
     Many(Many),
     /// The columns of a list of users.
@@ -93,57 +102,5 @@ impl Confirm {
     /// A question.
     pub const fn new(title: String, lines: Vec<String>, yes: &'static str, call: Call) -> Self {
         Self { title, lines, yes, focused: false, call }
-    }
-}
-
-/// The name of a new token, being typed.
-#[derive(Debug, Default)]
-pub struct NameInput {
-    /// The line typed into.
-    pub input: Input,
-    /// What is wrong with it.
-    pub problem: Option<String>,
-    /// Whether the service has been asked and not answered yet.
-    pub busy: bool,
-}
-
-impl NameInput {
-    /// Longest name in characters, as the service takes it.
-    const LIMIT: usize = 100;
-
-    /// Types a key.
-    pub fn key(&mut self, key: KeyEvent) {
-        let full = self.input.value().chars().count() >= Self::LIMIT;
-        if self.busy || full && matches!(key.code, KeyCode::Char(_)) {
-            return;
-        }
-        self.problem = None;
-        self.input.handle_event(&Event::Key(key));
-    }
-
-    /// Types a pasted text: one line of it.
-    pub fn paste(&mut self, text: &str) {
-        if self.busy {
-            return;
-        }
-        let room = Self::LIMIT.saturating_sub(self.input.value().chars().count());
-        for c in text.trim().chars().filter(|c| !c.is_control()).take(room) {
-            self.input.handle(InputRequest::InsertChar(c));
-        }
-    }
-
-    /// The token to ask for; none, with the problem said, when the name is empty.
-    pub fn submit(&mut self) -> Option<NewToken> {
-        let name = self.input.value().trim().to_owned();
-        if self.busy {
-            return None;
-        }
-        if name.is_empty() {
-            self.problem = Some("Give the token a name, such as the system that will use it.".to_owned());
-            return None;
-        }
-        self.busy = true;
-        self.problem = None;
-        Some(NewToken { name, scope: crate::model::token::TokenScope::Write, days: None })
     }
 }

@@ -9,7 +9,7 @@ use ratatui::{
 use crate::{
     dashboard::{
         commands::{self, COMMANDS, Scope},
-        dialog::{Closing, Confirm, Dialog, NameInput, Palette, RoleEditor, Stage, TokenSecret, Travel},
+        dialog::{Closing, Confirm, Dialog, Palette, RoleEditor, Stage, TokenSecret, Travel},
         layout,
         message::Load,
         paint, scroll,
@@ -104,7 +104,10 @@ fn content(state: &State, dialog: &Dialog) -> Content {
             lines.extend(paint::sentence(words, inside_width(state), theme.dim));
             Content::new("Settings > API Tokens > Add another account", lines)
         }
-        Dialog::NewToken(name) => new_token(state, name),
+        Dialog::NewToken(form) => {
+            let (lines, cursor) = form.lines(inside_width(state), theme);
+            Content { cursor, ..Content::new("Add another account > Create a new token", lines) }
+        }
         Dialog::Travel(travel) => travel_to(state, travel),
         Dialog::Events(export) => {
             let (lines, cursor) = export.lines(inside_width(state), theme);
@@ -115,6 +118,21 @@ fn content(state: &State, dialog: &Dialog) -> Content {
             Closing::Check { typed, note, .. } => secret_check(state, secret, typed, *note),
         },
         Dialog::RoleEditor(editor) => role_editor(state, editor),
+        Dialog::MapGroup(group) => {
+            let yes = group.yes();
+            let button = group.confirming.then_some((yes.as_str(), group.focused));
+            let title = format!("Role of the group {}", group.mapping.name);
+            picking(group.lines(inside_width(state), theme), title, button, state)
+        }
+        Dialog::Rotate(rotate) => {
+            let button = rotate.confirming.then_some(("Rotate", rotate.focused));
+            let title = format!("Rotate the token \"{}\" (…{})", rotate.name, rotate.tail);
+            picking(rotate.lines(inside_width(state), theme), title, button, state)
+        }
+        Dialog::Setting(editor) => {
+            let (lines, cursor) = editor.lines(inside_width(state), theme);
+            Content { cursor, ..Content::new(format!("Workspace: {}", editor.setting.title()), lines) }
+        }
         Dialog::Many(many) => {
             let lines = many.lines(inside_width(state), theme);
             let foot = match &many.stage {
@@ -218,21 +236,13 @@ fn confirmation(state: &State, confirm: &Confirm) -> Content {
     Content::new(&confirm.title, lines).foot(foot)
 }
 
-fn new_token(state: &State, name: &NameInput) -> Content {
+fn picking(lines: Vec<Line<'static>>, title: String, button: Option<(&str, bool)>, state: &State) -> Content {
     let theme = &state.theme;
-    let columns = inside_width(state);
-    let scroll = name.input.visual_scroll(columns.saturating_sub(8));
-    let shown = text::fit(text::from_column(name.input.value(), scroll), columns.saturating_sub(6));
-    let mut lines = vec![Line::from(vec![paint::span("Name  ", theme.dim), paint::span(shown, theme.text)])];
-    lines.push(Line::default());
-    let (words, style) = match (&name.problem, name.busy) {
-        (Some(problem), _) => (problem.as_str(), theme.bad),
-        (None, true) => ("Creating …", theme.dim),
-        (None, false) => ("It can read and write users, and lives for 365 days. Enter creates it.", theme.dim),
+    let foot = match button {
+        Some((yes, focused)) => button_line(&[("Cancel", !focused), (yes, focused)], theme),
+        None => Line::from(paint::span("↑↓ pick · Enter goes on · Esc cancels", theme.dim)),
     };
-    lines.extend(paint::sentence(words, columns, style));
-    let cursor = (!name.busy).then(|| (0, name.input.visual_cursor().saturating_sub(scroll) + 6));
-    Content { cursor, ..Content::new("Add another account > Create a new token", lines) }
+    Content::new(title, lines).foot(foot)
 }
 
 fn travel_to(state: &State, travel: &Travel) -> Content {

@@ -5,7 +5,7 @@ use crate::{
         act,
         inspector::{Inspector, Tab, curl::curl},
         message::{Call, Effect},
-        panes::{Pane, log::Ask, users::Section},
+        panes::{Pane, log::Ask, settings::SettingsPage, users::Section},
         state::{State, Stop},
     },
     model::secret::Secret,
@@ -98,7 +98,8 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
         Command::ToToken => {
             if let Some(token) = event.and_then(|event| event.token_id) {
                 leave(state);
-                state.pane = Pane::Tokens;
+                state.pane = Pane::Settings;
+                state.settings.page = SettingsPage::Tokens;
                 state.tokens.choose(token);
                 act::refresh_pane(state, effects);
             }

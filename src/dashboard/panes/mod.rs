@@ -2,6 +2,7 @@
 
 pub mod log;
 pub mod roles;
+pub mod settings;
 pub mod setup;
 pub mod tokens;
 pub mod users;
@@ -16,15 +17,15 @@ pub enum Pane {
     Users,
     /// Who may do what.
     Roles,
-    /// Settings > API Tokens.
-    Tokens,
+    /// Settings: API tokens, the workspace.
+    Settings,
     /// The traffic.
     Log,
 }
 
 impl Pane {
     /// Every pane, in the order of their digits.
-    pub const ALL: [Self; 5] = [Self::Setup, Self::Users, Self::Roles, Self::Tokens, Self::Log];
+    pub const ALL: [Self; 5] = [Self::Setup, Self::Users, Self::Roles, Self::Settings, Self::Log];
 
     /// Its name in the top bar.
     pub const fn title(self) -> &'static str {
@@ -32,7 +33,7 @@ impl Pane {
             Self::Setup => "Setup",
             Self::Users => "Users",
             Self::Roles => "Roles",
-            Self::Tokens => "API Tokens",
+            Self::Settings => "Settings",
             Self::Log => "Log",
         }
     }

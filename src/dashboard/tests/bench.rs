@@ -11,7 +11,10 @@ use crate::{
         dialog::Chunk,
         export::Written,
         message::{Answer, Call, Effect, Failure, Message},
-        panes::log::{Ask, Told},
+        panes::{
+            log::{Ask, Told},
+            roles::calls as groups,
+        },
         people,
         state::State,
         theme::Theme,
@@ -24,6 +27,7 @@ use crate::{
         event_filter::{Bodies, EventFilter},
         event_log::{EventPlace, EventSearch, EventsFound, touches},
         finding::Finding,
+        group::{Group, GroupPage, MappedGroup},
         id::{EventId, UserId},
         moment::parse_moment,
         role::{Role, RoleSource},
@@ -31,8 +35,9 @@ use crate::{
         session::SignInCode,
         time::Timestamp,
         token::{CreatedToken, Token},
-        user::{User, UserCounts, UserPage, UserQuery},
+        user::{RoleSources, User, UserCounts, UserPage, UserQuery},
         user_change::{BlastRadius, Earlier, Outcome, PersonChanged, PutBack, Selection, UserChange},
+        workspace::Workspace,
     },
 };
 
@@ -41,6 +46,8 @@ pub struct Bench {
     pub state: State,
     /// The people the service has.
     pub people: Vec<User>,
+    /// The groups the service has.
+    pub groups: Vec<Group>,
     /// What was asked of the service.
     pub calls: Vec<Call>,
     /// What else was to be done.
@@ -69,6 +76,7 @@ impl Bench {
         Self {
             state: State::new(options, Theme::DARK, Size { width, height }, now()),
             people: people(),
+            groups: super::fixtures::groups(),
             calls: Vec::new(),
             effects: Vec::new(),
             refusal: None,
@@ -174,6 +182,10 @@ impl Bench {
                 owners: active(Role::Owner),
                 editors: active(Role::Editor),
                 viewers: active(Role::Viewer),
+                sources: sources(&self.people),
+                drifted: total(
+                    &self.people.iter().filter(|user| user.active && user.drifted()).cloned().collect::<Vec<_>>(),
+                ),
             },
         }
     }
@@ -338,6 +350,21 @@ impl Bench {
                 let created = CreatedToken { info, token: Secret::new(SECRET) };
                 Answer::TokenCreated(refusal.map_or(Ok(created), Err))
             }
+            Call::Token(id) => Answer::Token(id, Ok(Box::new(token_detail(id)))),
+            Call::RotateToken(id, _) => {
+                let old = tokens().into_iter().find(|token| token.id == id).unwrap();
+                let info = Token { id: token_id(9), tail: "pw6".to_owned(), rotated_from: Some(id), ..old };
+                let created = CreatedToken { info, token: Secret::new(SECRET) };
+                Answer::TokenRotated(refusal.map_or(Ok(created), Err))
+            }
+            Call::Groups(call) => Answer::Groups(self.answer_about_groups(call)),
+            Call::Workspace => Answer::Workspace(Ok(Box::new(Workspace::default()))),
+            Call::UpdateWorkspace(patch, done) => {
+                let mut workspace = Workspace::default();
+                workspace.default_role = patch.default_role.unwrap_or(workspace.default_role);
+                workspace.retention_days = patch.retention_days.unwrap_or(workspace.retention_days);
+                Answer::WorkspaceUpdated(done, refusal.map_or_else(|| Ok(Box::new(workspace)), Err))
+            }
             Call::RevokeToken { name, .. } => {
                 Answer::TokenRevoked(name, refusal.map_or_else(|| Ok(tokens().remove(0)), Err))
             }
@@ -352,6 +379,49 @@ impl Bench {
             }
         }
     }
+}
+
+impl Bench {
+    fn answer_about_groups(&self, call: groups::Call) -> groups::Answer {
+        match call {
+            groups::Call::Page { generation, query } => {
+                let matches = |group: &Group| {
+                    group.display_name.to_lowercase().contains(&query.search.to_lowercase())
+                        && query.mapped.is_none_or(|mapped| mapped == group.role.is_some())
+                };
+                let found: Vec<Group> = self.groups.iter().filter(|group| matches(group)).cloned().collect();
+                let (offset, limit) = (usize::try_from(query.offset).unwrap(), usize::try_from(query.limit).unwrap());
+                let page = GroupPage {
+                    total: u64::try_from(found.len()).unwrap(),
+                    offset: query.offset,
+                    groups: found.into_iter().skip(offset).take(limit).collect(),
+                };
+                groups::Answer::Page(generation, Ok(page))
+            }
+            groups::Call::Detail(id) => {
+                let group = self.groups.iter().find(|group| group.id == id).unwrap();
+                groups::Answer::Detail(id, Ok(Box::new(group_detail(group))))
+            }
+            groups::Call::Preview(id, role) => {
+                let group = self.groups.iter().find(|group| group.id == id).unwrap();
+                groups::Answer::Preview(id, role, Ok(Box::new(preview(group, role))))
+            }
+            groups::Call::Map(mapping) => {
+                let refusal = self.refusal.map(|sentence| Failure { sentence: sentence.to_owned(), status: Some(409) });
+                let group = self.groups.iter().find(|group| group.id == mapping.group).unwrap().clone();
+                let mapped = MappedGroup { group: Group { role: mapping.to, ..group }, changed_users: 3 };
+                groups::Answer::Mapped(mapping, refusal.map_or_else(|| Ok(Box::new(mapped)), Err))
+            }
+        }
+    }
+}
+
+fn sources(people: &[User]) -> RoleSources {
+    let mut sources = RoleSources::default();
+    for user in people.iter().filter(|user| user.active) {
+        *sources.of_mut(user.role).of_mut(user.role_source) += 1;
+    }
+    sources
 }
 
 /// Somebody after a change, but for the version.

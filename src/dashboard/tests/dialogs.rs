@@ -138,6 +138,13 @@ fn the_last_owner_stays_and_the_reason_is_read() {
     bench.refusal = Some(sentence);
     bench.keys("3");
     bench.press(KeyCode::End);
+    assert!(bench.screen().contains("◆ the last owner stays"));
+    bench.keys("r");
+    assert!(bench.state.dialog.is_none(), "not even asked");
+    assert!(bench.screen().contains("Not now: this is the last active owner"));
+
+    // What is known here may be old: the service has the last word.
+    bench.state.roles.list.counts.owners = 2;
     bench.keys("rj");
     assert!(bench.screen().contains("owner → editor"));
     bench.enter();

@@ -7,11 +7,12 @@ use crate::model::{
     event::{Action, Change, Event, EventDetail},
     event_log::{Cause, Causes, Scanned, Timeline, TimelineEntry},
     finding::{Code, Finding, Severity},
+    group::{Group, GroupDetail, GroupMember, MappingPreview, MemberKind, PersonShift, RoleShift},
     id::{EventId, SessionId, TokenId, TransactionId, UserId},
     role::{Role, RoleSource},
     session::WhoAmI,
     time::Timestamp,
-    token::{Token, TokenScope},
+    token::{DayUses, Token, TokenDetail, TokenScope},
     user::{User, UserDetail, UserGroup, UserSession},
 };
 
@@ -309,6 +310,8 @@ pub fn tokens() -> Vec<Token> {
         last_user_agent: None,
         uses: 0,
         tail: tail.to_owned(),
+        rotated_from: None,
+        replaced_by: None,
     };
     let mut tokens = vec![
         token(4, "Okta production, rotated", "K3mP"),
@@ -325,6 +328,79 @@ pub fn tokens() -> Vec<Token> {
     tokens[2].expires = at("2026-09-20T14:00:00Z");
     tokens[3].revoked = Some(at("2026-08-31T09:00:00Z"));
     tokens
+}
+
+/// A token that is used more from day to day, at weekends less.
+pub fn token_detail(id: TokenId) -> TokenDetail {
+    let token = tokens().into_iter().find(|token| token.id == id).unwrap();
+    let today = now().day();
+    let days = (today - 40..=today)
+        .filter(|day| token.uses > 0 && day % 7 != 3)
+        .map(|day| DayUses { day: Timestamp::of_day(day), uses: u64::try_from(40 + day - today).unwrap() * 20 + 5 })
+        .collect();
+    TokenDetail { token, days }
+}
+
+/// Groups: mapped ones and others.
+pub fn groups() -> Vec<Group> {
+    let group = |number: u64, name: &str, role, members| Group {
+        id: uuid(5, number).parse().unwrap(),
+        display_name: name.to_owned(),
+        external_id: None,
+        role,
+        members,
+        created: at("2026-08-30T14:02:11Z"),
+        last_modified: at("2026-09-01T08:12:40Z"),
+        version: 2,
+    };
+    vec![
+        group(1, "APP-Harbor-Editors", Some(Role::Editor), 1_204),
+        group(2, "APP-Harbor-Owners", Some(Role::Owner), 2),
+        group(3, "港の編集者たち", Some(Role::Viewer), 37),
+        group(4, "Everyone", None, 48_210),
+    ]
+}
+
+/// A group, its first members and its requests.
+pub fn group_detail(group: &Group) -> (GroupDetail, Vec<Event>) {
+    let member = |user: &User| GroupMember { id: user.id.into(), kind: MemberKind::User, name: user.user_name.clone() };
+    let mut first_members: Vec<GroupMember> = people().iter().map(member).collect();
+    first_members.push(GroupMember {
+        id: groups().remove(2).id.into(),
+        kind: MemberKind::Group,
+        name: groups().remove(2).display_name,
+    });
+    (GroupDetail { group: group.clone(), first_members }, events().into_iter().take(3).collect())
+}
+
+/// What mapping a group would do: three viewers change, or the last owner would.
+pub fn preview(group: &Group, role: Option<Role>) -> MappingPreview {
+    let first = people().into_iter().take(3).map(|user| PersonShift {
+        id: user.id,
+        user_name: user.user_name,
+        from: Role::Viewer,
+        to: role.unwrap_or(Role::Viewer),
+    });
+    let changes = role.is_some() && role != group.role;
+    MappingPreview {
+        group: group.clone(),
+        role,
+        users: group.members,
+        groups: 1,
+        changes: if changes {
+            vec![RoleShift { from: Role::Viewer, to: role.unwrap_or(Role::Viewer), users: 1_100 }]
+        } else {
+            Vec::new()
+        },
+        first: if changes { first.collect() } else { Vec::new() },
+        kept_okta: 98,
+        kept_local: 6,
+        refusal: (role.is_none() && group.role == Some(Role::Owner)).then(|| {
+            "ada.king@harbor.example is the last active owner: make somebody else an owner first, or nobody could \
+             administer the workspace"
+                .to_owned()
+        }),
+    }
 }
 
 /// A text of the service's own, so that snapshots and pictures show what admins see.

@@ -10,5 +10,7 @@ mod lists;
 mod log;
 mod many;
 mod pictures;
+mod roles;
 mod screens;
 mod session;
+mod settings;

@@ -231,7 +231,7 @@ fn a_lost_connection() {
 #[test]
 fn a_question_that_failed() {
     let mut bench = Bench::unconnected(80, 24);
-    bench.state.pane = Pane::Tokens;
+    bench.state.pane = Pane::Settings;
     let failure =
         Failure { sentence: "the service at http://127.0.0.1:7644 cannot be reached".to_owned(), status: None };
     bench.send(Message::Answer(Box::new(crate::dashboard::message::Answer::Tokens(Err(failure)))));

@@ -137,7 +137,7 @@ fn the_first_step_leads_to_the_tokens_and_back_to_the_next_step() {
     bench.send(checklist_done(0));
     assert!(bench.screen().contains("Enter goes to Settings > API Tokens."));
     bench.enter();
-    assert_eq!(bench.state.pane, Pane::Tokens);
+    assert_eq!(bench.state.pane, Pane::Settings);
     bench.send(checklist_done(1));
     bench.keys("1");
     assert!(bench.screen().contains("▸ Base URL"), "what has to be copied next is at hand");

@@ -125,15 +125,10 @@ fn measured(
 }
 
 /// Counts somebody in or out.
-const fn count(counts: &mut UserCounts, user: &User, is_in: bool) {
-    if !user.active {
-        return;
+fn count(counts: &mut UserCounts, user: &User, is_in: bool) {
+    if user.active {
+        for of in counts.of_active(user.role, user.role_source, user.drifted()) {
+            *of = if is_in { *of + 1 } else { of.saturating_sub(1) };
+        }
     }
-    let of_role = match user.role {
-        Role::Owner => &mut counts.owners,
-        Role::Editor => &mut counts.editors,
-        Role::Viewer => &mut counts.viewers,
-    };
-    *of_role = if is_in { *of_role + 1 } else { of_role.saturating_sub(1) };
-    counts.active = if is_in { counts.active + 1 } else { counts.active.saturating_sub(1) };
 }

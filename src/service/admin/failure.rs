@@ -127,7 +127,10 @@ impl From<TokenRefusal> for Failure {
     fn from(refusal: TokenRefusal) -> Self {
         match refusal {
             TokenRefusal::Unknown(_) => Self::not_found(refusal.to_string()),
-            TokenRefusal::Name | TokenRefusal::Life => Self::bad_request(refusal.to_string()),
+            TokenRefusal::Name | TokenRefusal::Life | TokenRefusal::Overlap => Self::bad_request(refusal.to_string()),
+            TokenRefusal::Ended(_) | TokenRefusal::Rotated { .. } => {
+                Self::new(StatusCode::CONFLICT, "token-ended", "The token cannot be rotated", refusal.to_string())
+            }
         }
     }
 }

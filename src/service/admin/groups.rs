@@ -7,7 +7,7 @@ use axum::{Json, extract::State};
 use crate::{
     directory::{groups::mapping, local::Refusal},
     model::{
-        group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup},
+        group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview},
         id::GroupId,
         live::Topic,
         role::Role,
@@ -73,4 +73,15 @@ pub(super) async fn map(
         app.notify(Topic::Users);
     }
     Ok(Json(mapped))
+}
+
+/// What mapping a group to a role, or to none, would do (owner: it is the first half of doing it).
+pub(super) async fn preview(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id<GroupId>,
+    Body(GroupMapping { role }): Body<GroupMapping>,
+) -> Result<Json<MappingPreview>, Failure> {
+    caller.require(Role::Owner)?;
+    Ok(Json(mapping::preview(&*app.store, id, role).await??))
 }

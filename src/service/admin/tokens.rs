@@ -12,7 +12,7 @@ use crate::{
         live::Topic,
         role::Role,
         time::Timestamp,
-        token::{CreatedToken, NewToken, Token},
+        token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation},
     },
     service::{
         admin::{
@@ -37,6 +37,30 @@ pub(super) async fn create(
 ) -> Result<(StatusCode, Json<CreatedToken>), Failure> {
     let by = caller.by(Role::Owner)?;
     let created = tokens::create(&*app.store, by, new, caller.name(), Timestamp::now()).await??;
+    app.notify(Topic::Tokens);
+    app.notify(Topic::Setup);
+    Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// One token with its use over time.
+pub(super) async fn show(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id<TokenId>,
+) -> Result<Json<TokenDetail>, Failure> {
+    caller.require(Role::Owner)?;
+    Ok(Json(tokens::show(&*app.store, id, Timestamp::now()).await??))
+}
+
+/// Makes a token in place of another and shows its secret, this once.
+pub(super) async fn rotate(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id<TokenId>,
+    Body(rotation): Body<TokenRotation>,
+) -> Result<(StatusCode, Json<CreatedToken>), Failure> {
+    let by = caller.by(Role::Owner)?;
+    let created = tokens::rotate(&*app.store, by, id, rotation, caller.name(), Timestamp::now()).await??;
     app.notify(Topic::Tokens);
     app.notify(Topic::Setup);
     Ok((StatusCode::CREATED, Json(created)))

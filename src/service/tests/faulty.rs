@@ -10,14 +10,15 @@ use crate::{
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery},
-        id::{EventId, GroupId, ResourceId, UserId},
+        id::{EventId, GroupId, ResourceId, TokenId, UserId},
         time::Timestamp,
+        token::DayUses,
         user::{User, UserCounts},
         workspace::Workspace,
     },
     store::{
-        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
-        TokenHash, TokenRow, UserRow, UserSearch, WatchState, sqlite::SqliteStore,
+        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, MemberStanding, Position, SessionHash, SessionRow, Store,
+        StoreError, TokenHash, TokenRow, UserRow, UserSearch, WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -83,6 +84,14 @@ impl Store for Faulty {
         self.store.tokens().await
     }
 
+    async fn token(&self, id: TokenId) -> Result<Option<TokenRow>, StoreError> {
+        self.store.token(id).await
+    }
+
+    async fn token_days(&self, id: TokenId, since: Timestamp) -> Result<Vec<DayUses>, StoreError> {
+        self.store.token_days(id, since).await
+    }
+
     async fn user(&self, id: UserId) -> Result<Option<UserRow>, StoreError> {
         self.store.user(id).await
     }
@@ -146,6 +155,10 @@ impl Store for Faulty {
         limit: u32,
     ) -> Result<Vec<GroupMember>, StoreError> {
         self.store.members(group, only, limit).await
+    }
+
+    async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {
+        self.store.standings(group).await
     }
 
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError> {

@@ -27,6 +27,8 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("PATCH", "/workspace", r#"{"name": "Harbor"}"#, Is(Role::Owner)),
     ("GET", "/tokens", "", Is(Role::Owner)),
     ("POST", "/tokens", r#"{"name": "another"}"#, Is(Role::Owner)),
+    ("GET", "/tokens/{id}", "", Is(Role::Owner)),
+    ("POST", "/tokens/{id}/rotate", "{}", Is(Role::Owner)),
     ("DELETE", "/tokens/{id}", "", Is(Role::Owner)),
     ("GET", "/users", "", Is(Role::Viewer)),
     ("GET", "/users/find?name=guest@harbor.example", "", Is(Role::Viewer)),
@@ -51,6 +53,7 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("GET", "/groups/find?name=Guests", "", Is(Role::Viewer)),
     ("GET", "/groups/{id}", "", Is(Role::Viewer)),
     ("PATCH", "/groups/{id}", r#"{"role": "viewer"}"#, Is(Role::Owner)),
+    ("POST", "/groups/{id}/preview", r#"{"role": "viewer"}"#, Is(Role::Owner)),
     ("GET", "/events", "", Is(Role::Viewer)),
     ("GET", "/events/stream", "", Is(Role::Viewer)),
     ("GET", "/events/search", "", Is(Role::Viewer)),
@@ -119,11 +122,11 @@ async fn every_route_for_every_kind_of_caller() {
     for (who, credential, role) in callers {
         for (method, route, body, needs) in TABLE {
             let id = match *route {
-                "/tokens/{id}" => {
+                "/tokens/{id}" | "/tokens/{id}/rotate" => {
                     room.operator.create_token(&new_token("spare", TokenScope::Read)).await.unwrap().info.id.to_string()
                 }
                 "/events/{id}" => "1".to_owned(),
-                "/groups/{id}" => group.clone(),
+                "/groups/{id}" | "/groups/{id}/preview" => group.clone(),
                 _ => guest.clone(),
             };
             let path = format!("{}/api/v1{}", room.service.url(), route.replace("{id}", &id));

@@ -13,10 +13,10 @@ use super::fixtures::{apply, group, group_names, names, user};
 use crate::{
     model::{
         id::{GroupId, ResourceId, UserId},
-        role::Role,
-        user::UserCounts,
+        role::{Role, RoleSource},
+        user::{RoleSources, User, UserCounts},
     },
-    store::{Change, Lookup, Store},
+    store::{Change, Lookup, Store, UserRow},
 };
 
 /// One job: what to do to which of a few people and groups.
@@ -24,14 +24,33 @@ type Step = Vec<Deed>;
 
 #[derive(Debug, Clone)]
 enum Deed {
-    Insert { who: u8, active: bool, role: Role },
-    Update { who: u8, active: bool, role: Role },
+    Insert { who: u8, standing: Standing },
+    Update { who: u8, standing: Standing },
     Delete { who: u8 },
     Found { group: u8 },
     Disband { group: u8 },
     Join { group: u8, members: Vec<Member> },
     Part { group: u8, members: Vec<Member> },
     Clear { group: u8 },
+}
+
+/// What is counted of somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Standing {
+    active: bool,
+    role: Role,
+    source: RoleSource,
+    okta: Option<Role>,
+}
+
+impl Standing {
+    fn of(user: &User) -> Self {
+        Self { active: user.active, role: user.role, source: user.role_source, okta: user.okta_role }
+    }
+
+    fn give(self, user: &mut User) {
+        (user.active, user.role, user.role_source, user.okta_role) = (self.active, self.role, self.source, self.okta);
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,12 +61,17 @@ enum Member {
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (person, group) = (|| 0..6_u8, || 0..4_u8);
-    let standing = move || (person(), any::<bool>(), prop::sample::select(Role::ALL.to_vec()));
+    let role = || prop::sample::select(Role::ALL.to_vec());
+    let source = || prop::sample::select(RoleSource::ALL.to_vec());
+    let standing = move || {
+        (person(), any::<bool>(), role(), source(), prop::option::of(role()))
+            .prop_map(|(who, active, role, source, okta)| (who, Standing { active, role, source, okta }))
+    };
     let member = move || prop_oneof![2 => person().prop_map(Member::Person), 1 => group().prop_map(Member::Group)];
     let members = move || (group(), prop::collection::vec(member(), 1..5));
     let deed = prop_oneof![
-        6 => standing().prop_map(|(who, active, role)| Deed::Insert { who, active, role }),
-        4 => standing().prop_map(|(who, active, role)| Deed::Update { who, active, role }),
+        6 => standing().prop_map(|(who, standing)| Deed::Insert { who, standing }),
+        4 => standing().prop_map(|(who, standing)| Deed::Update { who, standing }),
         2 => person().prop_map(|who| Deed::Delete { who }),
         4 => group().prop_map(|group| Deed::Found { group }),
         1 => group().prop_map(|group| Deed::Disband { group }),
@@ -61,7 +85,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 /// What the store should hold.
 #[derive(Debug, Clone, Default)]
 struct World {
-    people: BTreeMap<u8, (UserId, bool, Role)>,
+    people: BTreeMap<u8, (UserId, Standing)>,
     groups: BTreeMap<u8, (GroupId, BTreeSet<Member>)>,
     /// Names in order of creation.
     people_order: Vec<String>,
@@ -80,21 +104,21 @@ impl World {
     /// Does one deed, and says what to ask of the store for it and whether the store may do it.
     fn perform(&mut self, deed: &Deed) -> (Change, bool) {
         match deed {
-            Deed::Insert { who, active, role } => {
+            Deed::Insert { who, standing } => {
                 let mut row = user(&name_of(*who));
-                (row.user.active, row.user.role) = (*active, *role);
-                let sound = self.people.insert(*who, (row.user.id, *active, *role)).is_none();
+                standing.give(&mut row.user);
+                let sound = self.people.insert(*who, (row.user.id, *standing)).is_none();
                 self.people_order.push(name_of(*who));
                 (Change::InsertUser(Box::new(row)), sound)
             }
-            Deed::Update { who, active, role } => {
+            Deed::Update { who, standing } => {
                 let mut row = user(&name_of(*who));
-                (row.user.active, row.user.role) = (*active, *role);
+                standing.give(&mut row.user);
                 let known = self.people.get_mut(who);
                 let sound = known.is_some();
                 if let Some(known) = known {
                     row.user.id = known.0;
-                    *known = (known.0, *active, *role);
+                    known.1 = *standing;
                 }
                 (Change::UpdateUser(Box::new(row)), sound)
             }
@@ -227,6 +251,14 @@ async fn live(store: &dyn Store, steps: &[Step]) -> World {
     world
 }
 
+fn sources(all: &[UserRow]) -> RoleSources {
+    let mut sources = RoleSources::default();
+    for user in all.iter().map(|row| &row.user).filter(|user| user.active) {
+        *sources.of_mut(user.role).of_mut(user.role_source) += 1;
+    }
+    sources
+}
+
 async fn check_people(store: &dyn Store, world: &World) {
     let all = store.scan(None, 100).await.unwrap();
     assert_eq!(names(&all), world.people_order);
@@ -240,11 +272,13 @@ async fn check_people(store: &dyn Store, world: &World) {
         owners: active(Some(Role::Owner)),
         editors: active(Some(Role::Editor)),
         viewers: active(Some(Role::Viewer)),
+        sources: sources(&all),
+        drifted: all.iter().filter(|row| row.user.active && row.user.drifted()).count() as u64,
     };
     assert_eq!(store.counts().await.unwrap(), counted);
-    for (who, (id, active, role)) in &world.people {
+    for (who, (id, standing)) in &world.people {
         let row = store.user(*id).await.unwrap().unwrap();
-        assert_eq!((row.user.active, row.user.role), (*active, *role));
+        assert_eq!(Standing::of(&row.user), *standing);
         let (direct, through): (Vec<_>, Vec<_>) = row.groups.iter().partition(|group| group.direct);
         let listed = |groups: Vec<&crate::store::Membership>| groups.into_iter().map(|group| group.id).collect();
         let expected = |direct: bool| {
@@ -267,6 +301,8 @@ async fn check_groups(store: &dyn Store, world: &World) {
         let expected = joined.iter().map(|member| world.id(*member).unwrap()).collect::<BTreeSet<_>>();
         assert_eq!((ids, members.len()), (expected, joined.len()));
         assert_eq!(store.group(*id).await.unwrap().unwrap().group.members, joined.len() as u64);
+        let (people, groups) = store.standings(*id).await.unwrap();
+        assert_eq!(people.len() as u64 + groups, joined.len() as u64);
 
         let inside = store.lookup(&Lookup::Group(*id), 100).await.unwrap();
         let members: BTreeSet<_> = world.people.keys().filter(|who| world.groups_of(**who).contains(number)).collect();

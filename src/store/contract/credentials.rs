@@ -68,6 +68,65 @@ pub(in crate::store) async fn the_use_of_a_token_is_noted(store: Arc<dyn Store>)
     assert!(tokens.contains(&unused));
 }
 
+pub(in crate::store) async fn the_use_of_a_token_is_counted_by_day(store: Arc<dyn Store>) {
+    const DAY: i64 = Timestamp::DAY_MILLIS;
+    let midnight = Timestamp::of_day(START.day());
+    let (used, other) = (token("Okta"), token("Audit"));
+    let (id, unused) = (used.token.id, other.token.id);
+    apply(&*store, vec![Change::InsertToken(Box::new(used)), Change::InsertToken(Box::new(other))]).await.unwrap();
+    let at = |millis: i64, repeats| {
+        let mut detail = event("/scim/v2/Users");
+        (detail.event.token_id, detail.event.at, detail.event.repeats) =
+            (Some(id), midnight.plus_millis(millis), repeats);
+        detail
+    };
+    // The days of one batch are told apart, and the last of them is when it was last used.
+    record(&*store, vec![at(-1, 2), at(0, 1), at(DAY - 1, 4), at(2 * DAY, 1)]).await;
+    record(&*store, vec![at(2 * DAY, 1)]).await;
+    let days = |from: i64| {
+        let store = Arc::clone(&store);
+        async move {
+            let days = store.token_days(id, midnight.plus_millis(from * DAY)).await.unwrap();
+            let since = |day: Timestamp| day.millis_since(midnight) / DAY;
+            days.into_iter().map(|day| (since(day.day), day.uses)).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(days(-1).await, [(-1, 2), (0, 5), (2, 2)]);
+    assert_eq!(days(0).await, [(0, 5), (2, 2)]);
+    let row = store.token(id).await.unwrap().unwrap();
+    assert_eq!((row.token.uses, row.token.last_used), (9, Some(midnight.plus_millis(2 * DAY))));
+    assert_eq!(store.token_days(unused, midnight).await.unwrap(), []);
+
+    // What is more than 90 days ago is forgotten with the next use.
+    record(&*store, vec![at(90 * DAY, 1)]).await;
+    assert_eq!(days(-1).await, [(2, 2), (90, 1)]);
+}
+
+pub(in crate::store) async fn a_replaced_token_ends_with_the_overlap(store: Arc<dyn Store>) {
+    let mut new = token("new");
+    let (old, brief) = (token("old"), {
+        let mut brief = token("brief");
+        brief.token.expires = START.plus_millis(5);
+        brief
+    });
+    new.token.rotated_from = Some(old.token.id);
+    let replace = |row: &crate::store::TokenRow| Change::ReplaceToken {
+        id: row.token.id,
+        by: new.token.id,
+        ends: START.plus_millis(10),
+    };
+    let mut changes: Vec<_> = [&old, &brief, &new].map(|row| Change::InsertToken(Box::new(row.clone()))).into();
+    changes.extend([replace(&old), replace(&brief)]);
+    apply(&*store, changes).await.unwrap();
+    for (name, ends) in [("old", 10), ("brief", 5)] {
+        // In memory, where requests are judged, as in the database.
+        let judged = store.token_by_hash(&TokenHash::of(name)).await.unwrap().unwrap();
+        assert_eq!((judged.token.replaced_by, judged.token.expires), (Some(new.token.id), START.plus_millis(ends)));
+        assert_eq!(store.token(judged.token.id).await.unwrap(), Some(judged));
+    }
+    assert_eq!(store.token(new.token.id).await.unwrap(), Some(new));
+}
+
 fn code(of: &crate::store::UserRow, secret: &str) -> SignInCodeRow {
     SignInCodeRow { hash: CodeHash::of(secret), user: of.user.id, expires: START.plus_millis(600_000) }
 }

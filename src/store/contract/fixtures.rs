@@ -87,6 +87,8 @@ pub(in crate::store) fn token(name: &str) -> TokenRow {
             last_user_agent: None,
             uses: 0,
             tail: "abcd".to_owned(),
+            rotated_from: None,
+            replaced_by: None,
         },
         hash: TokenHash::of(name),
     }

@@ -3,14 +3,14 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use super::fixtures::{
-    START, add_groups, add_users, apply, changing, changing_with_event, event, group, names, session, user,
+    Held, START, add_groups, add_users, apply, changing, changing_with_event, event, group, names, session, user,
     write_in_one_batch,
 };
 use crate::{
     model::{
         group::{Group, MemberKind},
         id::{GroupId, ResourceId, UserId},
-        role::Role,
+        role::{Role, RoleSource},
     },
     store::{Candidate, Change, Decision, Job, Lookup, SessionHash, Store, UserRow, decide},
 };
@@ -342,4 +342,64 @@ pub(in crate::store) async fn fifty_thousand_members_come_and_go(store: Arc<dyn 
         assert_eq!(read(&*store, crew).await.members, 1);
     };
     tokio::time::timeout(Duration::from_secs(60), work).await.unwrap();
+}
+
+pub(in crate::store) async fn how_members_stand_is_read_beside_the_writer(store: Arc<dyn Store>) {
+    let with = |name: &str, source: RoleSource, okta: Option<Role>| {
+        let mut row = user(name);
+        (row.user.role_source, row.user.okta_role) = (source, okta);
+        row
+    };
+    let people = add_users(
+        &*store,
+        vec![
+            with("ada@harbor.example", RoleSource::Group, None),
+            with("ben@harbor.example", RoleSource::Okta, Some(Role::Viewer)),
+            with("cem@harbor.example", RoleSource::Default, None),
+        ],
+    )
+    .await;
+    let mapped = |name: &str, role| {
+        let mut row = group(name);
+        row.group.role = role;
+        row
+    };
+    let groups = add_groups(
+        &*store,
+        vec![
+            mapped("Crew", Some(Role::Owner)),
+            mapped("Editors", Some(Role::Editor)),
+            mapped("Viewers", Some(Role::Viewer)),
+        ],
+    )
+    .await;
+    let (crew, editors, viewers) = (groups[0].group.id, groups[1].group.id, groups[2].group.id);
+    let everybody: Vec<ResourceId> = people.iter().map(|row| row.user.id.into()).collect();
+    let mut members = everybody.clone();
+    members.push(viewers.into());
+    apply(
+        &*store,
+        vec![
+            Change::AddMembers(crew, members),
+            Change::AddMembers(editors, everybody[..2].to_vec()),
+            Change::AddMembers(viewers, everybody[..1].to_vec()),
+        ],
+    )
+    .await
+    .unwrap();
+    let held = Held::hold(&store).await;
+    let (standings, nested) = store.standings(crew).await.unwrap();
+    held.release().await.unwrap();
+    assert_eq!(nested, 1);
+    let seen: Vec<_> = standings.iter().map(|one| (one.user_name.as_str(), one.source, one.elsewhere)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("ada@harbor.example", RoleSource::Group, Some(Role::Editor)),
+            ("ben@harbor.example", RoleSource::Okta, None),
+            ("cem@harbor.example", RoleSource::Default, None),
+        ]
+    );
+    assert_eq!(standings[1].okta_role, Some(Role::Viewer));
+    assert_eq!(store.standings(GroupId::new(START)).await.unwrap(), (Vec::new(), 0));
 }

@@ -96,6 +96,10 @@ pub(super) fn apply(
             credentials::revoke_token(conn, id, at)?;
             ledger.revoke_token(id, at);
         }
+        Change::ReplaceToken { id, by, ends } => {
+            credentials::replace_token(conn, id, by, ends)?;
+            ledger.replace_token(id, by, ends);
+        }
         Change::InsertSignInCode(row) => credentials::insert_code(conn, &row)?,
         Change::DeleteSignInCode(hash) => credentials::delete_code(conn, &hash)?,
         Change::InsertSession(row) => credentials::insert_session(conn, &row)?,

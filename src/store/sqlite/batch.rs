@@ -1,7 +1,7 @@
 //! One batch: jobs that share a transaction and a commit.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
@@ -34,7 +34,8 @@ pub(super) struct Batch<'c> {
     conn: &'c Connection,
     committed: &'c Ledger,
     ledger: Ledger,
-    uses: HashMap<TokenId, TokenUse>,
+    /// How tokens were used, by day, so that the newest use is noted last.
+    uses: BTreeMap<(TokenId, i64), TokenUse>,
     prune: Option<Prune>,
     granted: Vec<Answer>,
     recorded: usize,
@@ -59,7 +60,7 @@ impl<'c> Batch<'c> {
             conn,
             committed,
             ledger: committed.clone(),
-            uses: HashMap::new(),
+            uses: BTreeMap::new(),
             prune: None,
             granted: Vec::new(),
             recorded: 0,
@@ -193,12 +194,13 @@ impl<'c> Batch<'c> {
 
     fn note(&mut self, event: &Event) {
         let Some(token) = event.token_id else { return };
+        let key = (token, event.at.day());
         let used = TokenUse::of(event);
-        let used = match self.uses.remove(&token) {
+        let used = match self.uses.remove(&key) {
             Some(earlier) => earlier.and(used),
             None => used,
         };
-        self.uses.insert(token, used);
+        self.uses.insert(key, used);
     }
 
     /// When a failure took the whole transaction with it, nobody in this batch may be told otherwise.
@@ -245,8 +247,8 @@ impl<'c> Batch<'c> {
     }
 
     fn finish(&self) -> Result<(), StoreError> {
-        for (token, used) in &self.uses {
-            note_use(self.conn, *token, used)?;
+        for ((token, day), used) in &self.uses {
+            note_use(self.conn, *token, *day, used)?;
         }
         self.ledger.save(self.conn, self.committed)?;
         execute(self.conn, "COMMIT", [])?;

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{
     changes::Changes,
@@ -11,7 +11,12 @@ use super::{
     user_rows::Standing,
 };
 use crate::{
-    model::{id::TokenId, role::Role, time::Timestamp, user::UserCounts, workspace::Workspace},
+    model::{
+        id::TokenId,
+        time::Timestamp,
+        user::{RoleSources, SourceCounts, UserCounts},
+        workspace::Workspace,
+    },
     store::{StoreError, TokenHash, TokenRow},
 };
 
@@ -69,18 +74,42 @@ impl Ledger {
         }
         execute(
             conn,
-            "UPDATE counters SET last_event = ?1, last_position = ?2, event_bytes = ?3, total = ?4, active = ?5,
-                                 owners = ?6, editors = ?7, viewers = ?8, groups = ?9",
+            "UPDATE counters SET last_event = ?1, last_position = ?2, event_bytes = ?3, groups = ?4",
+            params![self.last_event, self.last_position, self.event_bytes, self.groups],
+        )?;
+        if self.counts != committed.counts {
+            self.save_counts(conn)?;
+        }
+        Ok(())
+    }
+
+    fn save_counts(&self, conn: &Connection) -> Result<(), StoreError> {
+        let UserCounts { total, active, owners, editors, viewers, sources, drifted } = self.counts;
+        execute(
+            conn,
+            "UPDATE counters SET total = ?1, active = ?2, owners = ?3, editors = ?4, viewers = ?5, drifted = ?6,
+                 owners_okta = ?7, owners_group = ?8, owners_local = ?9, owners_default = ?10,
+                 editors_okta = ?11, editors_group = ?12, editors_local = ?13, editors_default = ?14,
+                 viewers_okta = ?15, viewers_group = ?16, viewers_local = ?17, viewers_default = ?18",
             params![
-                self.last_event,
-                self.last_position,
-                self.event_bytes,
-                self.counts.total,
-                self.counts.active,
-                self.counts.owners,
-                self.counts.editors,
-                self.counts.viewers,
-                self.groups,
+                total,
+                active,
+                owners,
+                editors,
+                viewers,
+                drifted,
+                sources.owner.okta,
+                sources.owner.group,
+                sources.owner.local,
+                sources.owner.default,
+                sources.editor.okta,
+                sources.editor.group,
+                sources.editor.local,
+                sources.editor.default,
+                sources.viewer.okta,
+                sources.viewer.group,
+                sources.viewer.local,
+                sources.viewer.default,
             ],
         )?;
         Ok(())
@@ -96,6 +125,15 @@ impl Ledger {
         let tokens = Arc::make_mut(&mut self.tokens);
         if let Some(row) = tokens.values_mut().find(|row| row.token.id == id) {
             row.token.revoked.get_or_insert(at);
+        }
+    }
+
+    /// Knows that a token is replaced by another, and when it ends.
+    pub(super) fn replace_token(&mut self, id: TokenId, by: TokenId, ends: Timestamp) {
+        let tokens = Arc::make_mut(&mut self.tokens);
+        if let Some(row) = tokens.values_mut().find(|row| row.token.id == id) {
+            row.token.replaced_by = Some(by);
+            row.token.expires = row.token.expires.min(ends);
         }
     }
 
@@ -123,27 +161,43 @@ impl Ledger {
 
     /// The counters of active users that this one is in.
     fn columns(&mut self, user: Standing) -> impl Iterator<Item = &mut u64> {
-        let of_role = match user.role {
-            Role::Owner => &mut self.counts.owners,
-            Role::Editor => &mut self.counts.editors,
-            Role::Viewer => &mut self.counts.viewers,
-        };
-        [&mut self.counts.active, of_role].into_iter().take(if user.active { 2 } else { 0 })
+        user.active.then(|| self.counts.of_active(user.role, user.source, user.drifted)).into_iter().flatten()
     }
 }
 
 /// The kept counts of users.
 pub(super) fn counts(conn: &Connection) -> Result<UserCounts, StoreError> {
-    first(conn, "SELECT total, active, owners, editors, viewers FROM counters", [], |row| {
-        Ok(UserCounts {
-            total: row.get(0)?,
-            active: row.get(1)?,
-            owners: row.get(2)?,
-            editors: row.get(3)?,
-            viewers: row.get(4)?,
-        })
-    })?
+    first(
+        conn,
+        "SELECT total, active, owners, editors, viewers, drifted,
+                owners_okta, owners_group, owners_local, owners_default,
+                editors_okta, editors_group, editors_local, editors_default,
+                viewers_okta, viewers_group, viewers_local, viewers_default
+         FROM counters",
+        [],
+        |row| {
+            Ok(UserCounts {
+                total: row.get(0)?,
+                active: row.get(1)?,
+                owners: row.get(2)?,
+                editors: row.get(3)?,
+                viewers: row.get(4)?,
+                drifted: row.get(5)?,
+                sources: RoleSources { owner: sources(row, 6)?, editor: sources(row, 10)?, viewer: sources(row, 14)? },
+            })
+        },
+    )?
     .ok_or_else(missing)
+}
+
+/// The four columns of a role, from the first of them on.
+fn sources(row: &Row<'_>, start: usize) -> Result<SourceCounts, StoreError> {
+    Ok(SourceCounts {
+        okta: row.get(start)?,
+        group: row.get(start + 1)?,
+        local: row.get(start + 2)?,
+        default: row.get(start + 3)?,
+    })
 }
 
 /// The kept count of groups.

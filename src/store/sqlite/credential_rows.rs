@@ -12,7 +12,7 @@ use crate::{
         event::Event,
         id::{SessionId, TokenId, UserId},
         time::Timestamp,
-        token::{Token, TokenScope},
+        token::{DayUses, Token, TokenScope},
     },
     store::{CodeHash, SessionHash, SessionRow, SignInCodeRow, StoreError, TokenHash, TokenRow},
 };
@@ -21,7 +21,7 @@ macro_rules! select_tokens {
     ($which:literal) => {
         concat!(
             "SELECT id, hash, name, scope, created_by, created, expires, revoked, last_used, last_address,
-                    last_user_agent, uses, tail
+                    last_user_agent, uses, tail, rotated_from, replaced_by
              FROM tokens ",
             $which
         )
@@ -31,7 +31,7 @@ macro_rules! select_tokens {
 fn decode_token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
     Ok(TokenRow {
         token: Token {
-            id: TokenId(Uuid::from_bytes(row.get(0)?)),
+            id: token_id(row.get(0)?),
             name: row.get(2)?,
             scope: scope(row.get_ref(3)?.as_str()?)?,
             created_by: row.get(4)?,
@@ -43,9 +43,15 @@ fn decode_token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
             last_user_agent: row.get(10)?,
             uses: row.get(11)?,
             tail: row.get(12)?,
+            rotated_from: row.get::<_, Option<[u8; 16]>>(13)?.map(token_id),
+            replaced_by: row.get::<_, Option<[u8; 16]>>(14)?.map(token_id),
         },
         hash: TokenHash(row.get(1)?),
     })
+}
+
+const fn token_id(bytes: [u8; 16]) -> TokenId {
+    TokenId(Uuid::from_bytes(bytes))
 }
 
 fn scope(text: &str) -> Result<TokenScope, StoreError> {
@@ -60,8 +66,8 @@ pub(super) fn insert_token(conn: &Connection, row: &TokenRow) -> Result<(), Stor
     execute(
         conn,
         "INSERT INTO tokens (id, hash, name, scope, created_by, created, expires, revoked, last_used, last_address,
-                             last_user_agent, uses, tail)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                             last_user_agent, uses, tail, rotated_from, replaced_by)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         params![
             token.id.as_bytes(),
             row.hash.0,
@@ -76,6 +82,8 @@ pub(super) fn insert_token(conn: &Connection, row: &TokenRow) -> Result<(), Stor
             token.last_user_agent,
             token.uses,
             token.tail,
+            token.rotated_from.as_ref().map(TokenId::as_bytes),
+            token.replaced_by.as_ref().map(TokenId::as_bytes),
         ],
     )?;
     Ok(())
@@ -91,7 +99,17 @@ pub(super) fn revoke_token(conn: &Connection, id: TokenId, at: Timestamp) -> Res
     Ok(())
 }
 
-/// How one token was used in a batch.
+/// Marks a token as replaced by another, and lets it end no later than that.
+pub(super) fn replace_token(conn: &Connection, id: TokenId, by: TokenId, ends: Timestamp) -> Result<(), StoreError> {
+    execute(
+        conn,
+        "UPDATE tokens SET replaced_by = ?2, expires = min(expires, ?3) WHERE id = ?1",
+        params![id.as_bytes(), by.as_bytes(), ends.as_millis()],
+    )?;
+    Ok(())
+}
+
+/// How one token was used on one day in a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TokenUse {
     at: Timestamp,
@@ -119,14 +137,35 @@ impl TokenUse {
     }
 }
 
-/// Notes how a token was used.
-pub(super) fn note_use(conn: &Connection, id: TokenId, used: &TokenUse) -> Result<(), StoreError> {
+/// Notes how a token was used on a day, and forgets what is too long ago.
+pub(super) fn note_use(conn: &Connection, id: TokenId, day: i64, used: &TokenUse) -> Result<(), StoreError> {
     execute(
         conn,
         "UPDATE tokens SET last_used = ?2, last_address = ?3, last_user_agent = ?4, uses = uses + ?5 WHERE id = ?1",
         params![id.as_bytes(), used.at.as_millis(), used.address, used.user_agent, used.requests],
     )?;
+    execute(
+        conn,
+        "INSERT INTO token_days (token, day, uses) VALUES (?1, ?2, ?3)
+         ON CONFLICT (token, day) DO UPDATE SET uses = uses + excluded.uses",
+        params![id.as_bytes(), day, used.requests],
+    )?;
+    execute(
+        conn,
+        "DELETE FROM token_days WHERE token = ?1 AND day <= ?2",
+        params![id.as_bytes(), day - i64::from(Token::DAYS_KEPT)],
+    )?;
     Ok(())
+}
+
+/// The days from one on, counted from the epoch, on which a token was used, oldest first.
+pub(super) fn days(conn: &Connection, id: TokenId, since: i64) -> Result<Vec<DayUses>, StoreError> {
+    all(
+        conn,
+        "SELECT day, uses FROM token_days WHERE token = ?1 AND day >= ?2 ORDER BY day",
+        params![id.as_bytes(), since],
+        |row| Ok(DayUses { day: Timestamp::of_day(row.get(0)?), uses: row.get(1)? }),
+    )
 }
 
 /// The token with an id.

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{
     group_rows,
-    query::{all, execute, first, json},
+    query::{all, execute, first, json, word},
+    user_rows::user_id,
 };
 use crate::{
     model::{
@@ -16,7 +17,7 @@ use crate::{
         role::Role,
         time::Timestamp,
     },
-    store::{Candidate, Membership, Position, StoreError},
+    store::{Candidate, MemberStanding, Membership, Position, StoreError},
 };
 
 /// The position of the user or group with an id.
@@ -58,6 +59,18 @@ pub(super) const MEMBERS: &str = "
     SELECT g.id, 1, g.display_name FROM group_members m INDEXED BY nested_groups CROSS JOIN groups g
     ON g.position = m.member WHERE m.group_position = ?1 AND m.nested = 1
     ORDER BY 1 LIMIT ?2";
+
+/// How the users among the direct members of a group stand. Groups are looked at for those only whose role can come from
+/// one.
+pub(super) const STANDINGS: &str = "
+    SELECT u.id, u.user_name, u.active, u.role, u.role_source, u.okta_role,
+           CASE WHEN u.role_source IN ('okta', 'local') THEN NULL ELSE (
+               SELECT max(CASE g.role WHEN 'owner' THEN 3 WHEN 'editor' THEN 2 WHEN 'viewer' THEN 1 END)
+               FROM group_members o CROSS JOIN groups g ON g.position = o.group_position
+               WHERE o.member = u.position AND o.group_position <> ?1
+           ) END
+    FROM group_members m CROSS JOIN users u ON u.position = m.member
+    WHERE m.group_position = ?1 AND m.nested = 0 ORDER BY m.member";
 
 /// A direct member by id.
 pub(super) const MEMBER: &str = "
@@ -227,4 +240,33 @@ pub(super) fn members(
         found.extend(first(conn, MEMBER, params![position.0, id.as_bytes()], decode_member)?);
     }
     Ok(found)
+}
+
+/// How the users among a group's direct members stand, and how many of its members are groups.
+pub(super) fn standings(conn: &Connection, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let Some(position) = group_rows::position(&snapshot, group)? else { return Ok((Vec::new(), 0)) };
+    let users = all(&snapshot, STANDINGS, [position.0], |row| {
+        Ok(MemberStanding {
+            id: user_id(row.get(0)?),
+            user_name: row.get(1)?,
+            active: row.get(2)?,
+            role: word("role", row.get_ref(3)?.as_str()?)?,
+            source: word("role source", row.get_ref(4)?.as_str()?)?,
+            okta_role: row.get_ref(5)?.as_str_or_null()?.map(|text| word("role", text)).transpose()?,
+            elsewhere: row.get::<_, Option<u8>>(6)?.and_then(|rank| match rank {
+                3 => Some(Role::Owner),
+                2 => Some(Role::Editor),
+                1 => Some(Role::Viewer),
+                _ => None,
+            }),
+        })
+    })?;
+    let groups = first(
+        &snapshot,
+        "SELECT count(*) FROM group_members INDEXED BY nested_groups WHERE group_position = ?1 AND nested = 1",
+        [position.0],
+        |row| Ok(row.get(0)?),
+    )?;
+    Ok((users, groups.unwrap_or(0)))
 }

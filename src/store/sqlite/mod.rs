@@ -42,14 +42,15 @@ use crate::{
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery},
-        id::{EventId, GroupId, ResourceId, UserId},
+        id::{EventId, GroupId, ResourceId, TokenId, UserId},
         time::Timestamp,
+        token::DayUses,
         user::{User, UserCounts},
         workspace::Workspace,
     },
     store::{
-        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, Position, SessionHash, SessionRow, Store, StoreError,
-        TokenHash, TokenRow, UserRow, UserSearch, WatchState,
+        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, MemberStanding, Position, SessionHash, SessionRow, Store,
+        StoreError, TokenHash, TokenRow, UserRow, UserSearch, WatchState,
     },
 };
 
@@ -110,6 +111,14 @@ impl Store for SqliteStore {
 
     async fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
         self.readers.scan(credential_rows::tokens).await
+    }
+
+    async fn token(&self, id: TokenId) -> Result<Option<TokenRow>, StoreError> {
+        self.readers.point(|conn| credential_rows::token(conn, id))
+    }
+
+    async fn token_days(&self, id: TokenId, since: Timestamp) -> Result<Vec<DayUses>, StoreError> {
+        self.readers.point(|conn| credential_rows::days(conn, id, since.day()))
     }
 
     async fn user(&self, id: UserId) -> Result<Option<UserRow>, StoreError> {
@@ -204,6 +213,10 @@ impl Store for SqliteStore {
                 membership_rows::members(&snapshot, group, only.as_deref(), limit)
             })
             .await
+    }
+
+    async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {
+        self.readers.scan(move |conn| membership_rows::standings(conn, group)).await
     }
 
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError> {

@@ -11,6 +11,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "event people",
         sql: include_str!("../../../assets/migrations/sqlite/0003_event_people.sql"),
     },
+    Migration { version: 4, name: "roles", sql: include_str!("../../../assets/migrations/sqlite/0004_roles.sql") },
 ];
 
 /// What the header of a scimroom database carries as its application id: "Scim" in ASCII. Set by the first migration.

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     model::{
         id::{GroupId, UserId},
-        role::Role,
+        role::{Role, RoleSource},
         time::Timestamp,
         user::User,
     },
@@ -130,11 +130,14 @@ pub(super) fn user_id(bytes: [u8; 16]) -> UserId {
 pub(super) struct Standing {
     pub(super) active: bool,
     pub(super) role: Role,
+    pub(super) source: RoleSource,
+    pub(super) drifted: bool,
 }
 
 impl From<&UserRow> for Standing {
     fn from(row: &UserRow) -> Self {
-        Self { active: row.user.active, role: row.user.role }
+        let user = &row.user;
+        Self { active: user.active, role: user.role, source: user.role_source, drifted: user.drifted() }
     }
 }
 

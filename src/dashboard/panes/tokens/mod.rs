@@ -1,15 +1,22 @@
 //! The pane Settings > API Tokens: which credentials Okta and others may call with, and what became of them.
 
+mod command;
+mod facts;
 mod view;
 
+pub use command::{Command, has_token, may_rotate, run};
+pub use facts::consequences;
 pub use view::{draw, rows};
 
 use crate::{
     dashboard::{
-        message::{Failure, Load},
+        message::{Call, Effect, Failure, Load},
         scroll::{self, Move},
     },
-    model::{id::TokenId, token::Token},
+    model::{
+        id::TokenId,
+        token::{Token, TokenDetail},
+    },
 };
 
 /// The pane's state.
@@ -19,6 +26,8 @@ pub struct Tokens {
     pub tokens: Load<Vec<Token>>,
     /// The first row of the window.
     pub top: u64,
+    /// The use over time of the token selected last.
+    days: Option<TokenDetail>,
     chosen: Option<TokenId>,
     height: u16,
 }
@@ -46,6 +55,35 @@ impl Tokens {
     /// The selected token.
     pub fn selected(&self) -> Option<&Token> {
         self.all().get(self.row())
+    }
+
+    /// A token by its id.
+    pub fn find(&self, id: TokenId) -> Option<&Token> {
+        self.all().iter().find(|token| token.id == id)
+    }
+
+    /// The use over time of the selected token, once it is known.
+    pub fn days(&self) -> Option<&TokenDetail> {
+        self.days.as_ref().filter(|detail| Some(detail.token.id) == self.selected().map(|token| token.id))
+    }
+
+    /// What to ask for to know the use over time of the selected token.
+    pub fn read_days(&self) -> Option<Effect> {
+        self.selected().map(|token| Effect::Call(Call::Token(token.id)))
+    }
+
+    /// The same where nothing is known of it.
+    pub fn read_missing_days(&self) -> Option<Effect> {
+        if self.days().is_some() { None } else { self.read_days() }
+    }
+
+    /// Takes the use over time of a token.
+    pub fn fill(&mut self, id: TokenId, answer: Result<Box<TokenDetail>, Failure>) {
+        if let Ok(detail) = answer
+            && self.selected().is_some_and(|token| token.id == id)
+        {
+            self.days = Some(*detail);
+        }
     }
 
     /// Selects a token, such as one just made.

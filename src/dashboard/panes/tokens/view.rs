@@ -11,6 +11,7 @@ use crate::{
         layout,
         message::Load,
         paint::{self, CellText, Column},
+        panes::{settings, tokens::facts},
         state::State,
         text,
     },
@@ -22,7 +23,11 @@ const HEAD: u16 = 2;
 
 /// Rows of the selected token's facts, where there is room.
 const fn fact_rows(body: Rect) -> u16 {
-    if body.height >= 12 { 5 } else { 0 }
+    match body.height {
+        0..12 => 0,
+        12..20 => 8,
+        _ => 10,
+    }
 }
 
 /// How many tokens are seen at once.
@@ -44,7 +49,7 @@ const fn state_mark(state: TokenState) -> &'static str {
 pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> {
     let theme = &state.theme;
     let (head, rest) = layout::split_top(body, 1);
-    paint::put(buffer, head, 0, &Line::from(paint::span("Settings > API Tokens", theme.heading)));
+    settings::draw_pages(state, buffer, head);
     let tokens = match &state.tokens.tokens {
         Load::Ready(tokens) => tokens,
         Load::Loading => {
@@ -66,7 +71,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
         return None;
     }
     let many = text::plural(u64::try_from(tokens.len()).unwrap_or(u64::MAX), "token", "tokens");
-    if body.width >= 40 {
+    if body.width >= 50 {
         paint::put_right(buffer, head, 0, &Line::from(paint::span(many, theme.dim)));
     }
     let (headings, rest) = layout::split_top(rest, 1);
@@ -152,33 +157,5 @@ fn draw_facts(state: &State, token: &Token, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
     let (rule, area) = layout::split_top(area, 1);
     paint::rule(buffer, rule, &token.name, theme);
-    let columns = usize::from(area.width);
-    let standing = token.state(state.now);
-    let made = format!(
-        "{} token, made {} by {}, {}.",
-        token.scope.as_str(),
-        text::day(token.created),
-        token.created_by,
-        match (token.revoked, standing) {
-            (Some(at), _) => format!("revoked {} UTC", text::when(at, state.now)),
-            (None, TokenState::Expired) => format!("expired {}", text::day(token.expires)),
-            (None, _) => format!("expires {}", text::day(token.expires)),
-        }
-    );
-    let used = match (token.last_used, &token.last_address, &token.last_user_agent) {
-        (Some(at), address, agent) => format!(
-            "Last used {} UTC from {} by {}; {} in all.",
-            text::when(at, state.now),
-            address.as_deref().unwrap_or("an unknown address"),
-            agent.as_deref().unwrap_or("an unnamed client"),
-            text::plural(token.uses, "request", "requests")
-        ),
-        (None, ..) if matches!(standing, TokenState::Revoked | TokenState::Expired) => {
-            "No request ever carried it.".to_owned()
-        }
-        (None, ..) => "No request has carried it yet: enter it in Okta, then Test API Credentials.".to_owned(),
-    };
-    let mut lines: Vec<Line<'static>> = paint::sentence(&made, columns, theme.text).collect();
-    lines.extend(paint::sentence(&used, columns, theme.text));
-    paint::put_lines(buffer, area, &lines, 0);
+    paint::put_lines(buffer, area, &facts::lines(state, token, usize::from(area.width)), 0);
 }

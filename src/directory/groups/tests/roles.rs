@@ -1,5 +1,7 @@
 //! The role that a group gives to its members, and what wins over it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::*;
 use crate::{
     directory::{local::Refusal, room::person},
@@ -8,6 +10,7 @@ use crate::{
         user::User,
         workspace::EmailChange,
     },
+    store::Store,
 };
 
 use RoleSource::{Default, Group, Local, Okta};
@@ -244,4 +247,61 @@ async fn the_account_that_an_address_leaves_behind_has_no_role_from_groups_it_is
     assert_eq!(standing(&room, &old).await, (Role::Viewer, Default));
     room.switch(&old, true).await;
     assert_eq!(standing(&room, &old).await, (Role::Viewer, Default), "nor when Okta takes it back into use");
+}
+
+/// Everybody's role, by name.
+async fn roles_of_all(room: &Room) -> BTreeMap<String, Role> {
+    let rows = Store::scan(&room.store, None, 100).await.unwrap();
+    rows.into_iter().map(|row| (row.user.user_name, row.user.role)).collect()
+}
+
+#[tokio::test]
+async fn a_preview_says_what_then_happens_and_changes_nothing() {
+    let room = Room::new();
+    let (ada, ben, cem) = (room.newcomer("ada").await, room.newcomer("ben").await, room.newcomer("cem").await);
+    let (li, sam) = (pushed(&room, "li", Role::Viewer).await, room.newcomer("sam").await);
+    room.edit(&sam, Some(Role::Owner), None).await.unwrap();
+    room.switch(&cem, false).await;
+    mapped(&room, "Others", Role::Editor, &[&ben]).await;
+    let inner = id_of(&room.push_group("Inner", &[&li]).await);
+    let id = id_of(&room.push_group("All", &[&ada, &ben, &cem, &li, &sam, &inner]).await);
+
+    for role in [Some(Role::Viewer), Some(Role::Owner), Some(Role::Editor), None, Some(Role::Editor)] {
+        let before = roles_of_all(&room).await;
+        let preview = room.preview(&id, role).await;
+        assert_eq!(roles_of_all(&room).await, before, "asking changes nothing");
+        assert_eq!((preview.users, preview.groups, preview.kept_okta, preview.kept_local), (5, 1, 1, 1));
+        assert_eq!((preview.role, preview.refusal), (role, None));
+        let done = room.map(&id, role).await.unwrap();
+        let after = roles_of_all(&room).await;
+        let changed: Vec<_> = before
+            .iter()
+            .filter(|(name, from)| after[*name] != **from)
+            .map(|(name, from)| (name.clone(), *from, after[name]))
+            .collect();
+        let mut named: Vec<_> = preview.first.iter().map(|one| (one.user_name.clone(), one.from, one.to)).collect();
+        named.sort();
+        assert_eq!(named, changed, "to {role:?}");
+        let counted: u64 = preview.changes.iter().map(|shift| shift.users).sum();
+        assert_eq!((counted, done.changed_users), (changed.len() as u64, changed.len() as u64));
+        let kinds: BTreeSet<_> = changed.iter().map(|(_, from, to)| (*from, *to)).collect();
+        assert_eq!(preview.changes.len(), kinds.len());
+    }
+    assert_eq!(room.preview(&id, Some(Role::Editor)).await.changes, [], "as it is already");
+}
+
+#[tokio::test]
+async fn a_preview_names_the_owner_without_whom_nobody_could_administer() {
+    let room = Room::new();
+    let ada = room.newcomer("ada").await;
+    let id = mapped(&room, "Owners", Role::Owner, &[&ada]).await;
+    for role in [None, Some(Role::Editor)] {
+        let refusal = room.preview(&id, role).await.refusal;
+        let refused = room.map(&id, role).await.unwrap_err();
+        assert_eq!(refused, Refusal::LastOwner("ada@harbor.example".to_owned()));
+        assert_eq!(refusal, Some(refused.to_string()));
+    }
+    let other = room.newcomer("li").await;
+    room.edit(&other, Some(Role::Owner), None).await.unwrap();
+    assert_eq!(room.preview(&id, None).await.refusal, None);
 }

@@ -19,7 +19,7 @@ use crate::{
         event_log::TimelineQuery,
         finding::Code,
         id::EventId,
-        role::Role,
+        role::{Role, RoleSource},
         time::Timestamp,
     },
     store::{
@@ -35,7 +35,7 @@ fn a_newer_database_is_refused_and_left_alone() {
     let conn = Connection::open(&path).unwrap();
     conn.execute("INSERT INTO migrations VALUES (99, 'later', x'00', 0)", []).unwrap();
     let error = refusal(&path);
-    assert!(matches!(error, StoreError::TooNew { found: 99, known: 3 }), "{error}");
+    assert!(matches!(error, StoreError::TooNew { found: 99, known } if known == NEWEST), "{error}");
     assert!(error.to_string().contains("start the newer scimroom"), "{error}");
 }
 
@@ -47,9 +47,15 @@ fn a_migration_of_another_form_is_refused() {
     assert!(matches!(refusal(&path), StoreError::Checksum(1)));
 }
 
-const LATER: Migration = Migration { version: 4, name: "later", sql: "CREATE TABLE later (x INTEGER) STRICT;" };
-const BROKEN: Migration =
-    Migration { version: 5, name: "broken", sql: "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE half (y);" };
+/// The newest version there is.
+const NEWEST: u32 = MIGRATIONS.last().unwrap().version;
+const LATER: Migration =
+    Migration { version: NEWEST + 1, name: "later", sql: "CREATE TABLE later (x INTEGER) STRICT;" };
+const BROKEN: Migration = Migration {
+    version: NEWEST + 2,
+    name: "broken",
+    sql: "CREATE TABLE half (x INTEGER) STRICT; CREATE TABLE half (y);",
+};
 
 fn migrate_to(path: &std::path::Path, known: &[Migration]) -> Result<Connection, StoreError> {
     let mut conn = open_writer(path)?;
@@ -75,8 +81,8 @@ async fn an_existing_database_is_copied_before_it_changes() {
     let conn = migrate_to(&path, &known).unwrap();
     assert!(has_table(&conn, "later"));
     // The copy is a whole database as it was, with what was still in the log.
-    let copy = backup_path(&path, 4);
-    assert_eq!(copy.file_name().unwrap(), "scimroom.db.before-4");
+    let copy = backup_path(&path, LATER.version);
+    assert_eq!(copy.file_name().unwrap().to_str().unwrap(), format!("scimroom.db.before-{}", LATER.version));
     let store = SqliteStore::open(&copy).unwrap();
     assert_eq!(store.user(ada.user.id).await.unwrap(), Some(ada));
 
@@ -85,6 +91,37 @@ async fn an_existing_database_is_copied_before_it_changes() {
     fs::remove_file(&copy).unwrap();
     migrate_to(&path, &known).unwrap();
     assert!(!copy.exists());
+}
+
+/// Who has a role from where is counted when the counters for it are made.
+#[tokio::test]
+async fn an_older_database_is_counted_once() {
+    let (_home, path) = file();
+    let conn = migrate_to(&path, &MIGRATIONS[..2]).unwrap();
+    let people = [
+        ("owner", "local", "'editor'", true),
+        ("editor", "okta", "'editor'", true),
+        ("editor", "group", "NULL", true),
+        ("editor", "group", "NULL", true),
+        ("viewer", "default", "NULL", true),
+        ("viewer", "local", "'owner'", false),
+    ];
+    for (n, (role, source, okta, active)) in people.into_iter().enumerate() {
+        conn.execute_batch(&format!(
+            "INSERT INTO users VALUES ({n} + 1, randomblob(16), randomblob(16), NULL, NULL, {active}, '{role}', '{source}',
+                 {okta}, 10, 20, 1, 'p{n}@harbor.example', 'p{n}@harbor.example', NULL, NULL, '', NULL);"
+        ))
+        .unwrap();
+    }
+    conn.execute_batch("UPDATE counters SET total = 6, active = 5, owners = 1, editors = 3, viewers = 1").unwrap();
+    drop(conn);
+    let counts = SqliteStore::open(&path).unwrap().counts().await.unwrap();
+    let sources = |role: Role| {
+        [RoleSource::Local, RoleSource::Okta, RoleSource::Group, RoleSource::Default]
+            .map(|source| counts.sources.of(role).of(source))
+    };
+    assert_eq!([Role::Owner, Role::Editor, Role::Viewer].map(sources), [[1, 0, 0, 0], [0, 1, 2, 0], [0, 0, 0, 1]]);
+    assert_eq!((counts.total, counts.drifted), (6, 1));
 }
 
 /// A database as the first version left it: a user with a further address and a session, and two events.
@@ -119,7 +156,8 @@ async fn a_database_of_the_first_version_keeps_everything() {
     assert_eq!(ada.folded_emails, ["ada@harbor.example", "ada@home.example"]);
     assert!(ada.groups.is_empty());
     assert_eq!(store.user(ada.user.id).await.unwrap(), Some(ada.clone()));
-    assert_eq!(store.counts().await.unwrap().editors, 1);
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.editors, counts.sources.editor.okta, counts.drifted), (1, 1, 0));
     assert_eq!(store.group_count().await.unwrap(), 0);
     let sessions = Connection::open(&path).unwrap();
     assert_eq!(sessions.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0)), Ok(1));
@@ -194,6 +232,6 @@ fn a_migration_that_fails_leaves_the_version_before_it() {
     let known = [MIGRATIONS, &[LATER, BROKEN]].concat();
     assert!(matches!(migrate_to(&path, &known), Err(StoreError::Database(_))));
     let conn = Connection::open(&path).unwrap();
-    assert_eq!(migrate::check(&conn, &known).unwrap(), 4);
+    assert_eq!(migrate::check(&conn, &known).unwrap(), LATER.version);
     assert!(has_table(&conn, "later") && !has_table(&conn, "half"));
 }

@@ -49,6 +49,7 @@ fn point_reads_never_walk_a_table() {
         membership_rows::CANDIDATE,
         membership_rows::MEMBER,
         membership_rows::MEMBERS,
+        membership_rows::STANDINGS,
         membership_rows::BEREAVE,
         membership_rows::LEAVE_ALL,
         event_people::BY_USER,
