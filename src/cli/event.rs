@@ -1,6 +1,6 @@
 //! `scimroom event`: the recorded requests.
 
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::Subcommand;
 use futures::StreamExt;
@@ -55,6 +55,15 @@ pub enum EventCommand {
         #[arg(value_parser = event_id)]
         id: EventId,
     },
+    /// Write recorded requests with their bodies as JSON Lines, oldest first.
+    #[command(after_help = "Example: scimroom event export --filter 'status:failed time:<7d' failures.jsonl")]
+    Export {
+        /// Only those that this filter of the Log pane shows. [default: all]
+        #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
+        filter: String,
+        /// A new file, which only you may read. [default: standard output]
+        file: Option<PathBuf>,
+    },
     /// Print requests as they arrive, until Ctrl-C.
     #[command(
         after_help = "Example: scimroom event tail --from 1\n\nWith --json every line is one JSON document. When no \
@@ -79,7 +88,7 @@ impl EventCommand {
     pub fn listen(&self) -> Listen {
         match self {
             Self::Tail { listen, .. } => listen.clone(),
-            Self::List { .. } | Self::Show { .. } => Listen::default(),
+            Self::List { .. } | Self::Show { .. } | Self::Export { .. } => Listen::default(),
         }
     }
 }
@@ -115,6 +124,9 @@ pub async fn run(command: EventCommand, connection: &mut Connection, out: &Outpu
         EventCommand::Show { id } => {
             let event = connection.call(async |client| client.event(id).await).await?;
             out.show(&event, describe)?;
+        }
+        EventCommand::Export { filter, file } => {
+            super::event_export::export(filter, file.as_deref(), connection).await?;
         }
         EventCommand::Tail { from, .. } => tail(from, connection, out).await?,
     }

@@ -14,6 +14,7 @@ mod dashboard;
 mod demo;
 mod diagnose;
 mod event;
+mod event_export;
 mod group;
 mod login;
 mod seed;

@@ -6,7 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::{
     dashboard::{
         commands::Id,
-        dialog::{Chunk, ColumnChoice, Dialog, Export, Many, Question, Stage, Task},
+        dialog::{Chunk, ColumnChoice, Dialog, ListExport, Many, Question, Stage, Task},
         export::{Part, Written},
         message::{Effect, Failure, ListId},
         panes::Pane,
@@ -186,7 +186,7 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
                     state.dialog = Some(Dialog::Columns(ColumnChoice::new(list.id, &shown)));
                 }
                 _ => {
-                    let export = Export::new(number, list.query.clone(), list.total.unwrap_or(0), &day);
+                    let export = ListExport::new(number, list.query.clone(), list.total.unwrap_or(0), &day);
                     state.dialog = Some(Dialog::Export(export));
                 }
             }

@@ -1,9 +1,10 @@
-//! A frame as a picture: runs of cells of one style as SVG text, for the README's stills.
+//! Frames as pictures: runs of cells of one style as SVG text, for the README's stills and its animation.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use ratatui::{
     buffer::Buffer,
+    layout::Rect,
     style::{Color, Modifier, Style},
 };
 use unicode_width::UnicodeWidthStr;
@@ -19,36 +20,93 @@ const PAPER: &str = "#15181e";
 /// stay aligned in whatever monospaced font the reader has. Wide characters are pieces of their own; lines and blocks
 /// are drawn as shapes, since fonts leave gaps between them.
 pub fn to_svg(buffer: &Buffer) -> String {
-    let area = buffer.area;
+    let mut svg = opening(buffer.area);
+    for y in 0..buffer.area.height {
+        draw_row(&mut svg, buffer, y, y);
+    }
+    svg.push_str("</svg>\n");
+    svg
+}
+
+/// Draws buffers of one size one after the other, each for so many milliseconds, over and over. A row that shows in
+/// several is drawn once. Whoever wants no motion sees the last one, still.
+pub fn to_animated_svg(frames: &[(Buffer, u32)]) -> String {
+    let area = frames.first().map(|(buffer, _)| buffer.area).unwrap_or_default();
+    let whole: u32 = frames.iter().map(|(_, millis)| millis).sum();
+    let mut svg = opening(area);
+    let (mut style, mut scenes, mut rows) = (String::new(), String::new(), BTreeMap::new());
+    let mut begin = 0;
+    for (n, (buffer, millis)) in frames.iter().enumerate() {
+        let share = |millis: u32| f64::from(millis) * 100.0 / f64::from(whole.max(1));
+        let shown = |on: bool| if on { "visible" } else { "hidden" };
+        let _ = writeln!(
+            style,
+            "@keyframes k{n}{{0%{{visibility:{}}}{:.2}%{{visibility:visible}}{:.2}%,100%{{visibility:{}}}}}\n\
+             #s{n}{{visibility:hidden;animation:k{n} {:.1}s step-end infinite}}",
+            shown(n == 0),
+            share(begin),
+            share(begin + millis),
+            shown(n + 1 == frames.len()),
+            f64::from(whole) / 1_000.0
+        );
+        begin += millis;
+        let _ = writeln!(scenes, "<g id=\"s{n}\">");
+        for y in 0..area.height {
+            let mut row = String::new();
+            draw_row(&mut row, buffer, y, 0);
+            if !row.is_empty() {
+                let known = rows.len();
+                let number = *rows.entry(row).or_insert(known);
+                let _ = writeln!(scenes, "<use href=\"#r{number}\" y=\"{:.1}\"/>", f32::from(y) * CELL_HEIGHT);
+            }
+        }
+        scenes.push_str("</g>\n");
+    }
+    let last = frames.len().saturating_sub(1);
+    let _ = writeln!(
+        svg,
+        "<style>\n{style}@media (prefers-reduced-motion:reduce){{g[id^=s]{{animation:none}}#s{last}{{visibility:visible}}}}\n\
+         </style>\n<defs>"
+    );
+    let mut drawn: Vec<(String, usize)> = rows.into_iter().collect();
+    drawn.sort_by_key(|(_, number)| *number);
+    for (row, number) in drawn {
+        let _ = writeln!(svg, "<g id=\"r{number}\">\n{row}</g>");
+    }
+    let _ = write!(svg, "</defs>\n{scenes}</svg>\n");
+    svg
+}
+
+fn opening(area: Rect) -> String {
     let (width, height) = (f32::from(area.width) * CELL_WIDTH, f32::from(area.height) * CELL_HEIGHT);
-    let mut svg = format!(
+    format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.1} {:.1}\" \
          font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"14\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{PAPER}\"/>\n",
         width + 2.0 * AIR,
         height + 2.0 * AIR
-    );
-    for y in 0..area.height {
-        let mut x = 0;
-        while x < area.width {
-            let (start, style, first) = (x, buffer[(x, y)].style(), buffer[(x, y)].symbol());
-            let mut run = String::new();
-            while x < area.width && buffer[(x, y)].style() == style {
-                let symbol = buffer[(x, y)].symbol();
-                let alone = symbol.width() > 1 || is_shape(symbol);
-                // Two blanks are a gap between columns: the next one is placed by itself.
-                let gap = run.ends_with("  ") && symbol != " ";
-                if !run.is_empty() && (gap || (alone || is_shape(first)) && (symbol != first || symbol.width() > 1)) {
-                    break;
-                }
-                run.push_str(symbol);
-                x += u16::try_from(symbol.width().max(1)).unwrap_or(1);
+    )
+}
+
+/// Draws one row of a buffer as row `at` of the picture.
+fn draw_row(svg: &mut String, buffer: &Buffer, y: u16, at: u16) {
+    let mut x = 0;
+    while x < buffer.area.width {
+        let (start, style, first) = (x, buffer[(x, y)].style(), buffer[(x, y)].symbol());
+        let mut run = String::new();
+        while x < buffer.area.width && buffer[(x, y)].style() == style {
+            let symbol = buffer[(x, y)].symbol();
+            let alone = symbol.width() > 1 || is_shape(symbol);
+            // Two blanks are a gap between columns: the next one is placed by itself.
+            let gap = run.ends_with("  ") && symbol != " ";
+            if !run.is_empty() && (gap || (alone || is_shape(first)) && (symbol != first || symbol.width() > 1)) {
+                break;
             }
-            draw_run(&mut svg, &run, (start, x, y), style);
+            run.push_str(symbol);
+            x += u16::try_from(symbol.width().max(1)).unwrap_or(1);
         }
+        draw_run(svg, &run, (start, x, at), style);
     }
-    svg.push_str("</svg>\n");
-    svg
 }
 
 /// Lines, corners and full blocks.

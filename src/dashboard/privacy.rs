@@ -21,6 +21,12 @@ pub const fn personal(style: Style) -> Style {
     style.add_modifier(MARK)
 }
 
+/// A style for a value of this attribute: personal, but for whether somebody is active and as what.
+pub fn of_attribute(path: &str, style: Style) -> Style {
+    let says_little = path == "active" || path.to_ascii_lowercase().contains("role");
+    if says_little { style } else { personal(style) }
+}
+
 /// Takes the marks out of a frame; where `private`, masks what they marked, every e-mail address and every one of the
 /// names.
 pub fn finish(buffer: &mut Buffer, private: bool, names: &[String]) {

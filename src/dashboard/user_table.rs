@@ -11,6 +11,7 @@ use crate::{
         layout,
         paint::{self, CellText, Column},
         panes::log::search_line,
+        privacy::personal,
         state::{Link, State},
         text,
         theme::Theme,
@@ -174,8 +175,8 @@ fn cell(field: Field, user: &User, width: usize, state: &State) -> CellText {
     match field {
         Field::Mark if state.is_last_owner(user) => ("◆".to_owned(), theme.warn),
         Field::Mark => (mark(user).to_owned(), mark_style(user, theme)),
-        Field::UserName => (user.user_name.clone(), text_style),
-        Field::Name => (user.display_name.clone().unwrap_or_default(), text_style),
+        Field::UserName => (user.user_name.clone(), personal(text_style)),
+        Field::Name => (user.display_name.clone().unwrap_or_default(), personal(text_style)),
         Field::Role => (user.role.to_string(), text_style),
         Field::Source => {
             let style = if user.drifted() { theme.warn } else { theme.dim };

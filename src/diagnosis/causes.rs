@@ -15,8 +15,9 @@ use crate::{
 const MOST: usize = 200;
 /// How many people of a cause are counted, and how many are named.
 const PEOPLE: (usize, usize) = (1_000, 5);
-/// The shortest piece of a sentence that finds it again.
+/// The shortest piece of a sentence that finds it again, and the longest that is needed for that.
 const TELLING: usize = 4;
+const ENOUGH: usize = 60;
 
 /// What one cause's failures have in common.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -140,7 +141,8 @@ fn filter(action: Action, status: u16, words: &str) -> String {
     for piece in words.split(['…', '"']) {
         let piece = piece.trim_matches(|c: char| !c.is_alphanumeric());
         if piece.chars().count() >= TELLING {
-            filter.push_str(&format!(" \"{piece}\""));
+            let enough = piece.char_indices().nth(ENOUGH).and_then(|(end, _)| piece.get(..end)).unwrap_or(piece);
+            filter.push_str(&format!(" \"{}\"", enough.trim_end()));
         }
     }
     filter

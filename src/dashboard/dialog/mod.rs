@@ -13,7 +13,7 @@ mod travel;
 mod view;
 
 pub use columns::ColumnChoice;
-pub use export::Export;
+pub use export::ListExport;
 pub use many::{Chunk, Many, Question, Stage, Task};
 pub use map_group::MapGroup;
 pub use new_token::NewTokenForm;
@@ -71,7 +71,7 @@ pub enum Dialog {
     /// The columns of a list of users.
     Columns(ColumnChoice),
     /// A list of users as a file.
-    Export(Export),
+    Export(ListExport),
     /// A sign-in code for one person, shown this once.
     SignInCode {
         /// For whom.

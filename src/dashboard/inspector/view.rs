@@ -18,6 +18,7 @@ use crate::{
         message::Load,
         paint,
         panes::log::search_line,
+        privacy::{of_attribute, personal},
         state::State,
         text,
     },
@@ -244,7 +245,8 @@ fn summary(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'sta
     lines.push(Line::default());
     let mut fact = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.is_empty()) {
-            lines.extend(paint::named(name, &value, 11, columns, theme.text, theme));
+            let style = if name == "User" { personal(theme.text) } else { theme.text };
+            lines.extend(paint::named(name, &value, 11, columns, style, theme));
         }
     };
     fact("Time", Some(format!("{} {} UTC", text::day(event.at), text::clock(event.at))));
@@ -320,7 +322,10 @@ fn operation_line(state: &State, number: usize, operation: &Operation, columns: 
     let words = format!("{number}. {} {path}", operation.op.to_lowercase());
     let words = text::fit(&words, columns);
     let room = columns.saturating_sub(text::width(&words));
-    Line::from(vec![paint::span(words, theme.heading), paint::span(text::fit(&value, room), theme.text)])
+    Line::from(vec![
+        paint::span(words, theme.heading),
+        paint::span(text::fit(&value, room), of_attribute(path, theme.text)),
+    ])
 }
 
 /// A changed attribute with its value before and after.
@@ -337,7 +342,8 @@ fn change_lines(state: &State, change: &Change, indent: usize, columns: usize) -
         text::wrap(&shown, columns.saturating_sub(indent + 4).max(8))
             .into_iter()
             .map(|line| {
-                Line::from(paint::span(format!("{blank}  {} {line}", std::mem::replace(&mut mark, " ")), style))
+                let mark = format!("{blank}  {} ", std::mem::replace(&mut mark, " "));
+                Line::from(vec![paint::span(mark, style), paint::span(line, of_attribute(&change.path, style))])
             })
             .collect()
     };

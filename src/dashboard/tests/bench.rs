@@ -22,9 +22,11 @@ use crate::{
         view,
     },
     model::{
+        checklist::Checklist,
         event::Event,
         event_filter::{Bodies, EventFilter},
         event_log::{EventPlace, EventSearch, EventsFound, touches},
+        finding::Finding,
         group::{Group, GroupPage, MappedGroup},
         id::{EventId, UserId},
         moment::parse_moment,
@@ -54,6 +56,10 @@ pub struct Bench {
     pub refusal: Option<&'static str>,
     /// Lists of users cannot be read.
     pub reading_fails: bool,
+    /// How far the set-up is.
+    pub checklist: Checklist,
+    /// What is wrong with it.
+    pub findings: Vec<Finding>,
     /// The role of whoever is signed in.
     pub role: Role,
     /// Events the service keeps, oldest first.
@@ -75,6 +81,8 @@ impl Bench {
             effects: Vec::new(),
             refusal: None,
             reading_fails: false,
+            checklist: checklist(),
+            findings: findings(),
             role: Role::Owner,
             archive: events().into_iter().rev().collect(),
             budget: 1_000,
@@ -327,7 +335,7 @@ impl Bench {
         let refusal = self.refusal.map(|sentence| Failure { sentence: sentence.to_owned(), status: Some(409) });
         match call {
             Call::WhoAmI => Answer::WhoAmI(Ok(who(self.role))),
-            Call::Setup => Answer::Setup(Ok((checklist(), findings()))),
+            Call::Setup => Answer::Setup(Ok((self.checklist.clone(), self.findings.clone()))),
             Call::Users { list, generation, page, query } => {
                 let failure = Failure { sentence: "the disk is full".to_owned(), status: Some(500) };
                 let result = if self.reading_fails { Err(failure) } else { Ok(self.page(&query)) };

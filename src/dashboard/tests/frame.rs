@@ -183,3 +183,49 @@ fn a_click_on_nothing_changes_nothing() {
     }
     assert_eq!(bench.screen(), before);
 }
+
+#[test]
+fn masked_names_stand_nowhere_on_the_screen() {
+    let mut names: Vec<String> = Vec::new();
+    for user in crate::dashboard::tests::fixtures::people() {
+        names.push(user.user_name.clone());
+        names.extend(user.display_name);
+    }
+    names.retain(|name| name.chars().count() > 3);
+    let leaks = |bench: &Bench| {
+        let screen = bench.screen();
+        let named = names.iter().find(|name| screen.contains(name.as_str()));
+        assert!(named.is_none(), "{named:?} is on the screen:\n{screen}");
+        assert!(!screen.contains("@harbor"), "{screen}");
+    };
+    for (width, height) in [(80, 24), (200, 60)] {
+        let mut bench = Bench::new(width, height);
+        assert!(bench.screen().contains("@harbor"));
+        bench.keys("P");
+        for pane in "12345".chars() {
+            bench.keys(&pane.to_string());
+            leaks(&bench);
+        }
+        // One person: overview, timeline, resource; their role, their deactivation.
+        bench.keys("2jj");
+        bench.enter();
+        for key in ["l", "l", "r"] {
+            leaks(&bench);
+            bench.keys(key);
+        }
+        leaks(&bench);
+        bench.escape();
+        bench.keys("d");
+        leaks(&bench);
+        bench.escape();
+        // One event: summary, request, response, changes.
+        bench.keys("5kkkkkk");
+        bench.enter();
+        for _ in 0..4 {
+            leaks(&bench);
+            bench.keys("l");
+        }
+        bench.keys("P");
+        assert!(bench.screen().contains("@harbor"), "{}", bench.screen());
+    }
+}

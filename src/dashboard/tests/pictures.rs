@@ -1,30 +1,113 @@
-//! The README's stills, drawn from the fixtures and checked to be current.
+//! The README's pictures, drawn from the fixtures and checked to be current.
 //!
 //! `SCIMROOM_UPDATE_PICTURES=1 cargo test --lib pictures` draws them anew.
 
 use std::{fs, path::Path};
 
+use ratatui::buffer::Buffer;
+
 use super::{bench::Bench, fixtures::event};
-use crate::{dashboard::picture::to_svg, model::event::Action};
+use crate::{
+    dashboard::{
+        message::Message,
+        picture::{to_animated_svg, to_svg},
+    },
+    model::{
+        checklist::{Evidence, StepState},
+        event::Action,
+        role::Role,
+    },
+};
+
+/// The largest the animation may be, in bytes: it stands at the top of a page that many open.
+const LARGEST: usize = 400_000;
+
+/// Holds a picture against the one that is kept, or keeps it.
+fn check(name: &str, drawn: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots");
+    let path = folder.join(format!("{name}.svg"));
+    if std::env::var_os("SCIMROOM_UPDATE_PICTURES").is_some() {
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(&path, drawn).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    let how = "draw it anew with SCIMROOM_UPDATE_PICTURES=1 cargo test --lib pictures";
+    assert!(kept == drawn, "{} is not what the dashboard looks like now: {how}", path.display());
+}
 
 #[test]
 fn the_stills_are_current() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/screenshots");
-    let update = std::env::var_os("SCIMROOM_UPDATE_PICTURES").is_some();
     for (name, keys) in [("setup", "1"), ("users", "2j"), ("roles", "3jrk"), ("tokens", "4j"), ("log", "5")] {
         let mut bench = Bench::new(100, 28);
         let mut last = event(12, Action::RoleChange, 200, Some("ada.king@harbor.example"));
         last.changed = vec!["roles".to_owned()];
         bench.event(last);
         bench.keys(keys);
-        let drawn = to_svg(&bench.buffer());
-        let path = folder.join(format!("{name}.svg"));
-        if update {
-            fs::create_dir_all(&folder).unwrap();
-            fs::write(&path, &drawn).unwrap();
-        }
-        let kept = fs::read_to_string(&path).unwrap_or_default();
-        let how = "draw it anew with SCIMROOM_UPDATE_PICTURES=1 cargo test --lib pictures";
-        assert!(kept == drawn, "{} is not what the dashboard looks like now: {how}", path.display());
+        check(name, &to_svg(&bench.buffer()));
     }
+}
+
+/// Okta is connected: its requests arrive, and the checklist ticks itself.
+fn connecting() -> Vec<(Buffer, u32)> {
+    let ada = "ada.king@harbor.example";
+    let mut bench = Bench::unconnected(100, 28);
+    (bench.people, bench.archive, bench.findings) = (Vec::new(), Vec::new(), Vec::new());
+    bench.clock = "2026-09-01T08:00:00Z".parse().unwrap();
+    bench.checklist.complete = false;
+    for step in bench.checklist.steps.iter_mut() {
+        (step.finding, step.evidence) = (None, None);
+        step.state = if step.id == "token" { StepState::Done } else { StepState::Pending };
+    }
+    bench.send(Message::Recent(Vec::new()));
+    bench.connect();
+    bench.keys("j");
+    let mut frames = vec![(bench.buffer(), 2_200)];
+    let requests: [(Action, u16, &str, &[&str], &str); 8] = [
+        (Action::CredentialTest, 200, "", &["base-url", "credentials"], "Okta tested the credentials."),
+        (Action::Lookup, 200, ada, &[], ""),
+        (Action::Create, 201, ada, &["create-users", "user-name-format"], "Okta created ada.king@harbor.example."),
+        (Action::Lookup, 200, "sakura.tanaka@harbor.example", &[], ""),
+        (Action::Create, 201, "sakura.tanaka@harbor.example", &[], ""),
+        (Action::Update, 200, ada, &["update-attributes"], "Okta updated ada.king@harbor.example."),
+        (Action::RoleChange, 200, ada, &["role-attribute"], "Okta sent a Common Room Role: editor."),
+        (Action::Deactivate, 200, ada, &["deactivate-users"], "Okta deactivated ada.king@harbor.example."),
+    ];
+    for (id, (action, status, name, steps, text)) in (1..).zip(requests) {
+        let mut event = event(id, action, status, Some(name).filter(|name| !name.is_empty()));
+        match action {
+            Action::Lookup => event.results = Some(0),
+            Action::Create => event.role = Some(Role::Viewer),
+            Action::RoleChange => (event.role, event.changed) = (Some(Role::Editor), vec!["roles".to_owned()]),
+            Action::Update => event.changed = vec!["title".to_owned()],
+            Action::Deactivate => event.changed = vec!["active".to_owned()],
+            _ => {}
+        }
+        for step in bench.checklist.steps.iter_mut().filter(|step| steps.contains(&step.id.as_str())) {
+            step.state = StepState::Done;
+            step.evidence = Some(Evidence { text: text.to_owned(), at: event.at, event: Some(event.id) });
+        }
+        bench.checklist.complete = bench.checklist.steps.iter().all(|step| step.state == StepState::Done);
+        bench.clock = event.at;
+        bench.event(event);
+        // The cursor stands where something has just been ticked.
+        if let Some(place) = bench.checklist.steps.iter().position(|step| steps.first() == Some(&step.id.as_str())) {
+            bench.keys("g");
+            bench.keys(&"j".repeat(place));
+        }
+        frames.push((bench.buffer(), if steps.is_empty() { 700 } else { 1_500 }));
+    }
+    for (pane, millis) in [("5", 2_600), ("1", 2_600)] {
+        bench.keys(pane);
+        frames.push((bench.buffer(), millis));
+    }
+    frames
+}
+
+#[test]
+fn the_animation_is_current() {
+    let frames = connecting();
+    let drawn = to_animated_svg(&frames);
+    assert!(drawn.len() < LARGEST, "{} bytes", drawn.len());
+    assert!(drawn.contains("prefers-reduced-motion"));
+    check("connecting", &drawn);
 }

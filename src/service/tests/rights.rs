@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
+use crate::model::event_log::TimelineQuery;
 
 /// The routes as they are declared: a new one fails this test until it stands in [`TABLE`].
 const DECLARED: &str = include_str!("../admin/mod.rs");
@@ -152,6 +153,20 @@ async fn every_route_for_every_kind_of_caller() {
             assert_eq!(kind, expected, "{method} {route} {body} for {who}: {status}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_viewer_sees_what_happened_and_no_values() {
+    let room = Room::start().await;
+    let viewer = room.create("viewer@harbor.example", "viewer").await;
+    let credential = session(&room, &viewer).await;
+    let id = viewer.parse().unwrap();
+    let seen_by = async |client: &Client| client.timeline(id, &TimelineQuery::default()).await.unwrap().entries;
+    let viewer = Client::new(room.service.url(), Some(credential)).unwrap();
+    let (all, some) = (seen_by(&room.operator).await, seen_by(&viewer).await);
+    assert!(all.iter().any(|entry| !entry.changes.is_empty()));
+    assert!(some.iter().all(|entry| entry.changes.is_empty()));
+    assert_eq!(some.len(), all.len());
 }
 
 #[tokio::test]

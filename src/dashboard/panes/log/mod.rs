@@ -133,8 +133,13 @@ impl Log {
             self.rate.add(&event);
             self.ring.push(event);
         }
-        let oldest = self.ring.oldest().map_or(Ring::BEGINNING, |event| event.id);
-        self.ring.cover(if all { Ring::BEGINNING } else { oldest });
+        match self.ring.oldest().filter(|_| !all).map(|event| (event.id, event.at)) {
+            Some((id, at)) => {
+                self.rate.begin(at);
+                self.ring.cover(id);
+            }
+            None => self.ring.cover(Ring::BEGINNING),
+        }
         if !self.ring.filter_in_force().is_empty() {
             self.hunt_on(effects);
         }

@@ -22,6 +22,8 @@ struct Bar {
 #[derive(Debug, Default)]
 pub struct Rate {
     bars: VecDeque<Bar>,
+    /// From when on all requests were counted; none: from the first.
+    known_from: Option<Timestamp>,
 }
 
 /// The last minutes as text.
@@ -35,6 +37,8 @@ pub struct Sparks {
     pub total: u64,
     /// How many of them were refused.
     pub total_failed: u64,
+    /// Whether there may have been more, before counting began.
+    pub partial: bool,
 }
 
 impl Rate {
@@ -58,6 +62,11 @@ impl Rate {
         }
     }
 
+    /// What arrived before this was not counted.
+    pub const fn begin(&mut self, from: Timestamp) {
+        self.known_from = Some(from);
+    }
+
     /// The last `columns` bars, at most ten minutes of them.
     pub fn sparks(&self, now: Timestamp, columns: usize) -> Sparks {
         let last = now.as_millis().div_euclid(SPAN);
@@ -75,6 +84,7 @@ impl Rate {
             failed: draw(|bar| bar.failed),
             total: requests.iter().sum(),
             total_failed: failed.iter().sum(),
+            partial: self.known_from.is_some_and(|from| from.as_millis().div_euclid(SPAN) > last - columns),
         }
     }
 }
@@ -105,7 +115,10 @@ mod tests {
         }
         let sparks = rate.sparks(Timestamp::from_millis(1_049_000), 6);
         assert_eq!((sparks.requests.as_str(), sparks.failed.as_str()), (" █▄ ▁ ", "  ▂ ▁ "));
-        assert_eq!((sparks.total, sparks.total_failed), (13, 3));
+        assert_eq!((sparks.total, sparks.total_failed, sparks.partial), (13, 3, false));
+        rate.begin(Timestamp::from_millis(1_005_000));
+        assert!(rate.sparks(Timestamp::from_millis(1_049_000), 6).partial);
+        assert!(!rate.sparks(Timestamp::from_millis(1_089_000), 6).partial);
         let later = rate.sparks(Timestamp::from_millis(2_000_000), 6);
         assert_eq!((later.requests.as_str(), later.total), ("      ", 0));
     }

@@ -170,6 +170,8 @@ fn draw_rate(state: &State, buffer: &mut Buffer, area: Rect) {
         return;
     }
     let sparks = log.rate.sparks(state.now, minutes * 6);
+    // Of what came before the dashboard was opened, only the newest is known.
+    let more = if sparks.partial { "over " } else { "" };
     if sparks.total == 0 {
         let words = format!("no request in the last {minutes} min");
         paint::put(buffer, area, 0, &Line::from(paint::span(words, theme.dim)));
@@ -178,7 +180,7 @@ fn draw_rate(state: &State, buffer: &mut Buffer, area: Rect) {
     let line = vec![
         paint::span(format!("last {minutes} min  "), theme.dim),
         Span::styled(sparks.requests, theme.good),
-        paint::span(format!(" {}  ", text::plural(sparks.total, "request", "requests")), theme.dim),
+        paint::span(format!(" {}{}  ", more, text::plural(sparks.total, "request", "requests")), theme.dim),
         Span::styled(if sparks.total_failed > 0 { sparks.failed } else { String::new() }, theme.bad),
         paint::span(
             if sparks.total_failed > 0 {

@@ -15,6 +15,7 @@ use crate::{
             log::{Layout, event_line},
             users::{Detail, Section, timeline::Row},
         },
+        privacy::of_attribute,
         scroll,
         state::State,
         text,
@@ -102,12 +103,16 @@ fn change_line(state: &State, event: &Event, change: &Change, person: UserId, co
             let kept = room.saturating_sub(text::width(&after) + 3).max(room / 3).max(4);
             let before = text::fit(&shown(before), kept.min(room));
             let rest = room.saturating_sub(text::width(&before) + 3);
-            spans.push(paint::span(before, theme.dim));
+            spans.push(paint::span(before, of_attribute(&change.path, theme.dim)));
             spans.push(paint::span(" → ", theme.dim));
-            spans.push(paint::span(text::fit(&after, rest), theme.text));
+            spans.push(paint::span(text::fit(&after, rest), of_attribute(&change.path, theme.text)));
         }
-        (Some(only), None) => spans.push(paint::span(text::fit(&shown(only), room), theme.dim)),
-        (None, Some(only)) => spans.push(paint::span(text::fit(&shown(only), room), theme.text)),
+        (Some(only), None) => {
+            spans.push(paint::span(text::fit(&shown(only), room), of_attribute(&change.path, theme.dim)))
+        }
+        (None, Some(only)) => {
+            spans.push(paint::span(text::fit(&shown(only), room), of_attribute(&change.path, theme.text)))
+        }
         (None, None) => {}
     }
     Line::from(spans)

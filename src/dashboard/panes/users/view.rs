@@ -12,6 +12,7 @@ use crate::{
         message::Load,
         paint,
         panes::users::{Detail, Section, timeline_view},
+        privacy::personal,
         state::State,
         text, user_table,
     },
@@ -61,9 +62,9 @@ fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) 
         let mut room = usize::from(head.width).saturating_sub(3);
         let user_name = text::fit(&user.user_name, room);
         room -= text::width(&user_name);
-        let mut title = vec![paint::span(user_name, theme.heading)];
+        let mut title = vec![paint::span(user_name, personal(theme.heading))];
         if let Some(name) = user.display_name.as_ref().filter(|_| room >= 6) {
-            title.push(paint::span(format!("  {}", text::fit(name, room - 2)), theme.text));
+            title.push(paint::span(format!("  {}", text::fit(name, room - 2)), personal(theme.text)));
         }
         title.push(paint::span(format!("  {}", user_table::mark(user)), user_table::mark_style(user, theme)));
         paint::put(buffer, head, 0, &Line::from(title));
@@ -135,7 +136,7 @@ pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
         fact(if place == 0 { "Groups" } else { "" }, group_words(group), theme.text);
     }
     for (name, value) in profile(detail) {
-        fact(name, value, theme.text);
+        fact(name, value, personal(theme.text));
     }
     fact("External id", user.external_id.clone().unwrap_or_else(|| "none".to_owned()), theme.text);
     fact("Id", user.id.to_string(), theme.dim);
