@@ -79,7 +79,7 @@ async fn beside_a_running_service_the_dashboard_attaches_and_comes_back_after_a_
     let mut terminal = Terminal::run(room.data(), &[], SMALL);
     terminal.wait_for("live");
     terminal.press("5");
-    terminal.wait_for("Log");
+    terminal.wait("the log", |text| (!text.contains("Connect Okta")).then_some(()));
     okta.assign(&Person::new("Ada", "Moreno")).await.expect(201);
     terminal.wait_for("create");
 
