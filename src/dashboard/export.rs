@@ -135,17 +135,26 @@ pub async fn write(client: &Client, part: Part) -> Result<Written, String> {
     let page = client.users(&part.query).await.map_err(|error| Failure::from(error).sentence)?;
     let people = u64::try_from(page.users.len()).unwrap_or(u64::MAX);
     let written = Written { people, total: page.total };
-    let task = move || append(&part, &page.users).map_err(|error| (error, part.path));
+    let first = part.query.offset == 0;
+    let text = part.format.text(&page.users, first);
+    put(part.path, first, text.into_bytes()).await?;
+    Ok(written)
+}
+
+/// Writes a part of a file: the first one to a new file that only its owner may read, the others behind it.
+///
+/// # Errors
+/// The sentence to show.
+pub async fn put(path: String, first: bool, text: Vec<u8>) -> Result<(), String> {
+    let task = move || append(&path, first, &text).map_err(|error| (error, path));
     let done = tokio::task::spawn_blocking(task).await.map_err(|_| "The file was not written.".to_owned())?;
     done.map_err(|(error, path)| match error.kind() {
         io::ErrorKind::AlreadyExists => format!("{path} is there already: give another name."),
         _ => text::sentence(&format!("{path} could not be written: {error}")),
-    })?;
-    Ok(written)
+    })
 }
 
-fn append(part: &Part, users: &[User]) -> io::Result<()> {
-    let first = part.query.offset == 0;
+fn append(path: &str, first: bool, text: &[u8]) -> io::Result<()> {
     let mut options = OpenOptions::new();
     if first {
         // Never over an existing file.
@@ -153,9 +162,9 @@ fn append(part: &Part, users: &[User]) -> io::Result<()> {
     } else {
         options.append(true);
     }
-    let path = path_of(&part.path);
+    let path = path_of(path);
     let mut file = options.open(&path)?;
-    file.write_all(part.format.text(users, first).as_bytes()).inspect_err(|_| {
+    file.write_all(text).inspect_err(|_| {
         if first {
             // Nobody is told of a file then: none is left.
             drop(fs::remove_file(&path));
@@ -177,7 +186,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::{dashboard::tests::fixtures::people, model::user::UserQuery};
+    use crate::dashboard::tests::fixtures::people;
 
     #[test]
     fn no_field_becomes_a_formula_or_breaks_its_line() {
@@ -192,13 +201,10 @@ mod tests {
     fn a_file_grows_by_parts_is_private_and_never_written_over() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("users.csv");
-        let query = UserQuery::default();
-        let mut part = Part { number: 1, path: path.to_str().unwrap().to_owned(), format: Format::Csv, query };
-        let people = people();
-        append(&part, &people[..2]).unwrap();
-        assert_eq!(append(&part, &people[..2]).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        part.query.offset = 2;
-        append(&part, &people[2..3]).unwrap();
+        let (name, people) = (path.to_str().unwrap(), people());
+        append(name, true, Format::Csv.text(&people[..2], true).as_bytes()).unwrap();
+        assert_eq!(append(name, true, b"x").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        append(name, false, Format::Csv.text(&people[2..3], false).as_bytes()).unwrap();
         let text = fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 4);

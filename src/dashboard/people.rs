@@ -6,7 +6,7 @@ use tui_input::backend::crossterm::EventHandler;
 use crate::{
     dashboard::{
         commands::Id,
-        dialog::{Chunk, ColumnChoice, Dialog, Export, Many, Question, Stage, Task},
+        dialog::{Chunk, ColumnChoice, Dialog, ListExport, Many, Question, Stage, Task},
         export::{Part, Written},
         message::{Effect, Failure, ListId},
         panes::Pane,
@@ -186,7 +186,7 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
                     state.dialog = Some(Dialog::Columns(ColumnChoice::new(list.id, &shown)));
                 }
                 _ => {
-                    let export = Export::new(number, list.query.clone(), list.total.unwrap_or(0), &day);
+                    let export = ListExport::new(number, list.query.clone(), list.total.unwrap_or(0), &day);
                     state.dialog = Some(Dialog::Export(export));
                 }
             }
@@ -258,9 +258,8 @@ pub fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
     let Some(dialog) = &mut state.dialog else { return };
     match dialog {
         Dialog::Many(many) => {
-            if in_many(many, id, effects) {
-                state.dialog = None;
-            }
+            let over = in_many(many, id, effects);
+            state.dialog = state.dialog.take().filter(|_| !over);
         }
         Dialog::Columns(choice) => match id {
             Id::PickUp | Id::PickDown => choice.pick(id == Id::PickDown),
@@ -375,7 +374,7 @@ pub fn answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
                 Ok(radius) => {
                     many.selected = radius.people;
                     let people = radius.ids.len();
-                    many.stage = Stage::Asking(Question::new(Some(*radius), people));
+                    many.stage = Stage::Asking(Question::new(Some(radius), people));
                 }
                 Err(failure) => notice(state, "Nothing was changed", failure.sentence),
             }

@@ -18,7 +18,7 @@ const PART: u32 = 1_000;
 
 /// The dialog's state.
 #[derive(Debug)]
-pub struct Export {
+pub struct ListExport {
     /// Its number; what answers another one is dropped.
     pub number: u64,
     /// Whom, in which order.
@@ -37,7 +37,7 @@ pub struct Export {
     pub cancelled: bool,
 }
 
-impl Export {
+impl ListExport {
     /// Of a list as it is shown, on a day such as `2026-11-25`.
     pub fn new(number: u64, query: UserQuery, total: u64, day: &str) -> Self {
         let path = Input::new(format!("~/scimroom-users-{day}.csv"));

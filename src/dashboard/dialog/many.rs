@@ -68,7 +68,7 @@ pub enum Stage {
 #[derive(Debug)]
 pub struct Question {
     /// What it would do; none for a way back.
-    pub radius: Option<BlastRadius>,
+    pub radius: Option<Box<BlastRadius>>,
     /// The people it would be done to.
     pub people: usize,
     /// The count as typed so far.
@@ -109,7 +109,7 @@ pub struct Work {
 
 impl Question {
     /// About so many people.
-    pub fn new(radius: Option<BlastRadius>, people: usize) -> Self {
+    pub fn new(radius: Option<Box<BlastRadius>>, people: usize) -> Self {
         Self { radius, people, typed: Input::default(), focused: false }
     }
 
@@ -321,7 +321,7 @@ fn effects_of(change: UserChange, radius: &BlastRadius) -> Vec<(String, bool)> {
 
 /// A bar that tells without colours how much is done.
 pub fn progress(done: usize, total: usize, theme: &Theme) -> Line<'static> {
-    let full = if total == 0 { BAR } else { done.min(total) * BAR / total };
+    let full = (done.min(total) * BAR).checked_div(total).unwrap_or(BAR);
     let number = |count: usize| text::count(u64::try_from(count).unwrap_or(u64::MAX));
     Line::from(vec![
         paint::span("█".repeat(full), theme.accent),

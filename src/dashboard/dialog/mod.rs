@@ -10,7 +10,7 @@ mod travel;
 mod view;
 
 pub use columns::ColumnChoice;
-pub use export::Export;
+pub use export::ListExport;
 pub use many::{Chunk, Many, Question, Stage, Task};
 pub use palette::Palette;
 pub use role_editor::RoleEditor;
@@ -62,7 +62,7 @@ pub enum Dialog {
     /// The columns of a list of users.
     Columns(ColumnChoice),
     /// A list of users as a file.
-    Export(Export),
+    Export(ListExport),
     /// A sign-in code for one person, shown this once.
     SignInCode {
         /// For whom.

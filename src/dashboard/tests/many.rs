@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::{
     bench::{Bench, selected_user},
-    fixtures::{user, user_id},
+    fixtures::{user, user_detail, user_id},
 };
 use crate::{
     client::live::Live,
@@ -18,7 +18,7 @@ use crate::{
         id::UserId,
         live::Topic,
         role::{Role, RoleSource},
-        user::UserSort,
+        user::{UserGroup, UserSort},
         user_change::{Outcome, PersonChanged, Selection},
     },
 };
@@ -305,4 +305,38 @@ fn a_viewer_is_told_what_it_takes_to_change_many() {
     bench.keys("2 r");
     assert!(bench.state.dialog.is_none());
     assert!(bench.screen().contains("needs the owner role"));
+}
+
+/// Who a person is shown as, with this role from this source, in these groups: name, role, direct.
+fn shown_as(role: Role, source: RoleSource, groups: &[(&str, Option<Role>, bool)]) -> String {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2jj");
+    bench.enter();
+    let mut detail = user_detail(user_id(4));
+    (detail.user.role, detail.user.role_source) = (role, source);
+    detail.groups = groups
+        .iter()
+        .map(|(name, role, direct)| UserGroup {
+            name: (*name).to_owned(),
+            role: *role,
+            direct: *direct,
+            ..detail.groups[0].clone()
+        })
+        .collect();
+    bench.send(Message::Answer(Box::new(Answer::User(user_id(4), Ok(Box::new(detail))))));
+    bench.screen()
+}
+
+#[test]
+fn the_group_that_gives_a_role_is_named_and_one_that_does_not_is_explained() {
+    let groups = [("Editors", Some(Role::Editor), true), ("Owners", Some(Role::Owner), false), ("Crew", None, true)];
+    let screen = shown_as(Role::Editor, RoleSource::Group, &groups);
+    assert!(screen.contains("editor, from the group Editors"), "{screen}");
+    assert!(screen.contains("Editors → editor"), "{screen}");
+    assert!(screen.contains("(through a group in it,"), "{screen}");
+    let screen = shown_as(Role::Viewer, RoleSource::Okta, &groups);
+    assert!(screen.contains("viewer, pushed by Okta"), "{screen}");
+    assert!(screen.contains("not editor, as the group Editors"), "{screen}");
+    let screen = shown_as(Role::Editor, RoleSource::Local, &groups);
+    assert!(screen.contains("editor, set here") && !screen.contains("not editor"), "{screen}");
 }

@@ -3,6 +3,7 @@
 use crate::{
     client::Client,
     dashboard::{
+        export as files,
         message::Failure,
         panes::log::export::{self, Part},
     },
@@ -117,7 +118,7 @@ pub async fn ask(client: &Client, ask: Ask) -> Told {
             let number = part.number;
             Told::Written(number, export::write(client, part).await)
         }
-        Ask::Unwrite(path) => Told::Unwritten(export::unwrite(path).await),
+        Ask::Unwrite(path) => Told::Unwritten(files::remove(path).await),
         Ask::Counts => {
             let query = UserQuery { limit: 1, ..UserQuery::default() };
             Told::Counts(client.users(&query).await.map(|page| page.counts).map_err(Failure::from))

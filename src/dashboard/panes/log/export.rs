@@ -1,19 +1,13 @@
 //! Events as a file: JSON Lines, one event a line, whole, as the admin API gives it to the reader's role. The file is made
 //! with its first part and grows with each further one; nothing but the part in hand is held.
 
-use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
-};
-
 use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::{
     client::Client,
     dashboard::{
+        export,
         message::{Call, Effect, Failure},
         paint,
         panes::log::Ask,
@@ -191,77 +185,30 @@ impl Export {
 pub async fn write(client: &Client, part: Part) -> Result<usize, String> {
     let events = client.whole_events(&part.ids).await.map_err(|error| Failure::from(error).sentence)?;
     let written = events.len();
-    let path = part.path.clone();
-    let task = tokio::task::spawn_blocking(move || append(&path_of(&part.path), part.first, &events));
-    match task.await {
-        Ok(Ok(())) => Ok(written),
-        Ok(Err(error)) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(format!("{path} is there already: give another name."))
-        }
-        Ok(Err(error)) => Err(text::sentence(&format!("{path} could not be written: {error}"))),
-        Err(_) => Err("The file was not written.".to_owned()),
-    }
+    export::put(part.path, part.first, lines(&events).map_err(|error| error.to_string())?).await?;
+    Ok(written)
 }
 
-/// Removes a file that was given up half way.
-///
-/// # Errors
-/// The sentence to show.
-pub async fn unwrite(path: String) -> Result<(), String> {
-    let gone = tokio::task::spawn_blocking(move || fs::remove_file(path_of(&path)).map_err(|error| (error, path)));
-    match gone.await {
-        Ok(Err((error, path))) => Err(text::sentence(&format!("The half of {path} could not be removed: {error}"))),
-        _ => Ok(()),
-    }
-}
-
-fn path_of(path: &str) -> PathBuf {
-    match (path.strip_prefix("~/"), std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(path),
-    }
-}
-
-fn append(path: &Path, first: bool, events: &[EventDetail]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    if first {
-        // Never over an existing file.
-        options.write(true).create_new(true).mode(0o600);
-    } else {
-        options.append(true);
-    }
-    let mut file = options.open(path)?;
+/// One event a line.
+fn lines(events: &[EventDetail]) -> serde_json::Result<Vec<u8>> {
     let mut lines = Vec::new();
     for event in events {
         serde_json::to_writer(&mut lines, event)?;
         lines.push(b'\n');
     }
-    file.write_all(&lines).inspect_err(|_| {
-        if first {
-            // Nobody is told of a file then: none is left.
-            drop(fs::remove_file(path));
-        }
-    })
+    Ok(lines)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
     use crate::dashboard::tests::fixtures::event_detail;
 
     #[test]
-    fn a_file_grows_by_parts_is_private_and_never_written_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("events.jsonl");
-        append(&path, true, &[event_detail(EventId(4)), event_detail(EventId(5))]).unwrap();
-        append(&path, false, &[event_detail(EventId(6))]).unwrap();
-        assert_eq!(append(&path, true, &[]).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-        let text = fs::read_to_string(&path).unwrap();
+    fn a_line_is_an_event_with_its_bodies() {
+        let text = String::from_utf8(lines(&[event_detail(EventId(4)), event_detail(EventId(5))]).unwrap()).unwrap();
         let events: Vec<EventDetail> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(events.iter().map(|detail| detail.event.id.0).collect::<Vec<_>>(), [4, 5, 6]);
+        assert_eq!(events.iter().map(|detail| detail.event.id.0).collect::<Vec<_>>(), [4, 5]);
         assert!(events.iter().all(|detail| detail.request_body.is_some()));
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 }
