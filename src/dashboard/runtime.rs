@@ -84,6 +84,8 @@ impl Opened {
     pub async fn run(self, client: Client, options: Options) -> Result<(), DashboardError> {
         let Self { folder, mut remembered, mut screen, mut state, drawn, light } = self;
         state.options = options;
+        // Where it was on this very connection, which has a name only now.
+        remembered.restore(&mut state);
         if let Some(light) = light
             && let Ok(Some(light)) = light.await
         {

@@ -93,10 +93,12 @@ async fn beside_a_running_service_the_dashboard_attaches_and_comes_back_after_a_
     room.okta().assign(&Person::new("Li", "Wei")).await.expect(201);
     terminal.wait_for("li.wei");
     terminal.wait("the connection again", |text| (!text.contains("retrying")).then_some(()));
+    let creates =
+        |text: &str, name: &str| text.lines().filter(|line| line.contains(" 201 ") && line.contains(name)).count();
+    terminal.wait("the create", |text| (creates(text, "li.wei") > 0).then_some(()));
     let text = terminal.text();
     for name in ["ada.moreno", "li.wei"] {
-        let creates = text.lines().filter(|line| line.contains(" 201 ") && line.contains(name)).count();
-        assert_eq!(creates, 1, "nothing is missed and nothing shows twice:\n{text}");
+        assert_eq!(creates(&text, name), 1, "nothing is missed and nothing shows twice:\n{text}");
     }
 
     terminal.press("q");
