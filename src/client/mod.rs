@@ -5,7 +5,7 @@
 
 pub mod live;
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use reqwest::{Method, Response, StatusCode};
@@ -77,6 +77,12 @@ impl ClientError {
     }
 }
 
+/// Whether a URL's host is this machine.
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// A caller of one service's admin API. Cheap to clone; clones share connections.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -102,6 +108,10 @@ impl Client {
         if parsed.scheme() == "http" {
             // The system's certificates take milliseconds and a megabyte to read, and nobody shows one here.
             http = http.tls_certs_only([]);
+        }
+        if parsed.host_str().is_some_and(is_loopback) {
+            // A proxy of the environment would get the operator's key, and could not reach this host's service with it.
+            http = http.no_proxy();
         }
         let http = http.build().map_err(|_| bad())?;
         Ok(Self { http, url: url.trim_end_matches('/').to_owned(), credential })

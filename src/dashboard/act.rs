@@ -7,7 +7,13 @@ use crate::{
         inspector::{self, Inspector, Tab},
         layout,
         message::{Call, Effect, Load},
-        panes::{self, Pane, log::Ask, roles, settings::SettingsPage, users::Section},
+        panes::{
+            self, Pane,
+            log::Ask,
+            roles,
+            settings::{SettingsPage, looks},
+            users::Section,
+        },
         people,
         scroll::{self, Move},
         state::{State, Stop},
@@ -34,32 +40,9 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::Repaint => effects.push(Effect::Repaint),
         Id::Help => state.dialog = Some(Dialog::Help),
         Id::Palette => state.dialog = Some(Dialog::Palette(Palette::new(commands::offered(state)))),
-        Id::NextTheme => {
-            state.appearance.next_theme();
-            state.restyle();
-            let name = state.appearance.theme_name().to_owned();
-            state.toasts.success(format!("Theme: {name}."), effects);
-        }
-        Id::Mouse => {
-            let heard = !state.appearance.hears_mouse();
-            state.appearance.mouse = Some(heard);
-            effects.push(Effect::Mouse(heard));
-            let words = if heard {
-                "The mouse is heard: the wheel moves, a click chooses."
-            } else {
-                "The mouse is the terminal's: text can be selected."
-            };
-            state.toasts.success(words, effects);
-        }
-        Id::Privacy => {
-            state.appearance.private = !state.appearance.private;
-            let words = if state.appearance.private {
-                "Names and e-mail addresses are masked on screen."
-            } else {
-                "Names and e-mail addresses are shown again."
-            };
-            state.toasts.success(words, effects);
-        }
+        Id::NextTheme => looks::next_theme(state, effects),
+        Id::Mouse => looks::turn_mouse(state, effects),
+        Id::Privacy => looks::turn_names(state, effects),
         Id::Show(Pane::Settings) => show_tokens(state, effects),
         Id::Show(pane) => show(state, pane, effects),
         Id::NextPane => show(state, state.pane.neighbour(true), effects),
@@ -252,6 +235,7 @@ pub fn refresh_pane(state: &mut State, effects: &mut Vec<Effect>) {
                 effects.extend(state.tokens.read_days());
             }
             SettingsPage::Workspace => effects.push(Effect::Call(Call::Workspace)),
+            SettingsPage::Appearance => {}
         },
         // The log is fed by the stream, and the checklist is read with every change.
         Pane::Setup | Pane::Log => {}
@@ -343,7 +327,7 @@ pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
                 state.tokens.travel(by);
                 effects.extend(state.tokens.read_days());
             }
-            SettingsPage::Workspace => state.settings.travel(body.height, by),
+            SettingsPage::Workspace | SettingsPage::Appearance => state.settings.travel(body.height, by),
         },
         Pane::Log => match &mut state.log.causes {
             Some(causes) => causes.travel(panes::log::cause_rows(body), by),

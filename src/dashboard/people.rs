@@ -165,10 +165,22 @@ pub fn may_export(state: &State) -> Result<(), String> {
     if known { Ok(()) } else { Err("the list is empty".to_owned()) }
 }
 
+/// Opens the dialog that chooses the columns of a list.
+pub fn choose_columns(state: &mut State, id: ListId) {
+    let list = match id {
+        ListId::Users => &state.users.list,
+        ListId::Roles => &state.roles.list,
+    };
+    let shown: Vec<Field> = match &list.columns {
+        Some(chosen) => chosen.clone(),
+        None => columns(list, usize::from(state.size.width)).into_iter().map(|(field, _)| field).collect(),
+    };
+    state.dialog = Some(Dialog::Columns(ColumnChoice::new(id, &shown)));
+}
+
 /// Runs a command.
 pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
     let number = state.next_number();
-    let width = usize::from(state.size.width);
     let day = text::day(state.now);
     match command {
         Command::Undo => ask_back(state, number),
@@ -179,11 +191,8 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
                 Command::MarkAll => list.mark_all(),
                 Command::Unmark => list.marks.clear(),
                 Command::Columns => {
-                    let shown: Vec<Field> = match &list.columns {
-                        Some(chosen) => chosen.clone(),
-                        None => columns(list, width).into_iter().map(|(field, _)| field).collect(),
-                    };
-                    state.dialog = Some(Dialog::Columns(ColumnChoice::new(list.id, &shown)));
+                    let id = list.id;
+                    choose_columns(state, id);
                 }
                 _ => {
                     let export = ListExport::new(number, list.query.clone(), list.total.unwrap_or(0), &day);

@@ -48,6 +48,10 @@ pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
         (None, Pane::Settings) => match state.settings.page {
             SettingsPage::Tokens => panes::tokens::draw(state, buffer, parts.body),
             SettingsPage::Workspace => panes::settings::draw_workspace(state, buffer, parts.body),
+            SettingsPage::Appearance => {
+                panes::settings::looks::draw(state, buffer, parts.body);
+                None
+            }
         },
         (None, Pane::Log) => panes::log::draw(state, buffer, parts.body),
     };

@@ -373,3 +373,12 @@ async fn a_running_command_survives_the_end_of_the_service_it_found() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+/// A proxy of the environment is for the world outside: it must not be handed the operator's key on the way to this host.
+#[test]
+fn no_proxy_stands_between_a_command_and_the_service_on_this_host() {
+    let room = Room::start();
+    let mut command = scimroom(room.data());
+    command.args(["user", "list"]).env("http_proxy", "http://127.0.0.1:9").env("ALL_PROXY", "http://127.0.0.1:9");
+    crate::harness::run(command).ok();
+}

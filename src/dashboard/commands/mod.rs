@@ -122,6 +122,7 @@ pub enum Scope {
     Rights,
     Tokens,
     Workspace,
+    Appearance,
     Log,
     Causes,
     Event,
@@ -164,6 +165,7 @@ impl Scope {
             Self::Rights => "rights",
             Self::Tokens => "api-tokens",
             Self::Workspace => "workspace",
+            Self::Appearance => "appearance",
             Self::Log => "log",
             Self::Causes => "causes",
             Self::Event => "event",
@@ -205,6 +207,7 @@ impl Scope {
             | Self::Rights
             | Self::Tokens
             | Self::Workspace
+            | Self::Appearance
             | Self::Log
             | Self::Causes
             | Self::Event => &[Self::Everywhere, Self::Lists, Self::Always],
@@ -247,6 +250,7 @@ impl Scope {
             Self::Rights => "Roles, rights",
             Self::Tokens => "Settings > API Tokens",
             Self::Workspace => "Settings > Workspace",
+            Self::Appearance => "Settings > Appearance",
             Self::Log => "Log",
             Self::Causes => "Log: causes of failures",
             Self::Event => "One event",
@@ -341,6 +345,7 @@ pub fn here(state: &State) -> Scope {
         Pane::Settings => match state.settings.page {
             SettingsPage::Tokens => Scope::Tokens,
             SettingsPage::Workspace => Scope::Workspace,
+            SettingsPage::Appearance => Scope::Appearance,
         },
         Pane::Log if state.log.causes.is_some() => Scope::Causes,
         Pane::Log => Scope::Log,

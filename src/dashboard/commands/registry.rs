@@ -570,6 +570,34 @@ pub const COMMANDS: &[Command] = &[
         "Previous page of the settings",
         always,
     ),
+    // Settings > Appearance
+    command(
+        Scope::Appearance,
+        Id::Settings(settings::Command::Change),
+        "change",
+        &[on(Enter), ch(' ')],
+        "change",
+        "Change what is selected",
+        always,
+    ),
+    command(
+        Scope::Appearance,
+        Id::Settings(settings::Command::Turn(true)),
+        "next-page",
+        &[on(Right), ch('l')],
+        "page",
+        "Next page of the settings",
+        always,
+    ),
+    command(
+        Scope::Appearance,
+        Id::Settings(settings::Command::Turn(false)),
+        "previous-page",
+        &[on(Left), ch('h')],
+        "",
+        "Previous page of the settings",
+        always,
+    ),
     // Log
     command(Scope::Log, Id::OpenEvent, "open-event", &[on(Enter)], "open", "Open the event", has_event),
     command(

@@ -229,3 +229,26 @@ fn masked_names_stand_nowhere_on_the_screen() {
         assert!(bench.screen().contains("@harbor"), "{}", bench.screen());
     }
 }
+
+#[test]
+fn the_page_appearance_changes_how_it_looks_at_once() {
+    for (width, height) in [(80, 24), (200, 60), (40, 10)] {
+        let mut bench = Bench::new(width, height);
+        bench.keys("4ll");
+        insta::assert_snapshot!(format!("appearance_{width}x{height}"), bench.screen());
+    }
+    let mut bench = Bench::new(80, 24);
+    bench.state.restyle();
+    bench.keys("4ll");
+    bench.enter();
+    bench.enter();
+    assert_eq!(bench.state.theme, Theme::LIGHT);
+    assert!(bench.screen().contains("Theme             light"), "{}", bench.screen());
+    bench.keys("j ");
+    assert!(bench.screen().contains("Mouse             left to the terminal"));
+    bench.keys("jj ");
+    assert!(bench.screen().contains("[x] User name"), "{}", bench.screen());
+    bench.keys("j ");
+    bench.enter();
+    assert!(bench.screen().contains("Columns of Users  User name, Role"), "{}", bench.screen());
+}

@@ -1,10 +1,12 @@
-//! The pane Settings: its pages, and the page Workspace.
+//! The pane Settings: its pages, and the pages Workspace and Appearance.
 
 mod editor;
+pub mod looks;
 mod setting;
 mod view;
 
 pub use editor::SettingEditor;
+use looks::Look;
 pub use setting::Setting;
 pub use view::{draw_pages, draw_workspace};
 
@@ -28,17 +30,20 @@ pub enum SettingsPage {
     Tokens,
     /// Workspace.
     Workspace,
+    /// Appearance.
+    Appearance,
 }
 
 impl SettingsPage {
     /// Every page, from left to right.
-    pub const ALL: [Self; 2] = [Self::Tokens, Self::Workspace];
+    pub const ALL: [Self; 3] = [Self::Tokens, Self::Workspace, Self::Appearance];
 
     /// Its name.
     pub const fn title(self) -> &'static str {
         match self {
             Self::Tokens => "API Tokens",
             Self::Workspace => "Workspace",
+            Self::Appearance => "Appearance",
         }
     }
 
@@ -59,12 +64,18 @@ pub struct Settings {
     pub workspace: Load<Workspace>,
     /// The selected setting's place.
     pub row: usize,
+    /// The place of what is selected on the page Appearance.
+    pub look: usize,
 }
 
 impl Settings {
-    /// Moves the selection on the page Workspace.
+    /// Moves the selection on the page Workspace or Appearance.
     pub fn travel(&mut self, height: u16, by: Move) {
-        self.row = scroll::travel_rows(self.row, Setting::ALL.len(), height, by);
+        if self.page == SettingsPage::Appearance {
+            self.look = scroll::travel_rows(self.look, Look::ALL.len(), height, by);
+        } else {
+            self.row = scroll::travel_rows(self.row, Setting::ALL.len(), height, by);
+        }
     }
 
     /// The selected setting.
@@ -80,6 +91,8 @@ pub enum Command {
     Turn(bool),
     /// The dialog that changes the selected setting.
     Edit,
+    /// Changes what is selected on the page Appearance.
+    Change,
 }
 
 /// Runs a command.
@@ -89,6 +102,7 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             state.settings.page = state.settings.page.neighbour(right);
             act::refresh_pane(state, effects);
         }
+        Command::Change => looks::change(state, effects),
         Command::Edit => {
             if let Some(workspace) = state.settings.workspace.ready() {
                 state.dialog = Some(Dialog::Setting(SettingEditor::new(state.settings.selected(), workspace)));
