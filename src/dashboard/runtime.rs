@@ -33,7 +33,7 @@ use crate::{
 };
 
 /// The least time between two frames: faster is not seen, only paid for.
-const FRAME: Duration = Duration::from_millis(8);
+const FRAME: Duration = Duration::from_millis(6);
 /// The least time between two frames when only events of the stream arrived: each moves the whole log by a line, which
 /// is a lot to send over SSH a hundred times a second.
 const STREAM_FRAME: Duration = Duration::from_millis(40);
