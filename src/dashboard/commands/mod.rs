@@ -410,7 +410,7 @@ mod tests {
     #[test]
     fn within_a_scope_a_key_means_one_thing() {
         let mut seen = HashSet::new();
-        for command in COMMANDS {
+        for command in COMMANDS.iter() {
             for key in command.keys {
                 assert!(seen.insert((command.scope, key.to_string())), "{command} {key}");
             }
@@ -419,7 +419,7 @@ mod tests {
 
     #[test]
     fn every_command_has_a_name_of_its_own_and_is_found_by_it() {
-        for command in COMMANDS {
+        for command in COMMANDS.iter() {
             let found = Command::named(&command.to_string()).unwrap();
             assert_eq!((found.id, found.scope), (command.id, command.scope), "{command}");
         }

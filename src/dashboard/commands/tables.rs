@@ -25,7 +25,7 @@ pub struct KeyLine {
 /// Every place that has keys of its own, but for dialogs, which show theirs; what holds everywhere comes first.
 pub fn keys() -> Vec<Keys> {
     let mut scopes = vec![Scope::Everywhere, Scope::Always, Scope::Lists];
-    for command in COMMANDS {
+    for command in COMMANDS.iter() {
         if !scopes.contains(&command.scope) {
             scopes.push(command.scope);
         }

@@ -388,7 +388,7 @@ fn help_lines(state: &State) -> Vec<Line<'static>> {
     let mut lines: Vec<Line<'static>> = Vec::new();
     let here = commands::here(state);
     let mut scopes = vec![here, Scope::Everywhere, Scope::Lists, Scope::Always];
-    for command in COMMANDS {
+    for command in COMMANDS.iter() {
         if !scopes.contains(&command.scope) {
             scopes.push(command.scope);
         }

@@ -1,9 +1,12 @@
 //! What each command does to the state.
 
+mod dialogs;
+mod questions;
+
 use crate::{
     dashboard::{
         commands::{self, Id, Scope},
-        dialog::{self, Confirm, Dialog, NewTokenForm, Palette, RoleEditor},
+        dialog::{self, Dialog, NewTokenForm, Palette, RoleEditor},
         inspector::{self, Inspector, Tab},
         layout,
         message::{Call, Effect, Load},
@@ -20,12 +23,7 @@ use crate::{
         user_list::UserList,
         view,
     },
-    model::{
-        id::EventId,
-        secret::Secret,
-        user::User,
-        user_change::{ChangeUsers, UserChange},
-    },
+    model::{id::EventId, secret::Secret},
 };
 
 /// Runs a command, or says why it cannot run now.
@@ -147,8 +145,8 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
             people::change_marked(state, command.id, effects);
         }
         Id::People(own) => people::run(state, own, effects),
-        Id::Deactivate => ask(state, deactivation),
-        Id::Reactivate => ask(state, reactivation),
+        Id::Deactivate => questions::ask(state, questions::deactivation),
+        Id::Reactivate => questions::ask(state, questions::reactivation),
         Id::SignInCode => {
             if let Some(user) = state.subject() {
                 let (id, name) = (user.id, user.user_name.clone());
@@ -166,7 +164,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         Id::Tokens(command) => panes::tokens::run(state, command, effects),
         Id::AddAccount => state.dialog = Some(Dialog::AddAccount),
         Id::ChooseCreate => state.dialog = Some(Dialog::NewToken(NewTokenForm::default())),
-        Id::RevokeToken => ask_revocation(state),
+        Id::RevokeToken => questions::ask_revocation(state),
         Id::Log(command) => panes::log::run(state, command, effects),
         Id::Event(command) => inspector::run(state, command, effects),
         Id::NextTab | Id::PreviousTab => {
@@ -203,7 +201,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
         | Id::CloseSecret
         | Id::EscapeSecret
         | Id::BackToSecret
-        | Id::CopyCode => in_dialog(state, command.id, effects),
+        | Id::CopyCode => dialogs::in_dialog(state, command.id, effects),
     }
 }
 
@@ -383,142 +381,6 @@ pub fn inspect_at(state: &mut State, event: EventId, tab: Tab, effects: &mut Vec
     inspect(state, Some(event), effects);
     if let Some(inspector) = &mut state.inspector {
         inspector.tab = tab;
-    }
-}
-
-fn ask(state: &mut State, question: impl FnOnce(&User) -> Confirm) {
-    let confirm = state.subject().map(question);
-    if let Some(confirm) = confirm {
-        state.dialog = Some(Dialog::Confirm(confirm));
-    }
-}
-
-fn deactivation(user: &User) -> Confirm {
-    let name = &user.user_name;
-    Confirm::new(
-        format!("Deactivate {name}?"),
-        vec![
-            format!("{name} can no longer log in, and every session of theirs ends at once."),
-            "Okta is not told: it reactivates the account when it next pushes this person as active.".to_owned(),
-        ],
-        "Deactivate",
-        Call::People(people::Call::One {
-            wanted: ChangeUsers { ids: vec![user.id], change: UserChange::Deactivate },
-            done: format!("{name} is deactivated."),
-        }),
-    )
-}
-
-fn reactivation(user: &User) -> Confirm {
-    let name = &user.user_name;
-    Confirm::new(
-        format!("Reactivate {name}?"),
-        vec![
-            format!("{name} can log in again, as {}.", user.role),
-            "Okta is not told: if the person was unassigned there, they stay so.".to_owned(),
-        ],
-        "Reactivate",
-        Call::People(people::Call::One {
-            wanted: ChangeUsers { ids: vec![user.id], change: UserChange::Reactivate },
-            done: format!("{name} is active again."),
-        }),
-    )
-}
-
-fn ask_revocation(state: &mut State) {
-    let now = state.now;
-    let Some(token) = state.tokens.selected() else { return };
-    let call = Call::RevokeToken { id: token.id, name: token.name.clone() };
-    let title = format!("Revoke the token \"{}\" (…{})?", token.name, token.tail);
-    let lines = panes::tokens::consequences(&state.tokens, token, now);
-    state.dialog = Some(Dialog::Confirm(Confirm::new(title, lines, "Revoke", call)));
-}
-
-fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
-    if matches!(state.dialog, Some(Dialog::Many(_) | Dialog::Columns(_) | Dialog::Export(_))) {
-        people::in_dialog(state, id, effects);
-        return;
-    }
-    let Some(dialog) = &mut state.dialog else { return };
-    match dialog {
-        Dialog::Palette(palette) => palette.pick(id == Id::PickDown),
-        Dialog::Confirm(confirm) => match id {
-            Id::SwitchButton => confirm.focused = !confirm.focused,
-            Id::PressButton if !confirm.focused => state.dialog = None,
-            Id::PressButton | Id::Yes => {
-                effects.push(Effect::Call(confirm.call.clone()));
-                state.dialog = None;
-            }
-            _ => {}
-        },
-        Dialog::RoleEditor(editor) => match id {
-            Id::PickUp | Id::PickDown => editor.pick(id == Id::PickDown),
-            Id::SubmitRole => {
-                if editor.call().is_some() {
-                    editor.confirming = true;
-                } else {
-                    state.dialog = None;
-                }
-            }
-            Id::SwitchButton => editor.focused = !editor.focused,
-            Id::PressButton if !editor.focused => state.dialog = None,
-            Id::PressButton | Id::Yes => {
-                effects.extend(editor.call().map(Effect::Call));
-                state.dialog = None;
-            }
-            _ => {}
-        },
-        Dialog::NewToken(form) => match id {
-            Id::NextField | Id::PreviousField => form.turn(id == Id::NextField),
-            Id::SubmitName => effects.extend(form.submit().map(|new| Effect::Call(Call::CreateToken(new)))),
-            _ => {}
-        },
-        Dialog::MapGroup(group) => match id {
-            Id::PickUp | Id::PickDown => effects.extend(group.pick(id == Id::PickDown).map(Effect::Call)),
-            Id::SubmitRole if group.submit() => state.dialog = None,
-            Id::SwitchButton => group.focused = !group.focused,
-            Id::PressButton if !group.focused => state.dialog = None,
-            Id::PressButton | Id::Yes => {
-                if let Some(call) = group.call() {
-                    effects.push(Effect::Call(call));
-                    state.dialog = None;
-                }
-            }
-            _ => {}
-        },
-        Dialog::Rotate(rotate) => match id {
-            Id::PickUp | Id::PickDown => rotate.pick(id == Id::PickDown),
-            Id::SubmitRole => rotate.confirming = true,
-            Id::SwitchButton => rotate.focused = !rotate.focused,
-            Id::PressButton if !rotate.focused => state.dialog = None,
-            Id::PressButton | Id::Yes => {
-                effects.push(Effect::Call(rotate.call()));
-                state.dialog = None;
-            }
-            _ => {}
-        },
-        Dialog::Setting(editor) => match id {
-            Id::PickUp | Id::PickDown => editor.pick(id == Id::PickDown),
-            Id::SubmitName => effects.extend(editor.submit().map(Effect::Call)),
-            _ => {}
-        },
-        Dialog::TokenSecret(secret) => match id {
-            Id::Reveal => secret.revealed = !secret.revealed,
-            Id::CopySecret => {
-                effects.push(Effect::Copy { what: "The token".to_owned(), text: secret.created.token.clone() })
-            }
-            Id::SaveSecret => effects
-                .push(Effect::Save { name: secret.created.info.name.clone(), text: secret.created.token.clone() }),
-            Id::BackToSecret => secret.stay(),
-            Id::CloseSecret | Id::EscapeSecret if secret.close(id == Id::EscapeSecret) => {
-                forget_secret(state, effects);
-            }
-            _ => {}
-        },
-        Dialog::SignInCode { code: Load::Ready(code), .. } if id == Id::CopyCode => {
-            effects.push(Effect::Copy { what: "The sign-in code".to_owned(), text: code.code.clone() });
-        }
-        _ => {}
     }
 }
 
