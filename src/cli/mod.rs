@@ -17,6 +17,7 @@ mod event;
 mod event_export;
 mod group;
 mod login;
+mod man;
 mod seed;
 mod serve;
 mod setup;
@@ -151,6 +152,12 @@ enum Command {
     /// Send simulated provisioning traffic.
     #[command(subcommand)]
     Simulate(simulate::SimulateCommand),
+    /// Print the man page, with the dashboard's keys.
+    #[command(after_help = "Example: scimroom man > /usr/local/share/man/man1/scimroom.1")]
+    Man,
+    /// Print a completion script for a shell.
+    #[command(after_help = "Example: scimroom completions bash > /etc/bash_completion.d/scimroom")]
+    Completions(man::CompletionsArgs),
 }
 
 /// The commands that ask the service something.
@@ -312,6 +319,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Login(args)) => login::login(&data, args, &out).await,
         Some(Command::Logout(args)) => login::logout(&data, args).await,
         Some(Command::Simulate(command)) => simulate::run(command, &out).await,
+        Some(Command::Man) => man::man().map(|()| ExitCode::SUCCESS),
+        Some(Command::Completions(args)) => man::completions(&args).map(|()| ExitCode::SUCCESS),
         Some(Command::Ask(ask)) => {
             let settings = load(ask.listen())?;
             let mut connection = Connection::open(&settings, address.as_ref(), ask.start()).await?;
