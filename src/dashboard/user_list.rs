@@ -89,6 +89,8 @@ pub struct UserList {
     chosen: Option<UserId>,
     pages: BTreeMap<u64, Page>,
     waiting: BTreeSet<u64>,
+    /// What is shown changed while an answer was on its way.
+    again: bool,
     generation: u64,
     /// The question is a new one: its first answer replaces everything.
     fresh: bool,
@@ -114,6 +116,7 @@ impl UserList {
             chosen: None,
             pages: BTreeMap::new(),
             waiting: BTreeSet::new(),
+            again: false,
             generation: 0,
             fresh: true,
             height: 20,
@@ -162,8 +165,17 @@ impl UserList {
         self.settle(effects);
     }
 
-    /// Asks again for what is on screen; what is shown stays until the answer is here.
+    /// Asks again for what is on screen; what is shown stays until the answer is here. While an answer is on its way that
+    /// is put off until it is here: people who change faster than a window is read would otherwise never be shown.
     pub fn refresh(&mut self, effects: &mut Vec<Effect>) {
+        self.again = !self.waiting.is_empty() && self.failure.is_none();
+        if !self.again {
+            self.ask_again(effects);
+        }
+    }
+
+    fn ask_again(&mut self, effects: &mut Vec<Effect>) {
+        self.again = false;
         self.generation += 1;
         self.waiting.clear();
         self.settle(effects);
@@ -175,7 +187,7 @@ impl UserList {
         self.cursor = 0;
         self.top = 0;
         self.chosen = None;
-        self.refresh(effects);
+        self.ask_again(effects);
     }
 
     /// Sorts by the next column.
@@ -336,7 +348,11 @@ impl UserList {
         self.counts = answer.counts;
         self.pages.insert(page, Page { generation, users: answer.users });
         self.follow_chosen(generation);
-        self.settle(effects);
+        if self.again && self.waiting.is_empty() {
+            self.ask_again(effects);
+        } else {
+            self.settle(effects);
+        }
     }
 
     /// Puts the cursor on the row the chosen person has now.

@@ -237,3 +237,38 @@ fn what_was_searched_for_is_marked() {
         .collect();
     assert_eq!(marked, "tanakaTanaka");
 }
+
+#[test]
+fn people_who_change_faster_than_they_are_read_are_shown_all_the_same() {
+    let mut list = crate::dashboard::user_list::UserList::new(ListId::Users, Default::default());
+    let asked = |effects: &[Effect]| -> Vec<(u64, u64)> {
+        let of = |effect: &Effect| match effect {
+            Effect::Call(Call::Users { generation, page, .. }) => Some((*generation, *page)),
+            _ => None,
+        };
+        effects.iter().filter_map(of).collect()
+    };
+    let mut effects = Vec::new();
+    list.refresh(&mut effects);
+    let [(generation, page)] = asked(&effects)[..] else { panic!("{effects:?}") };
+    // What is shown changes twice while the answer is on its way.
+    effects.clear();
+    list.refresh(&mut effects);
+    list.refresh(&mut effects);
+    assert_eq!(asked(&effects), []);
+    let answer = || {
+        let users = crate::dashboard::tests::fixtures::people();
+        let total = u64::try_from(users.len()).unwrap();
+        Ok(crate::model::user::UserPage { total, users, ..Default::default() })
+    };
+    list.answer(generation, page, answer(), &mut effects);
+    assert_eq!(list.total, Some(6), "the answer is taken");
+    let [(next, _)] = asked(&effects)[..] else { panic!("asked once more: {effects:?}") };
+    assert!(next > generation);
+    // A refusal does not end the asking.
+    let refused = crate::dashboard::message::Failure { sentence: "The disk is full.".to_owned(), status: Some(500) };
+    list.answer(next, 0, Err(refused), &mut effects);
+    effects.clear();
+    list.refresh(&mut effects);
+    assert_eq!(asked(&effects).len(), 1);
+}
