@@ -307,6 +307,10 @@ impl Cli {
 /// [`Failure`], whose text is one sentence for people.
 pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let Cli { global, listen, plain, command } = cli;
+    if plain && command.is_some() {
+        let words = "--plain is for the dashboard, which opens without a command: leave one of the two out";
+        return Err(Failure::Usage(words.to_owned()));
+    }
     let out = Output::new(global.json);
     let data = DataDir::new(global.data);
     let address = global.url.as_deref().map(Address::new);

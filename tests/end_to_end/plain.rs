@@ -26,3 +26,13 @@ async fn what_happens_is_printed_line_by_line() {
     assert!(lines.all(|line| !line.contains('\u{1b}')), "nothing steers the terminal");
     assert_eq!(told.wait().unwrap().code(), Some(0));
 }
+
+#[test]
+fn plain_beside_a_command_is_refused() {
+    let room = Room::empty();
+    let mut command = scimroom(room.data());
+    command.args(["--plain", "user", "list"]);
+    let ran = crate::harness::run(command);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("leave one of the two out"), "{}", ran.stderr);
+}
