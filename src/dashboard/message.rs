@@ -54,6 +54,8 @@ pub enum Message {
     Clipped(Result<Clipped, String>),
     /// A credential was written to this file; or why it was not.
     Saved(Result<PathBuf, String>),
+    /// What is being waited for, in words.
+    Awaited(String),
     /// The process was asked to end.
     Terminate,
 }
@@ -104,6 +106,8 @@ pub enum Timer {
     SearchGroups(u64),
     /// Enough has been gathered: read again what changed.
     Refresh,
+    /// What is waited for takes long enough to say so.
+    Awaited,
     /// One of the log's.
     Log(Tick),
 }
