@@ -16,7 +16,9 @@ use crate::{
             log::{Ask, Tick, Told},
             roles::calls as groups,
         },
-        people, text,
+        people,
+        preferences::Preferences,
+        text,
     },
     model::{
         checklist::Checklist,
@@ -54,6 +56,8 @@ pub enum Message {
     Clipped(Result<Clipped, String>),
     /// A credential was written to this file; or why it was not.
     Saved(Result<PathBuf, String>),
+    /// `dashboard.toml` was read again.
+    Preferences(Box<Preferences>),
     /// What is being waited for, in words.
     Awaited(String),
     /// The process was asked to end.
@@ -132,6 +136,8 @@ pub enum Effect {
     Repaint,
     /// Hear the mouse, or leave it to the terminal.
     Mouse(bool),
+    /// Read `dashboard.toml` again.
+    ReadPreferences,
     /// Read the newest events, then follow the stream from there for ever.
     Follow,
     /// Ask the service.

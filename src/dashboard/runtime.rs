@@ -49,7 +49,6 @@ const QUEUE: usize = 1024;
 /// Dropping it gives the terminal back.
 #[derive(Debug)]
 pub struct Opened {
-    folder: PathBuf,
     remembered: Remembered,
     screen: Screen,
     state: State,
@@ -99,7 +98,6 @@ impl Opened {
         let ground = state.appearance.asks_terminal().then(|| spawn_blocking(Theme::ask_terminal));
         let (sender, messages) = mpsc::channel(QUEUE);
         Ok(Self {
-            folder: folder.to_owned(),
             remembered,
             screen,
             state,
@@ -108,7 +106,7 @@ impl Opened {
             listens: false,
             guessed: connection_name.is_none(),
             messages,
-            doer: Doer::new(sender),
+            doer: Doer::new(sender, folder.to_owned()),
         })
     }
 
@@ -156,7 +154,7 @@ impl Opened {
             self.remembered.expect(&self.state.options.connection_name);
         }
         // Nobody is left to tell, and nothing but convenience is lost.
-        let _ = self.remembered.save(&self.folder);
+        let _ = self.remembered.save(&self.doer.folder);
         ended.map(|_| ())
     }
 
@@ -258,15 +256,17 @@ struct Doer {
     client: Option<Client>,
     /// What is to be asked of it then.
     kept: Vec<Effect>,
+    /// Where the dashboard keeps its files.
+    folder: PathBuf,
     sender: mpsc::Sender<Message>,
     tasks: JoinSet<()>,
     surroundings: Surroundings,
 }
 
 impl Doer {
-    fn new(sender: mpsc::Sender<Message>) -> Self {
+    fn new(sender: mpsc::Sender<Message>, folder: PathBuf) -> Self {
         let surroundings = Surroundings::from_environment();
-        Self { client: None, kept: Vec::new(), sender, tasks: JoinSet::new(), surroundings }
+        Self { client: None, kept: Vec::new(), folder, sender, tasks: JoinSet::new(), surroundings }
     }
 
     /// There is a service now; gives what was to be asked of it.
@@ -306,6 +306,14 @@ impl Doer {
                 (Effect::Suspend, _) => screen.suspend().await?,
                 (Effect::Repaint, _) => screen.clear()?,
                 (Effect::Mouse(heard), _) => screen.mouse(heard)?,
+                (Effect::ReadPreferences, _) => {
+                    let folder = self.folder.clone();
+                    let read = move || Preferences::load(&folder);
+                    self.spawn(async move {
+                        // The reader answers to nobody's panic but its own.
+                        Message::Preferences(Box::new(spawn_blocking(read).await.unwrap_or_default()))
+                    });
+                }
                 (effect @ (Effect::Follow | Effect::Call(_)), None) => self.kept.push(effect),
                 (Effect::Follow, Some(client)) => {
                     let (client, sender) = (client.clone(), self.sender.clone());

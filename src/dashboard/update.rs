@@ -57,6 +57,9 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
             }
             Err(reason) => state.toasts.refusal(reason),
         },
+        Message::Preferences(preferences) => {
+            panes::settings::looks::take_file(state, *preferences, &mut effects);
+        }
         Message::Awaited(words) => {
             if state.awaited.words.replace(words).is_none() {
                 effects.push(Effect::After(USUAL_START, Timer::Awaited));

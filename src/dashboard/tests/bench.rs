@@ -73,8 +73,10 @@ impl Bench {
     /// Started, not connected.
     pub fn unconnected(width: u16, height: u16) -> Self {
         let options = Options { connection_name: "room.harbor.example".to_owned(), operator: false };
+        let mut state = State::new(options, Theme::DARK, Size { width, height }, now());
+        state.appearance.preferences.path = "/home/ada/.config/scimroom/dashboard.toml".into();
         Self {
-            state: State::new(options, Theme::DARK, Size { width, height }, now()),
+            state,
             people: people(),
             groups: super::fixtures::groups(),
             calls: Vec::new(),
