@@ -82,6 +82,7 @@ fn fit(state: &mut State, effects: &mut Vec<Effect>) {
         Pane::Roles => {
             state.roles.list.resize(panes::roles::list_rows(body), effects);
             state.roles.groups.resize(panes::roles::list_rows(body), effects);
+            panes::roles::settle(state, effects);
         }
         Pane::Settings => state.tokens.resize(panes::tokens::rows(body)),
         Pane::Log => state.log.resize(panes::log::rows(body)),

@@ -404,6 +404,10 @@ impl Bench {
                 let group = self.groups.iter().find(|group| group.id == id).unwrap();
                 groups::Answer::Detail(id, Ok(Box::new(group_detail(group))))
             }
+            groups::Call::Members(id, query) => {
+                let group = self.groups.iter().find(|group| group.id == id).unwrap();
+                groups::Answer::Members(id, query, Ok(members(group, &query)))
+            }
             groups::Call::Preview(id, role) => {
                 let group = self.groups.iter().find(|group| group.id == id).unwrap();
                 groups::Answer::Preview(id, role, Ok(Box::new(preview(group, role))))

@@ -17,6 +17,7 @@ mod event_search;
 mod group_rows;
 mod group_search;
 mod mailbox;
+mod member_windows;
 mod membership_rows;
 mod migrate;
 mod orders;
@@ -41,7 +42,7 @@ use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
-        group::{GroupMember, GroupQuery},
+        group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
         time::Timestamp,
         token::DayUses,
@@ -213,6 +214,11 @@ impl Store for SqliteStore {
                 membership_rows::members(&snapshot, group, only.as_deref(), limit)
             })
             .await
+    }
+
+    async fn member_window(&self, group: GroupId, query: &MemberQuery) -> Result<Option<MemberPage>, StoreError> {
+        let query = *query;
+        self.readers.scan(move |conn| member_windows::window(conn, group, &query)).await
     }
 
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {

@@ -4,7 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     super::{
-        SqliteStore, event_people, event_search, group_rows, membership_rows, user_rows, user_search::BY_SUCCESSOR,
+        SqliteStore, event_people, event_search, group_rows, member_windows, membership_rows, user_rows,
+        user_search::BY_SUCCESSOR,
     },
     file,
 };
@@ -50,6 +51,9 @@ fn point_reads_never_walk_a_table() {
         membership_rows::MEMBER,
         membership_rows::MEMBERS,
         membership_rows::STANDINGS,
+        member_windows::FORWARD,
+        member_windows::BACKWARD,
+        member_windows::BEFORE,
         membership_rows::BEREAVE,
         membership_rows::LEAVE_ALL,
         event_people::BY_USER,
