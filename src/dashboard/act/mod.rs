@@ -98,6 +98,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
                 }
             }
         }
+        Id::OtherAccount => state.users.open_other_account(effects),
         Id::WhoSet => {
             if let Some(detail) = &state.users.detail
                 && let Some(path) = detail.resource.path()
