@@ -15,7 +15,7 @@ pub mod sqlite;
 
 pub use job::{Change, Decision, Draft, Job, Key, Record, Unread, View, decide};
 pub use rows::{
-    Candidate, CodeHash, GroupRow, MemberStanding, Membership, NameKey, Position, SessionHash, SessionRow,
+    Candidate, CodeHash, GroupRow, MemberStanding, Membership, NameKey, Position, RoleGiven, SessionHash, SessionRow,
     SignInCodeRow, TokenHash, TokenRow, UserRow, WatchState,
 };
 
@@ -234,6 +234,12 @@ pub trait Store: Send + Sync + 'static {
     /// How the users among a group's direct members stand, in order of creation, and how many members are groups.
     /// As costly as the group is large, and held up by nobody.
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError>;
+
+    /// Groups whose members' roles are still to follow their mapping.
+    async fn settling(&self) -> Result<Vec<GroupId>, StoreError>;
+
+    /// How many direct members of a group have roles that are still to follow its mapping.
+    async fn unsettled(&self, group: GroupId) -> Result<u64, StoreError>;
 
     /// The session with this hash and its user, expired ones too.
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError>;

@@ -370,7 +370,7 @@ pub fn group_detail(group: &Group) -> (GroupDetail, Vec<Event>) {
         kind: MemberKind::Group,
         name: groups().remove(2).display_name,
     });
-    (GroupDetail { group: group.clone(), first_members }, events().into_iter().take(3).collect())
+    (GroupDetail { group: group.clone(), first_members, unsettled: 0 }, events().into_iter().take(3).collect())
 }
 
 /// What mapping a group would do: three viewers change, or the last owner would.

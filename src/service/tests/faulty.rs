@@ -124,6 +124,14 @@ impl Store for Faulty {
         self.store.counts().await
     }
 
+    async fn settling(&self) -> Result<Vec<GroupId>, StoreError> {
+        self.store.settling().await
+    }
+
+    async fn unsettled(&self, group: GroupId) -> Result<u64, StoreError> {
+        self.store.unsettled(group).await
+    }
+
     async fn group(&self, id: GroupId) -> Result<Option<GroupRow>, StoreError> {
         self.store.group(id).await
     }

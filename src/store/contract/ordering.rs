@@ -14,7 +14,7 @@ use crate::{
         user_filter::{AccountState, Term, Test, UserFilter},
     },
     scim::fold::fold,
-    store::{Change, Store, UserRow, UserSearch},
+    store::{Change, RoleGiven, Store, UserRow, UserSearch},
 };
 
 /// What happens between two looks: one job.
@@ -22,6 +22,8 @@ use crate::{
 enum Deed {
     /// Somebody comes, or is changed when they are here.
     Put(Person),
+    /// The one with this number gets a role.
+    Give(u8, Role),
     /// The one with this number goes.
     Remove(u8),
     /// A job that fails after it changed somebody.
@@ -67,6 +69,7 @@ fn person() -> impl Strategy<Value = Person> {
 fn deeds() -> impl Strategy<Value = Vec<Vec<Deed>>> {
     let deed = prop_oneof![
         8 => person().prop_map(Deed::Put),
+        2 => (0..12_u8, prop::sample::select(Role::ALL.to_vec())).prop_map(|(who, role)| Deed::Give(who, role)),
         2 => (0..12_u8).prop_map(Deed::Remove),
         1 => (0..12_u8).prop_map(Deed::Fail),
     ];
@@ -134,7 +137,7 @@ async fn perform(store: &dyn Store, deeds: &[Deed]) {
     let here = store.scan(None, 100).await.unwrap();
     let mut known: Vec<(String, UserId)> = here.into_iter().map(|row| (row.folded_name, row.user.id)).collect();
     for deed in deeds {
-        let (Deed::Put(Person { who, .. }) | Deed::Remove(who) | Deed::Fail(who)) = deed;
+        let (Deed::Put(Person { who, .. }) | Deed::Give(who, _) | Deed::Remove(who) | Deed::Fail(who)) = deed;
         let name = format!("p{who}@harbor.example");
         let id = known.iter().find(|(known, _)| *known == name).map(|(_, id)| *id);
         match (deed, id) {
@@ -144,6 +147,9 @@ async fn perform(store: &dyn Store, deeds: &[Deed]) {
                     known.push((name, row.user.id));
                 }
                 changes.push(if id.is_some() { Change::UpdateUser(row) } else { Change::InsertUser(row) });
+            }
+            (Deed::Give(_, role), Some(id)) => {
+                changes.push(Change::GiveRoles(vec![RoleGiven { id, role: *role, source: RoleSource::Group }]));
             }
             (Deed::Remove(_), Some(id)) => {
                 known.retain(|(_, known)| *known != id);

@@ -24,6 +24,7 @@ mod pages;
 mod query;
 mod reader;
 mod schema;
+mod settling;
 #[cfg(test)]
 mod tests;
 mod user_condition;
@@ -217,6 +218,14 @@ impl Store for SqliteStore {
 
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {
         self.readers.scan(move |conn| membership_rows::standings(conn, group)).await
+    }
+
+    async fn settling(&self) -> Result<Vec<GroupId>, StoreError> {
+        self.readers.point(settling::groups)
+    }
+
+    async fn unsettled(&self, group: GroupId) -> Result<u64, StoreError> {
+        self.readers.point(|conn| settling::count(conn, group))
     }
 
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError> {

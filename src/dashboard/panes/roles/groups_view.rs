@@ -180,6 +180,9 @@ fn known_lines(state: &State, detail: &GroupDetail, events: &[Event], columns: u
         ("Changed", format!("{} UTC", text::when(group.last_modified, state.now))),
         ("Created", format!("{} UTC", text::when(group.created, state.now))),
     ];
+    if detail.unsettled > 0 {
+        facts.insert(1, ("To follow", text::plural(detail.unsettled, "member's role", "members' roles")));
+    }
     facts.extend(group.external_id.as_ref().map(|id| ("Okta's id", id.clone())));
     facts.push(("Id", group.id.to_string()));
     for (name, value) in facts {
