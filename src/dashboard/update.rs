@@ -99,7 +99,7 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
         Some(Dialog::Events(export)) => export.key(key),
         Some(Dialog::TokenSecret(secret)) => match key.code {
             KeyCode::Backspace => secret.erase(),
-            KeyCode::Char(c) if secret.type_char(c) => act::forget_secret(state, effects),
+            KeyCode::Char(c) => secret.type_char(c),
             _ => {}
         },
         Some(dialog) => people::key(dialog, key),

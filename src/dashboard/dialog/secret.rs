@@ -4,12 +4,12 @@
 //! lets the admin paste the token back, and there are two more ways to keep it, reading it and a file. Who types proves it
 //! with the first characters: the last ones stand in the list of tokens.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
 use crate::model::token::CreatedToken;
 
 /// The way out of the dialog.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Closing {
     /// Nobody wants to leave.
     No,
@@ -22,6 +22,13 @@ pub enum Closing {
         /// Whether Esc has been pressed once already.
         warned: bool,
     },
+}
+
+/// Without what was typed, which may be the token.
+impl fmt::Debug for Closing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if matches!(self, Self::No) { "No" } else { "Check" })
+    }
 }
 
 /// The dialog's state; the secret is wiped when it is dropped.
@@ -41,6 +48,8 @@ pub struct TokenSecret {
 
 /// How many of the first characters, after the prefix that all tokens have, prove that the token was kept.
 const HEAD: usize = 4;
+/// No more bytes of what is typed are kept: a token and the word before it are shorter.
+const LONGEST: usize = 256;
 
 impl TokenSecret {
     /// For a token just made.
@@ -65,7 +74,7 @@ impl TokenSecret {
                 false
             }
             Closing::Check { typed, note, .. } => {
-                if is_head(self.created.token.expose(), typed) {
+                if is_kept(self.created.token.expose(), typed) {
                     return true;
                 }
                 typed.clear();
@@ -80,21 +89,26 @@ impl TokenSecret {
         self.closing = Closing::No;
     }
 
+    /// What was typed, as far as it may be seen: what goes beyond the first characters may be the token.
+    pub fn typed(&self) -> String {
+        let Closing::Check { typed, .. } = &self.closing else { return String::new() };
+        typed.chars().enumerate().map(|(place, c)| if place < HEAD { c } else { '•' }).collect()
+    }
+
     /// Whether the token or its first characters are awaited.
     pub const fn is_checking(&self) -> bool {
         matches!(self.closing, Closing::Check { .. })
     }
 
-    /// A character typed while the first ones are awaited; says whether the dialog may go.
-    pub fn type_char(&mut self, c: char) -> bool {
+    /// A character typed while the token is awaited. Only Enter judges them: a terminal without bracketed paste types a
+    /// pasted token, and what would follow its first characters must not be taken for commands.
+    pub fn type_char(&mut self, c: char) {
         if let Closing::Check { typed, note, .. } = &mut self.closing {
             *note = None;
-            typed.push(c);
-            if typed.chars().count() >= HEAD {
-                return self.close(false);
+            if typed.len() < LONGEST {
+                typed.push(c);
             }
         }
-        false
     }
 
     /// Takes back the last character typed.
@@ -107,10 +121,7 @@ impl TokenSecret {
     /// A paste while the token is awaited: all of it or its first characters; says whether the dialog may go.
     pub fn paste(&mut self, text: &str) -> bool {
         let Closing::Check { note, .. } = &mut self.closing else { return false };
-        let pasted = text.trim();
-        let pasted = pasted.strip_prefix("Bearer ").unwrap_or(pasted).trim();
-        let secret = self.created.token.expose();
-        if pasted == secret || is_head(secret, pasted) {
+        if is_kept(self.created.token.expose(), text) {
             return true;
         }
         *note =
@@ -119,7 +130,10 @@ impl TokenSecret {
     }
 }
 
-fn is_head(secret: &str, text: &str) -> bool {
+/// Whether this is the secret, or its first characters.
+fn is_kept(secret: &str, text: &str) -> bool {
+    let text = text.trim();
+    let text = text.strip_prefix("Bearer ").unwrap_or(text).trim();
     let own = secret.split_once('_').map_or(secret, |(_, own)| own);
-    text.chars().count() == HEAD && own.starts_with(text)
+    text == secret || text.chars().count() == HEAD && own.starts_with(text)
 }

@@ -115,7 +115,7 @@ fn content(state: &State, dialog: &Dialog) -> Content {
         }
         Dialog::TokenSecret(secret) => match &secret.closing {
             Closing::No => new_secret(state, secret),
-            Closing::Check { typed, note, .. } => secret_check(state, secret, typed, *note),
+            Closing::Check { note, .. } => secret_check(state, secret, *note),
         },
         Dialog::RoleEditor(editor) => role_editor(state, editor),
         Dialog::MapGroup(group) => {
@@ -269,7 +269,7 @@ fn secret_title(secret: &TokenSecret) -> String {
     format!("New token: {}", secret.created.info.name)
 }
 
-fn secret_check(state: &State, secret: &TokenSecret, typed: &str, note: Option<&str>) -> Content {
+fn secret_check(state: &State, secret: &TokenSecret, note: Option<&str>) -> Content {
     let theme = &state.theme;
     let columns = inside_width(state);
     let ask = if secret.copied {
@@ -279,7 +279,8 @@ fn secret_check(state: &State, secret: &TokenSecret, typed: &str, note: Option<&
         "It is shown only this once. Type its first four characters after scimroom_ to show that you kept it:"
     };
     let mut lines: Vec<Line<'static>> = paint::sentence(ask, columns, theme.text).collect();
-    let cursor = Some((lines.len(), text::width(typed) + 2));
+    let typed = text::fit(&secret.typed(), columns.saturating_sub(3));
+    let cursor = Some((lines.len(), text::width(&typed) + 2));
     lines.push(Line::from(vec![paint::span("› ", theme.accent), paint::span(typed, theme.text)]));
     if let Some(note) = note {
         lines.extend(paint::sentence(note, columns, theme.warn));

@@ -60,12 +60,30 @@ fn an_unkept_token_is_lost_only_after_a_warning() {
     bench.escape();
     assert!(bench.screen().contains("Press Esc again to lose"));
     bench.keys("abcd");
+    bench.enter();
     assert!(bench.screen().contains("not its first four"));
     bench.press(KeyCode::Left);
     bench.keys("v");
     assert!(bench.screen().contains(SECRET), "there is a way back");
     bench.enter();
     bench.keys("7hQm");
+    assert!(bench.state.dialog.is_some(), "what is typed waits for Enter");
+    bench.enter();
+    assert!(bench.state.dialog.is_none());
+}
+
+#[test]
+fn a_token_pasted_as_keys_is_no_row_of_commands() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("4n");
+    bench.enter();
+    bench.keys("x");
+    bench.enter();
+    bench.enter();
+    bench.keys(SECRET);
+    assert!(bench.state.dialog.is_some());
+    assert!(!bench.screen().contains(SECRET) && !format!("{:?}", bench.state).contains(SECRET));
+    bench.enter();
     assert!(bench.state.dialog.is_none());
 }
 

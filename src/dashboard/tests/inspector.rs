@@ -6,7 +6,7 @@ use super::bench::Bench;
 use crate::{
     dashboard::{
         inspector::Tab,
-        message::Effect,
+        message::{Answer, Effect, Failure, Message},
         panes::{Pane, users::Section},
     },
     model::{id::EventId, role::Role},
@@ -168,4 +168,25 @@ fn what_a_viewer_cannot_see_cannot_be_copied_as_curl() {
     bench.keys("c");
     assert!(copied(&bench).is_none());
     assert!(bench.screen().contains("bodies need the editor role"));
+}
+
+#[test]
+fn a_deleted_account_is_its_timeline_and_says_so() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2");
+    bench.enter();
+    bench.press(KeyCode::Right);
+    let id = bench.state.users.detail.as_ref().unwrap().id;
+    let gone = Failure { sentence: "There is no such user.".to_owned(), status: Some(404) };
+    bench.send(Message::Answer(Box::new(Answer::User(id, Err(gone)))));
+    let screen = bench.screen();
+    assert!(screen.contains("  deleted") && screen.contains("This account was deleted"), "{screen}");
+    assert!(screen.contains("Timeline") && !screen.contains("Overview"), "{screen}");
+    bench.press(KeyCode::Right);
+    bench.press(KeyCode::Down);
+    bench.enter();
+    assert!(bench.state.inspector.is_some(), "its events open");
+    bench.escape();
+    bench.keys("d");
+    assert!(bench.state.dialog.is_none(), "nothing can be done to it:\n{}", bench.screen());
 }

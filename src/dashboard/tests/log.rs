@@ -2,7 +2,10 @@
 
 use crossterm::event::KeyCode;
 
-use super::{bench::Bench, fixtures::event};
+use super::{
+    bench::Bench,
+    fixtures::{event, user_id},
+};
 use crate::{
     client::live::Live,
     dashboard::{
@@ -318,6 +321,7 @@ fn a_wave_of_deactivations_is_said_in_every_pane_until_seen() {
     for n in 0..4 {
         let mut leaver = event(100 + n, Action::Deactivate, 200, Some("ada.king@harbor.example"));
         leaver.at = bench.clock;
+        leaver.user_id = Some(user_id(n));
         bench.event(leaver);
     }
     assert!(bench.screen().contains("Okta is deactivating people: 4 of 8"), "{}", bench.screen());

@@ -1,7 +1,7 @@
 //! The tripwire: many people deactivated in a short time are more often a mistake in Okta (a group unassigned, a mapping
 //! gone wrong) than that many leavers. Said across every pane until somebody has seen it.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use crate::{
     dashboard::{
@@ -11,6 +11,7 @@ use crate::{
     },
     model::{
         event::{Action, Event},
+        id::UserId,
         time::Timestamp,
         user::UserCounts,
     },
@@ -51,8 +52,10 @@ pub struct Alarm {
 /// The state of the wire.
 #[derive(Debug, Default)]
 pub struct Tripwire {
-    /// Deactivations within the window.
-    leavers: VecDeque<Timestamp>,
+    /// Deactivations within the window, oldest first; one that was taken back or came again is no longer in `out`.
+    leavers: VecDeque<(Timestamp, UserId)>,
+    /// Who was deactivated within the window and has not come back, and when.
+    out: HashMap<UserId, Timestamp>,
     active: Option<u64>,
     asking: bool,
     alarm: Option<Alarm>,
@@ -63,12 +66,25 @@ pub struct Tripwire {
 impl Tripwire {
     /// Takes note of an event that has just arrived.
     pub fn add(&mut self, event: &Event, now: Timestamp, effects: &mut Vec<Effect>) {
-        let leaves = matches!(event.action, Action::Deactivate | Action::Delete) && event.succeeded();
-        if !leaves || now.millis_since(event.at) > WINDOW {
-            return;
+        let Some(user_id) = event.user_id.filter(|_| event.succeeded()) else { return };
+        match event.action {
+            Action::Deactivate | Action::Delete if now.millis_since(event.at) <= WINDOW => {}
+            Action::Reactivate | Action::Return => {
+                self.out.remove(&user_id);
+                return;
+            }
+            _ => return,
         }
-        self.leavers.push_back(event.at);
-        while self.leavers.len() > KEPT || self.leavers.front().is_some_and(|at| event.at.millis_since(*at) > WINDOW) {
+        self.leavers.push_back((event.at, user_id));
+        self.out.insert(user_id, event.at);
+        while let Some((at, user_id)) = self.leavers.front().copied() {
+            let counts = self.out.get(&user_id) == Some(&at);
+            if counts && self.leavers.len() <= KEPT && event.at.millis_since(at) <= WINDOW {
+                break;
+            }
+            if counts {
+                self.out.remove(&user_id);
+            }
             self.leavers.pop_front();
         }
         if self.count() <= 1 {
@@ -95,12 +111,14 @@ impl Tripwire {
     }
 
     fn count(&self) -> u64 {
-        u64::try_from(self.leavers.len()).unwrap_or(u64::MAX)
+        u64::try_from(self.out.len()).unwrap_or(u64::MAX)
     }
 
     fn judge(&mut self, by_okta: bool) {
         let deactivated = self.count();
-        let (Some(active), Some(since), Some(until)) = (self.active, self.leavers.front(), self.leavers.back()) else {
+        let (Some(active), Some((since, _)), Some((until, _))) =
+            (self.active, self.leavers.front(), self.leavers.back())
+        else {
             return;
         };
         let again = self.alarm.is_some() || deactivated > self.seen.saturating_mul(2);
@@ -144,7 +162,7 @@ impl Alarm {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dashboard::tests::fixtures::event;
+    use crate::dashboard::tests::fixtures::{event, user_id};
 
     #[test]
     fn many_are_told_from_the_leavers_of_every_day() {
@@ -159,7 +177,13 @@ mod tests {
     }
 
     fn leave(wire: &mut Tripwire, seconds: i64, active: u64) -> usize {
-        let mut event = event(1, Action::Deactivate, 200, Some("ada@harbor.example"));
+        tell(wire, Action::Deactivate, active, seconds, active)
+    }
+
+    /// Somebody's account does this.
+    fn tell(wire: &mut Tripwire, action: Action, who: u64, seconds: i64, active: u64) -> usize {
+        let mut event = event(1, action, 200, Some("ada@harbor.example"));
+        event.user_id = Some(user_id(who));
         event.at = Timestamp::from_millis(seconds * 1_000);
         let mut effects = Vec::new();
         wire.add(&event, event.at, &mut effects);
@@ -187,6 +211,28 @@ mod tests {
             leave(&mut wire, 1_060 + n / 2, u64::try_from(457 - n).unwrap());
         }
         assert!(wire.alarm().is_some(), "twice as many is news");
+    }
+
+    #[test]
+    fn who_comes_back_has_not_left_and_nobody_leaves_twice() {
+        let mut wire = Tripwire::default();
+        for n in 0..15 {
+            tell(&mut wire, Action::Deactivate, n, 100, 20 - n);
+        }
+        for n in 0..14 {
+            tell(&mut wire, Action::Return, n, 101, 6 + n);
+        }
+        wire.acknowledge();
+        for n in 0..40 {
+            tell(&mut wire, Action::Deactivate, 1, 102 + n, 19);
+            tell(&mut wire, Action::Reactivate, 1, 102 + n, 20);
+        }
+        assert!(wire.alarm().is_none(), "the same person, again and again");
+        for n in 0..9 {
+            tell(&mut wire, Action::Deactivate, n, 150, 20 - n);
+        }
+        wire.acknowledge();
+        assert_eq!(wire.count(), 10, "the nine and the one who stayed away");
     }
 
     #[test]

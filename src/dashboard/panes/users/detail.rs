@@ -14,6 +14,9 @@ use crate::{
     },
 };
 
+/// The status that says that there is no such user (any more).
+const NOT_FOUND: u16 = 404;
+
 /// What part of the person is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Section {
@@ -47,6 +50,8 @@ pub struct Detail {
     pub id: UserId,
     /// What is known of them.
     pub user: Load<Box<UserDetail>>,
+    /// Whether the service no longer knows the account: it was deleted. What happened to it stays in the timeline.
+    pub gone: bool,
     /// What happened to them.
     pub timeline: Timeline,
     /// What is shown.
@@ -63,6 +68,7 @@ impl Detail {
         Self {
             id,
             user: Load::Loading,
+            gone: false,
             timeline: Timeline::default(),
             section: Section::default(),
             resource: JsonView::default(),
@@ -70,8 +76,14 @@ impl Detail {
         }
     }
 
-    /// The person is here (again): folds and cursor stay as long as the resource is the same.
+    /// The person is here (again): folds and cursor stay as long as the resource is the same. Of a deleted account nothing
+    /// is kept but its timeline, lest it look alive.
     pub fn fill(&mut self, answer: Result<Box<UserDetail>, Failure>) {
+        self.gone = answer.as_ref().is_err_and(|failure| failure.status == Some(NOT_FOUND));
+        if self.gone {
+            self.user = Load::Loading;
+            self.section = Section::Timeline;
+        }
         let before = self.user.ready().map(|detail| detail.resource.clone());
         self.user.take(answer);
         if let Load::Ready(detail) = &self.user
@@ -86,8 +98,11 @@ impl Detail {
         self.timeline.event().map(|entry| &entry.event)
     }
 
-    /// Shows the section after or before this one.
+    /// Shows the section after or before this one; a deleted account has its timeline only.
     pub fn turn(&mut self, right: bool) {
+        if self.gone {
+            return;
+        }
         let place = Section::ALL.iter().position(|section| *section == self.section).unwrap_or(0);
         let next = if right { place + 1 } else { place + Section::ALL.len() - 1 };
         self.section = Section::ALL.get(next % Section::ALL.len()).copied().unwrap_or_default();

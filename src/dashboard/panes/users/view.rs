@@ -27,6 +27,10 @@ const WIDE: u16 = 110;
 /// Rows over a person's sections: who it is, the sections.
 const DETAIL_HEAD: u16 = 3;
 
+/// What is said of an account that was deleted while it was looked at, or before.
+const GONE: &str = "This account was deleted: it cannot be signed in with, and SCIM no longer knows it. Its events stay \
+                    for as long as events are kept.";
+
 /// How many users are seen at once.
 pub const fn list_rows(body: Rect) -> u16 {
     body.height.saturating_sub(user_table::HEAD)
@@ -55,7 +59,7 @@ fn overview_width(body: Rect) -> u16 {
 fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) {
     let theme = &state.theme;
     let (head, rest) = layout::split_top(body, DETAIL_HEAD);
-    let listed = state.users.list.find(detail.id);
+    let listed = state.users.list.find(detail.id).filter(|_| !detail.gone);
     let user = detail.user.ready().map(|detail| &detail.user).or(listed);
     if let Some(user) = user {
         // The mark must not be pushed out by a long name.
@@ -68,10 +72,25 @@ fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) 
         }
         title.push(paint::span(format!("  {}", user_table::mark(user)), user_table::mark_style(user, theme)));
         paint::put(buffer, head, 0, &Line::from(title));
+    } else if detail.gone {
+        let mark = "  deleted";
+        let room = usize::from(head.width).saturating_sub(text::width(mark));
+        // The newest event that knows it has the last name the account bore.
+        let name = detail.timeline.all().iter().find_map(|entry| entry.event.user_name.clone());
+        let name = text::fit(&name.unwrap_or_else(|| detail.id.to_string()), room);
+        let title = vec![paint::span(name, personal(theme.heading)), paint::span(mark, theme.warn)];
+        paint::put(buffer, head, 0, &Line::from(title));
     }
     paint::put(buffer, head, 1, &sections(detail, state));
     let (_, rule) = layout::split_top(head, 2);
     paint::rule(buffer, rule, "", theme);
+    if detail.gone {
+        let lines: Vec<_> = paint::sentence(GONE, usize::from(rest.width), theme.dim).collect();
+        paint::put_lines(buffer, rest, &lines, 0);
+        let (_, rest) = layout::split_top(rest, u16::try_from(lines.len() + 1).unwrap_or(rest.height));
+        timeline_view::draw(state, detail, buffer, rest);
+        return;
+    }
     let loaded = match &detail.user {
         Load::Ready(_) => None,
         Load::Loading => Some(("Reading the user …", theme.dim)),
@@ -101,7 +120,8 @@ fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, body: Rect) 
 }
 
 fn sections(detail: &Detail, state: &State) -> Line<'static> {
-    let spans = Section::ALL.into_iter().flat_map(|section| {
+    let there = Section::ALL.into_iter().filter(|section| !detail.gone || *section == Section::Timeline);
+    let spans = there.flat_map(|section| {
         let style = if section == detail.section { state.theme.selected } else { state.theme.dim };
         [Span::styled(format!(" {} ", section.title()), style), Span::raw(" ")]
     });
