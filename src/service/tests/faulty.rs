@@ -18,7 +18,7 @@ use crate::{
     },
     store::{
         Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, MemberStanding, Position, SessionHash, SessionRow, Store,
-        StoreError, TokenHash, TokenRow, UserRow, UserSearch, WatchState, sqlite::SqliteStore,
+        StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk, WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -106,6 +106,10 @@ impl Store for Faulty {
 
     async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
         self.store.find_users(search).await
+    }
+
+    async fn walk_users(&self, search: &UserSearch, after: Option<&UserPlace>) -> Result<UserWalk, StoreError> {
+        self.store.walk_users(search, after).await
     }
 
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {

@@ -27,6 +27,7 @@ mod schema;
 mod settling;
 #[cfg(test)]
 mod tests;
+mod text_order;
 mod user_condition;
 mod user_rows;
 mod user_search;
@@ -51,7 +52,7 @@ use crate::{
     },
     store::{
         Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, MemberStanding, Position, SessionHash, SessionRow, Store,
-        StoreError, TokenHash, TokenRow, UserRow, UserSearch, WatchState,
+        StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk, WatchState,
     },
 };
 
@@ -150,6 +151,12 @@ impl Store for SqliteStore {
     async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
         let (search, orders, changes) = (search.clone(), Arc::clone(&self.orders), self.writer.changes()?);
         self.readers.scan(move |conn| user_search::find(conn, &orders, &changes, &search)).await
+    }
+
+    async fn walk_users(&self, search: &UserSearch, after: Option<&UserPlace>) -> Result<UserWalk, StoreError> {
+        let (search, after) = (search.clone(), after.cloned());
+        let (orders, changes) = (Arc::clone(&self.orders), self.writer.changes()?);
+        self.readers.scan(move |conn| user_search::walk(conn, &orders, &changes, &search, after.as_ref())).await
     }
 
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
