@@ -206,8 +206,11 @@ fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
 fn alarm(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some(alarm) = state.log.tripwire.alarm() else { return };
     let width = usize::from(area.width);
-    let sentence = format!(" ▲ {}; {}", alarm.sentence(), state.keys.say("{everywhere.acknowledge} acknowledges."));
-    paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
+    // The way out stays in sight where the sentence does not fit.
+    let key = state.keys.say("  {everywhere.acknowledge} acknowledges ");
+    let room = width.saturating_sub(text::width(&key));
+    let sentence = text::pad(&format!(" ▲ {}", alarm.sentence()), room);
+    paint::put(buffer, area, 0, &Line::from(paint::span(format!("{sentence}{key}"), state.theme.banner)));
 }
 
 /// The commands that the footer has room for, each with its key and its width.
