@@ -9,7 +9,7 @@ use crate::{
     dashboard::{paint, text, theme::Theme},
     model::{
         id::UserId,
-        role::Role,
+        role::{Role, RoleSource},
         user_change::{
             BlastRadius, ChangeUsers, Earlier, MOST_AT_ONCE, NAMED, Outcome, PersonChanged, PutBack, RestoreUsers,
             Selection, UserChange,
@@ -17,6 +17,8 @@ use crate::{
     },
 };
 
+/// How many owners or groups a sentence names.
+const FEW: usize = 5;
 /// How many refusals are told one by one.
 const TOLD: usize = 5;
 /// Cells of a progress bar.
@@ -287,6 +289,7 @@ fn effects_of(change: UserChange, radius: &BlastRadius) -> Vec<(String, bool)> {
             radius.sources.iter().map(|(source, count)| format!("{} {source}", text::count(*count))).collect();
         said.push((format!("Now: {}; from: {}.", list(roles), list(sources)), false));
     }
+    said.extend(losses_of(radius));
     if radius.sessions > 0 {
         said.push((format!("{} at once.", text::plural(radius.sessions, "session ends", "sessions end")), true));
     }
@@ -314,7 +317,82 @@ fn effects_of(change: UserChange, radius: &BlastRadius) -> Vec<(String, bool)> {
         said.push((format!("{}{more}.", list(radius.names.clone())), false));
     }
     if changed > 0 {
-        said.push(("Okta is not told.".to_owned(), false));
+        said.push((afterwards(change, radius), false));
+    }
+    said
+}
+
+/// Who and what would be left without a role, in sentences.
+fn losses_of(radius: &BlastRadius) -> Vec<(String, bool)> {
+    let mut said = Vec::new();
+    if radius.owners_lost_count > 0 {
+        let lost = radius.owners_lost_count;
+        let verb = if lost == 1 { "ceases" } else { "cease" };
+        said.push((
+            format!("{} {verb} to be one: {}.", text::plural(lost, "owner", "owners"), some(&radius.owners_lost, lost)),
+            true,
+        ));
+    }
+    let named = radius.left_without.len() as u64;
+    for role in [Role::Viewer, Role::Editor, Role::Owner] {
+        let groups: Vec<String> =
+            radius.left_without.iter().filter(|(_, of)| *of == role).map(|(name, _)| name.clone()).collect();
+        if groups.is_empty() {
+            continue;
+        }
+        let is = if groups.len() == 1 { "is" } else { "are" };
+        let whom = match role {
+            Role::Viewer => "anybody who can log in",
+            Role::Editor => "an editor",
+            Role::Owner => "an owner",
+        };
+        said.push((format!("{} {is} left without {whom}.", some(&groups, groups.len() as u64)), true));
+    }
+    if radius.left_without_count > named {
+        let more = text::plural(radius.left_without_count - named, "more group is", "more groups are");
+        said.push((format!("{more} left without somebody of a role."), true));
+    }
+    if radius.groups_unseen > 0 {
+        let unseen = text::plural(radius.groups_unseen, "large group was", "large groups were");
+        said.push((format!("{unseen} not looked through for who would be left."), false));
+    }
+    said
+}
+
+/// The first few names of so many.
+fn some(names: &[String], of: u64) -> String {
+    let shown = names.get(..names.len().min(FEW)).unwrap_or_default();
+    match (shown, of.saturating_sub(shown.len() as u64)) {
+        (shown, more @ 1..) => format!("{} and {} more", shown.join(", "), text::count(more)),
+        ([first @ .., last], 0) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        (shown, _) => shown.concat(),
+    }
+}
+
+/// What Okta makes of it.
+fn afterwards(change: UserChange, radius: &BlastRadius) -> String {
+    let mut said = "Okta is not told.".to_owned();
+    match change {
+        UserChange::Role { .. } => {
+            if radius.drifting > 0 {
+                let differ = text::plural(radius.drifting, "person differs", "people differ");
+                said.push_str(&format!(
+                    " {differ} then from what Okta pushed last, until it pushes another role for them."
+                ));
+            }
+            let mapped = radius.sources.iter().find(|(source, _)| *source == RoleSource::Group);
+            if let Some((_, mapped)) = mapped {
+                let follow = text::plural(*mapped, "role no longer follows", "roles no longer follow");
+                said.push_str(&format!(" {follow} a group."));
+            }
+        }
+        UserChange::Deactivate if radius.from_okta > 0 => {
+            let whom = text::plural(radius.from_okta, "person", "people");
+            said.push_str(&format!(
+                " Its next push of {whom} whom it knows lets them in again: unassign them there as well."
+            ));
+        }
+        UserChange::Deactivate | UserChange::Reactivate => {}
     }
     said
 }
