@@ -28,7 +28,7 @@ use crate::model::{
     event::{Event, EventDetail, EventQuery},
     event_filter::EventFilter,
     event_log::{EventsFound, Timeline, TimelineQuery},
-    group::{GroupMember, GroupQuery},
+    group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
     id::{EventId, GroupId, ResourceId, TokenId, UserId},
     time::Timestamp,
     token::DayUses,
@@ -247,6 +247,10 @@ pub trait Store: Send + Sync + 'static {
         only: Option<&[ResourceId]>,
         limit: u32,
     ) -> Result<Vec<GroupMember>, StoreError>;
+
+    /// A window of a group's direct members, in order of creation; none where there is no such group. Costs the same
+    /// anywhere in a large group, but for counting those before it.
+    async fn member_window(&self, group: GroupId, query: &MemberQuery) -> Result<Option<MemberPage>, StoreError>;
 
     /// How the users among a group's direct members stand, in order of creation, and how many members are groups.
     /// As costly as the group is large, and held up by nobody.

@@ -73,8 +73,10 @@ impl Bench {
     /// Started, not connected.
     pub fn unconnected(width: u16, height: u16) -> Self {
         let options = Options { connection_name: "room.harbor.example".to_owned(), operator: false };
+        let mut state = State::new(options, Theme::DARK, Size { width, height }, now());
+        state.appearance.preferences.path = "/home/ada/.config/scimroom/dashboard.toml".into();
         Self {
-            state: State::new(options, Theme::DARK, Size { width, height }, now()),
+            state,
             people: people(),
             groups: super::fixtures::groups(),
             calls: Vec::new(),
@@ -402,6 +404,10 @@ impl Bench {
             groups::Call::Detail(id) => {
                 let group = self.groups.iter().find(|group| group.id == id).unwrap();
                 groups::Answer::Detail(id, Ok(Box::new(group_detail(group))))
+            }
+            groups::Call::Members(id, query) => {
+                let group = self.groups.iter().find(|group| group.id == id).unwrap();
+                groups::Answer::Members(id, query, Ok(members(group, &query)))
             }
             groups::Call::Preview(id, role) => {
                 let group = self.groups.iter().find(|group| group.id == id).unwrap();

@@ -7,7 +7,9 @@ use axum::{Json, extract::State};
 use crate::{
     directory::{groups::mapping, local::Refusal},
     model::{
-        group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview},
+        group::{
+            GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview, MemberPage, MemberQuery,
+        },
         id::GroupId,
         live::Topic,
         role::Role,
@@ -58,6 +60,18 @@ async fn detail(app: &App, row: GroupRow) -> Result<GroupDetail, StoreError> {
     let first_members = app.store.members(row.group.id, None, USUAL).await?;
     let unsettled = app.store.unsettled(row.group.id).await?;
     Ok(GroupDetail { group: row.group, first_members, unsettled })
+}
+
+/// A window of a group's members.
+pub(super) async fn members(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Id(id): Id<GroupId>,
+    Params(mut query): Params<MemberQuery>,
+) -> Result<Json<MemberPage>, Failure> {
+    query.limit = window(query.limit);
+    let page = app.store.member_window(id, &query).await?;
+    Ok(Json(page.ok_or_else(|| Refusal::UnknownGroup(id.to_string()))?))
 }
 
 /// Maps a group to a role, or to none (owner).

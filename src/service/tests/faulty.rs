@@ -9,7 +9,7 @@ use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
-        group::{GroupMember, GroupQuery},
+        group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
         time::Timestamp,
         token::DayUses,
@@ -172,6 +172,10 @@ impl Store for Faulty {
         limit: u32,
     ) -> Result<Vec<GroupMember>, StoreError> {
         self.store.members(group, only, limit).await
+    }
+
+    async fn member_window(&self, group: GroupId, query: &MemberQuery) -> Result<Option<MemberPage>, StoreError> {
+        self.store.member_window(group, query).await
     }
 
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {

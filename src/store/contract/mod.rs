@@ -49,6 +49,7 @@ macro_rules! run_contract {
             groups::a_walk_over_the_pages_of_groups_skips_none_when_others_are_deleted,
             groups::groups_are_searched_and_counted,
             memberships::members_come_back_in_order_of_id,
+            memberships::every_member_is_in_one_window_by_key,
             memberships::members_are_counted_and_leave_the_version_alone,
             memberships::who_is_deleted_leaves_every_group,
             memberships::who_leaves_every_group_stays_a_user,

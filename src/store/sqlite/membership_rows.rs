@@ -229,7 +229,7 @@ pub(super) fn candidates(conn: &Connection, group: GroupId, ids: &[ResourceId]) 
     Ok(found)
 }
 
-const fn kind(nested: bool) -> MemberKind {
+pub(super) const fn kind(nested: bool) -> MemberKind {
     if nested { MemberKind::Group } else { MemberKind::User }
 }
 

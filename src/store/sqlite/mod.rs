@@ -18,6 +18,7 @@ mod group_rows;
 mod group_search;
 mod left_without;
 mod mailbox;
+mod member_windows;
 mod membership_rows;
 mod migrate;
 mod orders;
@@ -44,7 +45,7 @@ use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
-        group::{GroupMember, GroupQuery},
+        group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
         time::Timestamp,
         token::DayUses,
@@ -223,6 +224,11 @@ impl Store for SqliteStore {
                 membership_rows::members(&snapshot, group, only.as_deref(), limit)
             })
             .await
+    }
+
+    async fn member_window(&self, group: GroupId, query: &MemberQuery) -> Result<Option<MemberPage>, StoreError> {
+        let query = *query;
+        self.readers.scan(move |conn| member_windows::window(conn, group, &query)).await
     }
 
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {

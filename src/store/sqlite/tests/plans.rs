@@ -4,8 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     super::{
-        SqliteStore, event_people, event_search, group_rows, left_without, membership_rows, settling, user_rows,
-        user_search::BY_SUCCESSOR,
+        SqliteStore, event_people, event_search, group_rows, left_without, member_windows, membership_rows, settling,
+        user_rows, user_search::BY_SUCCESSOR,
     },
     file,
 };
@@ -52,6 +52,9 @@ fn point_reads_never_walk_a_table() {
         membership_rows::MEMBER,
         membership_rows::MEMBERS,
         membership_rows::STANDINGS,
+        member_windows::FORWARD,
+        member_windows::BACKWARD,
+        member_windows::BEFORE,
         membership_rows::STANDING,
         membership_rows::BEREAVE,
         membership_rows::LEAVE_ALL,
