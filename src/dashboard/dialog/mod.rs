@@ -7,6 +7,7 @@ mod many;
 mod map_group;
 mod new_token;
 mod palette;
+mod radius;
 mod role_editor;
 mod rotate;
 mod secret;

@@ -235,14 +235,13 @@ impl Bench {
                     ids: changed.iter().map(|user| user.id).collect(),
                     names: changed.iter().map(|user| user.user_name.clone()).collect(),
                     unchanged: (of.len() - changed.len()) as u64,
-                    impossible: 0,
                     roles: vec![(Role::Viewer, changed.len() as u64)],
                     sources: vec![(RoleSource::Okta, changed.len() as u64)],
                     active: changed.iter().filter(|user| user.active).count() as u64,
                     sessions: 2,
                     before: counts,
                     after: counts,
-                    problem: None,
+                    ..BlastRadius::default()
                 };
                 people::Answer::Measured(number, refusal.map_or_else(|| Ok(Box::new(radius)), Err))
             }

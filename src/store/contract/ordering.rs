@@ -43,7 +43,7 @@ struct Person {
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    let text = || prop::option::of(prop::sample::select(vec!["Ada", "ada k", "Zoë", "ben", "Ämne"]));
+    let text = || prop::option::of(prop::sample::select(vec!["Ada", "ada k", "Zoë", "ben", "Ämne", "ada\nben"]));
     (
         0..12_u8,
         text(),

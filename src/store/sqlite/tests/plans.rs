@@ -4,8 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     super::{
-        SqliteStore, event_people, event_search, group_rows, member_windows, membership_rows, settling, user_rows,
-        user_search::BY_SUCCESSOR,
+        SqliteStore, event_people, event_search, group_rows, left_without, member_windows, membership_rows, settling,
+        user_rows, user_search::BY_SUCCESSOR,
     },
     file,
 };
@@ -58,6 +58,10 @@ fn point_reads_never_walk_a_table() {
         membership_rows::STANDING,
         membership_rows::BEREAVE,
         membership_rows::LEAVE_ALL,
+        left_without::POSITION,
+        left_without::GROUPS,
+        left_without::MEMBERS,
+        left_without::GROUP,
         settling::NEXT,
         settling::OWNERS,
         settling::MARK,
