@@ -4,8 +4,9 @@ use rusqlite::{Row, types::Value};
 
 use crate::{
     model::{
+        moment::Period,
         user::UserSort,
-        user_filter::{AccountState, Period, Test, UserFilter},
+        user_filter::{AccountState, Test, UserFilter},
     },
     scim::fold::fold,
     store::StoreError,
