@@ -70,6 +70,9 @@ pub struct GroupDetail {
     pub group: Group,
     /// Its first members, in order of their ids; [`Group::members`] says how many there are.
     pub first_members: Vec<GroupMember>,
+    /// How many members are still to get the role that follows from the group's mapping, which was changed a moment ago.
+    #[serde(default)]
+    pub unsettled: u64,
 }
 
 /// What part of a group's members to show, in the order of their keys: that of their creation.

@@ -172,12 +172,14 @@ impl Bench {
         let active =
             |role| u64::try_from(self.people.iter().filter(|user| user.active && user.role == role).count()).unwrap();
         let total = |people: &[User]| u64::try_from(people.len()).unwrap();
-        let window =
-            found.iter().skip(usize::try_from(query.offset).unwrap()).take(usize::try_from(query.limit).unwrap());
+        let offset = query.after.as_ref().map_or(query.offset, |after| after.parse().unwrap_or(0));
+        let window = found.iter().skip(usize::try_from(offset).unwrap()).take(usize::try_from(query.limit).unwrap());
+        let end = offset.saturating_add(query.limit.into());
         UserPage {
             total: total(&found),
             offset: query.offset,
             users: window.cloned().collect(),
+            next: query.after.is_some().then(|| end.to_string()).filter(|_| end < total(&found)),
             counts: UserCounts {
                 total: total(&self.people),
                 active: active(Role::Owner) + active(Role::Editor) + active(Role::Viewer),
@@ -233,7 +235,7 @@ impl Bench {
             }
             people::Call::Write(part) => {
                 let page = self.page(&part.query);
-                let written = Written { people: page.users.len() as u64, total: page.total };
+                let written = Written { people: page.users.len() as u64, total: page.total, next: page.next };
                 people::Answer::Written(part.number, refusal.map_or(Ok(written), |failure| Err(failure.sentence)))
             }
             people::Call::Remove(_) => people::Answer::Removed(Ok(())),

@@ -367,7 +367,10 @@ pub fn groups() -> Vec<Group> {
 
 /// A group and its requests.
 pub fn group_detail(group: &Group) -> (GroupDetail, Vec<Event>) {
-    (GroupDetail { group: group.clone(), first_members: Vec::new() }, events().into_iter().take(3).collect())
+    (
+        GroupDetail { group: group.clone(), first_members: Vec::new(), unsettled: 0 },
+        events().into_iter().take(3).collect(),
+    )
 }
 
 /// A window of a group's members: the people, a group, then as many as there are.

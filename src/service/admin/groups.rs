@@ -58,7 +58,8 @@ pub(super) async fn show(
 
 async fn detail(app: &App, row: GroupRow) -> Result<GroupDetail, StoreError> {
     let first_members = app.store.members(row.group.id, None, USUAL).await?;
-    Ok(GroupDetail { group: row.group, first_members })
+    let unsettled = app.store.unsettled(row.group.id).await?;
+    Ok(GroupDetail { group: row.group, first_members, unsettled })
 }
 
 /// A window of a group's members.
@@ -81,7 +82,10 @@ pub(super) async fn map(
     Body(GroupMapping { role }): Body<GroupMapping>,
 ) -> Result<Json<MappedGroup>, Failure> {
     let by = caller.by(Role::Owner)?;
-    let mapped = mapping::map(&*app.store, by, id, role).await??;
+    let store = Arc::clone(&app.store);
+    // In a task of its own: a caller who hangs up leaves no group half done.
+    let task = tokio::spawn(async move { mapping::map(&*store, by, id, role).await });
+    let mapped = task.await.map_err(|_| StoreError::Undecided("its task ended"))???;
     app.notify(Topic::Groups);
     if mapped.changed_users > 0 {
         app.notify(Topic::Users);

@@ -437,5 +437,21 @@ pub(in crate::store) async fn how_members_stand_is_read_beside_the_writer(store:
         ]
     );
     assert_eq!(standings[1].okta_role, Some(Role::Viewer));
-    assert_eq!(store.standings(GroupId::new(START)).await.unwrap(), (Vec::new(), 0));
+    let unknown = GroupId::new(START);
+    assert_eq!(store.standings(unknown).await.unwrap(), (Vec::new(), 0));
+
+    // A rule sees the same; of some, and beside a group that is to come.
+    let (ada, cem) = (people[0].user.id, people[2].user.id);
+    let ids = [cem, UserId(uuid::Uuid::nil()), ada];
+    let seen = decide(&*store, Vec::new(), move |view| {
+        assert!(view.standings(unknown, None)?.is_empty());
+        let all = view.standings(crew, None)?.to_vec();
+        let some = view.standings(crew, Some(&ids))?.to_vec();
+        let elsewhere: Vec<_> = view.standings(unknown, Some(&ids))?.iter().map(|one| one.elsewhere).collect();
+        Ok((Decision::default(), (all, some, elsewhere)))
+    })
+    .await
+    .unwrap();
+    let (first, last) = (standings[0].clone(), standings[2].clone());
+    assert_eq!(seen, (standings, vec![last, first], vec![Some(Role::Owner), Some(Role::Owner)]));
 }

@@ -38,6 +38,7 @@ macro_rules! run_contract {
             users::windows_are_sorted_and_counted,
             users::every_term_of_a_filter_is_looked_for,
             users::people_are_read_by_id_and_their_sessions_counted,
+            ordering::a_walk_misses_nobody_who_stays,
             groups::a_group_comes_back_as_written,
             groups::group_names_are_unique_and_free_again_after_a_delete,
             groups::a_place_in_the_order_is_given_once_over_users_and_groups,

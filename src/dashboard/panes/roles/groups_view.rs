@@ -22,7 +22,7 @@ use crate::{
     },
     model::{
         event::Event,
-        group::{Group, ListedMember, MemberKind},
+        group::{Group, GroupDetail, ListedMember, MemberKind},
         role::Role,
     },
 };
@@ -196,7 +196,7 @@ pub fn lines_above(state: &State, detail: &Detail, columns: usize) -> Vec<Line<'
         Load::Loading => vec![Line::from(paint::span("Reading the group …", theme.dim))],
         Load::Failed(reason) => paint::sentence(reason, columns, theme.bad).collect(),
         Load::Ready(known) => {
-            let mut lines = known_lines(state, &known.0.group, &known.1, columns);
+            let mut lines = known_lines(state, &known.0, &known.1, columns);
             match &detail.members.page {
                 Load::Ready(page) if page.total == 0 => lines.push(Line::from(paint::span("Nobody.", theme.dim))),
                 Load::Ready(_) => {}
@@ -208,8 +208,8 @@ pub fn lines_above(state: &State, detail: &Detail, columns: usize) -> Vec<Line<'
     }
 }
 
-fn known_lines(state: &State, group: &Group, events: &[Event], columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
+fn known_lines(state: &State, known: &GroupDetail, events: &[Event], columns: usize) -> Vec<Line<'static>> {
+    let (theme, group) = (&state.theme, &known.group);
     let mut lines = vec![Line::from(paint::span(text::fit(&group.display_name, columns), theme.heading))];
     let role = match group.role {
         Some(role) => {
@@ -223,6 +223,9 @@ fn known_lines(state: &State, group: &Group, events: &[Event], columns: usize) -
         ("Changed", format!("{} UTC", text::when(group.last_modified, state.now))),
         ("Created", format!("{} UTC", text::when(group.created, state.now))),
     ];
+    if known.unsettled > 0 {
+        facts.insert(1, ("To follow", text::plural(known.unsettled, "member's role", "members' roles")));
+    }
     facts.extend(group.external_id.as_ref().map(|id| ("Okta's id", id.clone())));
     facts.push(("Id", group.id.to_string()));
     for (name, value) in facts {
