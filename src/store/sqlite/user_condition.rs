@@ -92,7 +92,7 @@ fn within(column: &str, period: Period) -> String {
 /// The expression that [`sort_key`] reads.
 pub(super) const fn sort_expression(sort: UserSort) -> &'static str {
     match sort {
-        UserSort::Created => "position",
+        UserSort::Created => "created",
         UserSort::UserName => "folded_name",
         UserSort::DisplayName => DISPLAY_NAME,
         UserSort::Role => "CASE role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 ELSE 2 END",
