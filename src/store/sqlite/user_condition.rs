@@ -112,9 +112,12 @@ pub(super) fn sort_key(sort: UserSort, row: &Row<'_>, column: usize) -> Result<U
     Ok(if text.is_empty() { UserKey::NoText } else { UserKey::Text(text) })
 }
 
+/// What part of a column is the text.
+type Part = fn(&[u8]) -> &[u8];
+
 /// A column, and what part of it is the text that an order goes by. As [`sort_expression`], but taken apart here, which
 /// is quicker than SQL's functions when it is done for everybody.
-pub(super) fn text_column(sort: UserSort) -> (&'static str, fn(&[u8]) -> &[u8]) {
+pub(super) fn text_column(sort: UserSort) -> (&'static str, Part) {
     fn halves(search: &[u8]) -> (&[u8], &[u8]) {
         let end = search.iter().position(|byte| *byte == b'\n').unwrap_or(search.len());
         let (name, rest) = search.split_at(end);
