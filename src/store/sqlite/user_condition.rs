@@ -4,8 +4,9 @@ use rusqlite::{Row, types::Value};
 
 use crate::{
     model::{
+        moment::Period,
         user::UserSort,
-        user_filter::{AccountState, Period, Test, UserFilter},
+        user_filter::{AccountState, Test, UserFilter},
     },
     scim::fold::fold,
     store::{StoreError, UserKey},
@@ -91,7 +92,7 @@ fn within(column: &str, period: Period) -> String {
 /// The expression that [`sort_key`] reads.
 pub(super) const fn sort_expression(sort: UserSort) -> &'static str {
     match sort {
-        UserSort::Created => "position",
+        UserSort::Created => "created",
         UserSort::UserName => "folded_name",
         UserSort::DisplayName => DISPLAY_NAME,
         UserSort::Role => "CASE role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 ELSE 2 END",
