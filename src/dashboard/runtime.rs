@@ -135,9 +135,7 @@ async fn go_on(
         let mut patience = Instant::now() + PATIENCE;
         let mut pace = STREAM_FRAME;
         loop {
-            if !matches!(message, Message::Live(Live::Event(_))) {
-                pace = FRAME;
-            }
+            pace = pace.min(pace_of(&message));
             let effects = update(state, Timestamp::now(), message);
             if doer.carry_out(screen, effects).await?.is_end() {
                 return Ok(());
@@ -160,6 +158,14 @@ async fn go_on(
         }
         screen.draw(state)?;
         drawn = Instant::now();
+    }
+}
+
+/// How soon after the last frame a message is shown; one that comes later than that is shown at once.
+const fn pace_of(message: &Message) -> Duration {
+    match message {
+        Message::Live(Live::Event(_)) => STREAM_FRAME,
+        _ => FRAME,
     }
 }
 
