@@ -1,17 +1,20 @@
 //! Two frames: the one that stands on the terminal, and the one that is painted next. What differs goes to the terminal.
 //!
-//! A frame of a large terminal has tens of thousands of cells, of which a key changes two rows: the walks over all of
-//! them are what a frame costs. So rows that are as they were are found by a quick comparison and passed over; only the
-//! others are looked at as the library does, which knows how wide characters and terminals behave. The bytes leave
+//! A frame of a large terminal has thousands of cells, of which a key changes two rows: the walks over all of them are
+//! what a frame costs. So rows that are as they were are found by a quick comparison and passed over. The bytes leave
 //! before the frame is put away ([`Canvas::turn`]); and of what is shown the blank ends of rows are not kept, which are
-//! half of a screen and more.
+//! half of a screen and more. The library's own pair of frames knows none of this.
 
 use ratatui::{
     buffer::{Buffer, Cell},
     layout::{Position, Rect, Size},
+    style::Color,
 };
 
-use crate::dashboard::ink::Ink;
+use crate::dashboard::{
+    ink::{Ink, ON_BLANKS},
+    text,
+};
 
 /// The frames, and the ink between them.
 #[derive(Debug)]
@@ -51,11 +54,9 @@ impl Canvas {
                 continue;
             }
             self.changed.push(y);
-            let line = |cells: Vec<Cell>| Buffer { area: Rect { y, height: 1, ..area }, content: cells };
-            let mut before = shown.clone();
-            before.resize(next.len(), Cell::EMPTY);
-            let (before, after) = (line(before), line(next.to_vec()));
-            self.ink.row(y, next, before.diff_iter(&after).map(|(x, _, _)| x));
+            for x in differences(shown, next) {
+                self.ink.cell(Position { x, y }, next);
+            }
         }
         self.ink.cursor(cursor.filter(|place| area.contains(*place)));
         self.ink.finish()
@@ -68,7 +69,9 @@ impl Canvas {
         for y in self.changed.drain(..).map(usize::from) {
             if let (Some(shown), Some(next)) = (self.shown.get_mut(y), self.next.content.chunks_mut(width).nth(y)) {
                 let end = next.iter().rposition(|cell| !looks_same(cell, &Cell::EMPTY)).map_or(0, |last| last + 1);
-                *shown = next.iter_mut().take(end).map(std::mem::take).collect();
+                shown.clear();
+                shown.reserve_exact(end);
+                shown.extend(next.iter_mut().take(end).map(std::mem::take));
             }
         }
         self.next.reset();
@@ -82,6 +85,39 @@ fn is_same(shown: &[Cell], next: &[Cell]) -> bool {
     shown.len() <= next.len()
         && shown.iter().zip(told).all(|(shown, next)| looks_same(shown, next))
         && rest.iter().all(|cell| looks_same(cell, &Cell::EMPTY))
+}
+
+/// The columns in which a row has to be drawn.
+fn differences(shown: &[Cell], next: &[Cell]) -> impl Iterator<Item = u16> {
+    let mut x = 0;
+    // Up to where something may have been left behind.
+    let mut unsure = 0;
+    std::iter::from_fn(move || {
+        while let Some(cell) = next.get(x) {
+            let (column, before) = (x, shown.get(x).unwrap_or(&Cell::EMPTY));
+            let columns = columns(cell);
+            // What a wide character covers is nobody's.
+            x += columns;
+            let differs = !looks_same(before, cell);
+            if differs && columns == 1 && (before.bg != Color::Reset || before.modifier.intersects(ON_BLANKS)) {
+                // The other half of a wide character that is gone may stay in its colours.
+                unsure = unsure.max(column + self::columns(before));
+            }
+            if differs || column < unsure {
+                return u16::try_from(column).ok();
+            }
+        }
+        None
+    })
+}
+
+/// How many columns a cell's character takes.
+fn columns(cell: &Cell) -> usize {
+    match cell.symbol() {
+        // Nothing shorter is wide.
+        symbol if symbol.len() < 3 => 1,
+        symbol => text::width(symbol).max(1),
+    }
 }
 
 /// Whether two cells are sure to look the same: nearly always a comparison of a few bytes.

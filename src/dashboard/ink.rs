@@ -13,7 +13,7 @@ use ratatui::{
 };
 
 /// What shows on a blank.
-const ON_BLANKS: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
+pub const ON_BLANKS: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
 /// The attributes and their numbers (ECMA-48 8.3.117).
 const ATTRIBUTES: [(Modifier, u8); 9] = [
     (Modifier::BOLD, 1),
@@ -84,18 +84,17 @@ impl Ink {
         self.put("\u{1b}[2J");
     }
 
-    /// Draws the changed cells of a row, from left to right.
-    pub fn row(&mut self, y: u16, cells: &[Cell], changed: impl Iterator<Item = u16>) {
-        for x in changed {
-            let Some(cell) = cells.get(usize::from(x)) else { return };
-            self.move_to(Position { x, y }, cells);
-            self.draw(cell);
-            let last = usize::from(x) + 1 >= cells.len();
-            // Terminals differ in how wide they take some characters to be, and stop at the right edge: then the next
-            // cell is found by its place, too.
-            self.row = (!last).then_some(y);
-            self.column = (!last && is_sure(cell)).then(|| x.saturating_add(1));
-        }
+    /// Draws the cell at a place; `cells` are those of its row.
+    pub fn cell(&mut self, place: Position, cells: &[Cell]) {
+        let Some(cell) = cells.get(usize::from(place.x)) else { return };
+        self.move_to(place, cells);
+        self.take_up(Pen::of(cell, self.pen.unwrap_or(Pen::PLAIN)));
+        self.put(cell.symbol());
+        let last = usize::from(place.x) + 1 >= cells.len();
+        // Terminals differ in how wide they take some characters to be, and stop at the right edge: then the next cell
+        // is found by its place, too.
+        self.row = (!last).then_some(place.y);
+        self.column = (!last && is_sure(cell)).then(|| place.x.saturating_add(1));
     }
 
     /// Shows the cursor at a place, or hides it.
@@ -131,11 +130,6 @@ impl Ink {
 
     fn put(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());
-    }
-
-    fn draw(&mut self, cell: &Cell) {
-        self.take_up(Pen::of(cell, self.pen.unwrap_or(Pen::PLAIN)));
-        self.put(cell.symbol());
     }
 
     /// To a place; `cells` are those of its row.

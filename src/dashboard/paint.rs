@@ -38,12 +38,11 @@ pub fn put(buffer: &mut Buffer, area: Rect, row: u16, line: &Line<'_>) {
     }
 }
 
-/// Writes a text of characters that stand for themselves and take one column each: printable ASCII or the lines that
-/// boxes are drawn with, which is nearly all there is on a screen. The library would look for graphemes in it, and take
-/// half the time of a frame for that. Gives the column after it; none for other texts, of which nothing is written.
+/// Writes a text of characters that stand for themselves and take one column each, which is nearly all there is on a
+/// screen. The library would look for graphemes in it, and take half the time of a frame for that. Gives the column
+/// after it; none for other texts, of which nothing is written.
 fn plain(buffer: &mut Buffer, (x, y): (u16, u16), end: u16, text: &str, style: Style) -> Option<u16> {
-    let is_line = |c: char| ('─'..='╿').contains(&c);
-    if !text::is_plain(text) && !text.chars().all(is_line) {
+    if !text::is_plain(text) && !text.chars().all(is_simple) {
         return None;
     }
     let width = usize::from(buffer.area.width);
@@ -55,6 +54,32 @@ fn plain(buffer: &mut Buffer, (x, y): (u16, u16), end: u16, text: &str, style: S
         next += 1;
     }
     Some(next)
+}
+
+/// Whether a character is one column and joins with nothing: ASCII, the letters of European names, the lines of boxes,
+/// and the marks of this program.
+const fn is_simple(c: char) -> bool {
+    matches!(c, ' '..='~' | 'À'..='ɏ' | 'Ḁ'..='ỿ' | '─'..='╿')
+        || matches!(
+            c,
+            '…' | '·'
+                | '•'
+                | '→'
+                | '↪'
+                | '≠'
+                | '●'
+                | '○'
+                | '◌'
+                | '◆'
+                | '▲'
+                | '▼'
+                | '▸'
+                | '▾'
+                | '✓'
+                | '✗'
+                | '░'
+                | '█'
+        )
 }
 
 /// Writes a line at the right end of a row.
@@ -319,7 +344,17 @@ pub fn mark_found(buffer: &mut Buffer, area: Rect, row: u16, word: &str, style: 
 
 #[cfg(test)]
 mod tests {
+    use unicode_segmentation::UnicodeSegmentation;
+
     use super::*;
+
+    #[test]
+    fn simple_characters_take_a_column_each() {
+        for c in ('\0'..='\u{ffff}').filter(|c| is_simple(*c)) {
+            assert_eq!(text::width(&c.to_string()), 1, "{c:?}");
+            assert_eq!(format!("{c}{c}").graphemes(true).count(), 2, "{c:?}");
+        }
+    }
 
     #[test]
     fn a_line_is_written_as_the_library_writes_it() {
