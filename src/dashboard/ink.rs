@@ -328,7 +328,11 @@ mod tests {
     #[test]
     fn a_frame_without_a_change_is_empty_and_a_small_one_is_small() {
         let mut canvas = Canvas::new(SIZE);
-        let role = |role: &'static str| move |buffer: &mut Buffer| _ = buffer.set_string(9, 2, role, Color::Cyan);
+        let role = |role: &'static str| {
+            move |buffer: &mut Buffer| {
+                buffer.set_string(9, 2, role, Color::Cyan);
+            }
+        };
         let mut draw = |said, cursor| String::from_utf8(draw(&mut canvas, role(said), cursor)).unwrap();
         assert!(!draw("editor", None).is_empty());
         assert_eq!(draw("editor", None), "");
@@ -342,7 +346,11 @@ mod tests {
     #[test]
     fn between_changes_the_shortest_way_is_taken() {
         let mut canvas = Canvas::new(SIZE);
-        let row = |text: &'static str| move |buffer: &mut Buffer| _ = buffer.set_string(0, 0, text, Style::new());
+        let row = |text: &'static str| {
+            move |buffer: &mut Buffer| {
+                buffer.set_string(0, 0, text, Style::new());
+            }
+        };
         let mut draw = |text| String::from_utf8(draw(&mut canvas, row(text), None)).unwrap();
         draw("abcdefghijkl");
         assert_eq!(draw("Abc-efghijk-"), "\u{1b}[1;1HAbc-\u{1b}[7C-");
@@ -368,7 +376,9 @@ mod tests {
     #[test]
     fn a_cleared_screen_is_drawn_whole_and_the_cursor_told_anew() {
         let mut canvas = Canvas::new(SIZE);
-        let paint = |buffer: &mut Buffer| _ = buffer.set_string(0, 0, "Ada", Style::new());
+        let paint = |buffer: &mut Buffer| {
+            buffer.set_string(0, 0, "Ada", Style::new());
+        };
         let whole = draw(&mut canvas, paint, None);
         canvas.clear(Size::new(10, 2));
         let again = draw(&mut canvas, paint, None);
