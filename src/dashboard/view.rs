@@ -1,7 +1,6 @@
 //! The frame: the parts every pane shares, the pane in the middle, and what stands in front of it.
 
 use ratatui::{
-    Frame,
     buffer::Buffer,
     layout::{Position, Rect},
     text::{Line, Span},
@@ -20,18 +19,6 @@ use crate::{
     },
     model::finding::{Finding, Severity},
 };
-
-/// Draws the state.
-pub fn view(state: &State, frame: &mut Frame<'_>) {
-    let area = frame.area();
-    if area.is_empty() {
-        return;
-    }
-    let cursor = draw(state, frame.buffer_mut());
-    if let Some(position) = cursor.filter(|position| area.contains(*position)) {
-        frame.set_cursor_position(position);
-    }
-}
 
 /// Draws the state on a buffer; gives the place of the text cursor where something is being typed.
 pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
