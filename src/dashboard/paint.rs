@@ -126,18 +126,6 @@ fn restyle(cell: &mut Cell, style: Style) {
     cell.modifier |= mark;
 }
 
-/// A part of a whole as a bar of `columns`, in eighths of a column.
-pub fn bar(part: u64, whole: u64, columns: usize) -> String {
-    const EIGHTHS: [char; 8] = [' ', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-    let eighths = u64::try_from(columns).unwrap_or(0) * 8;
-    let filled = (eighths * part).checked_div(whole).unwrap_or(0).max(u64::from(part > 0)).min(eighths);
-    let mut drawn = "█".repeat(usize::try_from(filled / 8).unwrap_or(0));
-    if filled % 8 > 0 {
-        drawn.extend(usize::try_from(filled % 8).ok().and_then(|rest| EIGHTHS.get(rest)));
-    }
-    drawn
-}
-
 /// A column of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Column {

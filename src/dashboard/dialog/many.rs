@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::{
-    dashboard::{paint, text, theme::Theme},
+    dashboard::{keymap::KeyMap, paint, text, theme::Theme},
     model::{
         id::UserId,
         role::Role,
@@ -205,13 +205,13 @@ impl Many {
     }
 
     /// What it says, line by line.
-    pub fn lines(&self, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
+    pub fn lines(&self, columns: usize, keys: &KeyMap, theme: &Theme) -> Vec<Line<'static>> {
         match &self.stage {
-            Stage::Picking => self.roles(columns, theme),
+            Stage::Picking => self.roles(columns, keys, theme),
             Stage::Measuring => vec![Line::from(paint::span("Working out what it would do …", theme.dim))],
             Stage::Asking(question) => self.question(question, columns, theme),
             Stage::Working(work) => {
-                let mut lines = vec![progress(work.passed, work.total, theme)];
+                let mut lines = vec![progress(work.passed, work.total, columns, theme)];
                 let words = match (work.cancelled, &self.task) {
                     (true, _) => "Ending after the people under way …",
                     (false, Task::TakeBack { .. }) => "Each group of 200 is put back in one transaction.",
@@ -223,7 +223,7 @@ impl Many {
         }
     }
 
-    fn roles(&self, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
+    fn roles(&self, columns: usize, keys: &KeyMap, theme: &Theme) -> Vec<Line<'static>> {
         let picked = if let Task::Change(UserChange::Role { role }) = self.task { Some(role) } else { None };
         let mut lines: Vec<Line<'static>> = Role::ALL
             .into_iter()
@@ -233,8 +233,8 @@ impl Many {
             })
             .collect();
         lines.push(Line::default());
-        let words = "Enter shows what that would do, before anything is done.";
-        lines.extend(paint::sentence(words, columns, theme.dim));
+        let words = keys.say("{picking.submit} shows what that would do, before anything is done.");
+        lines.extend(paint::sentence(&words, columns, theme.dim));
         lines
     }
 
@@ -320,12 +320,14 @@ fn effects_of(change: UserChange, radius: &BlastRadius) -> Vec<(String, bool)> {
 }
 
 /// A bar that tells without colours how much is done.
-pub fn progress(done: usize, total: usize, theme: &Theme) -> Line<'static> {
-    let full = (done.min(total) * BAR).checked_div(total).unwrap_or(BAR);
+pub fn progress(done: usize, total: usize, columns: usize, theme: &Theme) -> Line<'static> {
     let number = |count: usize| text::count(u64::try_from(count).unwrap_or(u64::MAX));
+    let words = format!("  {} of {}", number(done), number(total));
+    let bar = columns.saturating_sub(text::width(&words)).min(BAR);
+    let full = (done.min(total) * bar).checked_div(total).unwrap_or(bar);
     Line::from(vec![
         paint::span("█".repeat(full), theme.accent),
-        paint::span("░".repeat(BAR - full), theme.dim),
-        paint::span(format!("  {} of {}", number(done), number(total)), theme.text),
+        paint::span("░".repeat(bar - full), theme.dim),
+        paint::span(words, theme.text),
     ])
 }

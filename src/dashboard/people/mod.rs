@@ -145,7 +145,8 @@ pub fn may_mark(state: &State) -> Result<(), String> {
         return Err("no user is selected".to_owned());
     };
     if list.marks.is_by_question() {
-        return Err("everybody who matches is marked; u takes the marks away".to_owned());
+        let unmark = if state.pane == Pane::Roles { "{roles.unmark}" } else { "{users.unmark}" };
+        return Err(format!("everybody who matches is marked; {} takes the marks away", state.keys.say(unmark)));
     }
     Ok(())
 }
