@@ -15,6 +15,7 @@ use crate::{
             discover::discover,
             intake::Intake,
             resources::{Endpoint, Judged, collection, one, root, search, search_root},
+            signs,
         },
     },
     store::StoreError,
@@ -22,6 +23,7 @@ use crate::{
 
 /// Answers a request below the base path, or one that plainly should have gone there.
 pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut RequestBody) -> Result<Answer, StoreError> {
+    signs::note_address(intake);
     let Some(route) = intake.route.clone() else {
         auth::recognize(app, intake).await?;
         if let Some(version) = &intake.version {
@@ -41,6 +43,7 @@ pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut Reque
     if let Err(error) = intake.read_body(body).await {
         return Ok(Answer::refused(&error, intake.kind()));
     }
+    signs::note_body(app, intake).await?;
     match resource(app, intake, &route).await? {
         Ok(answer) => Ok(answer),
         Err(error) => Ok(Answer::refused(&error, intake.kind())),
