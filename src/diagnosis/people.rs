@@ -159,6 +159,11 @@ impl<F: Facts> Roll<F> {
         self.by_age.get_mut(&age).map(|entry| &mut entry.facts)
     }
 
+    /// Whether somebody shares a name with this person.
+    pub(super) fn knows(&self, person: &Person) -> bool {
+        !self.find(person).is_empty()
+    }
+
     /// Forgets everybody who shares a name with this person.
     pub(super) fn settle(&mut self, person: &Person) {
         for age in self.find(person) {

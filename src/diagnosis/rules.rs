@@ -5,7 +5,10 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    diagnosis::people::{People, Person, is_email},
+    diagnosis::{
+        people::{People, Person, is_email},
+        traffic::begins_import,
+    },
     model::{
         event::{Action, Event},
         finding::Code,
@@ -34,12 +37,15 @@ pub(super) enum Rule {
     /// D06: the token's scope does not suffice. Disproved by an accepted write, or by an accepted request with another
     /// token; what a read-only token may still read says nothing.
     Scope,
-    /// D09, D10, D11, D13: the base URL or the kind of app is wrong. Disproved by the next accepted request without the
-    /// fault.
+    /// D09, D10, D11: the base URL is wrong. Disproved by the next accepted request without the fault.
     BaseUrl,
+    /// D13: the kind of app is wrong. What it reads looks like what every app reads; disproved by a credential test, as
+    /// after every change, or by a write of a whole profile.
+    Version,
     /// D20: nothing but tests. Shown after half an hour, disproved by any other accepted request.
     OnlyTests,
-    /// D23: a lookup found nobody, and no create followed. Shown after some seconds, disproved by any create.
+    /// D23: a lookup found nobody, and no create followed. Shown after some seconds, disproved by any create, or by a
+    /// write that gives somebody that name.
     NotCreated,
     /// D27: a push failed and was not made up for. Shown after some minutes. Disproved per person by a successful write.
     Failed,
@@ -55,7 +61,7 @@ pub(super) enum Rule {
     Create,
     /// D35: an account that Okta knows is not here. Disproved when it is created, or not asked for any more.
     Missing,
-    /// D39: a return was undone. Disproved per person by the next one.
+    /// D39: a return was undone by the push that followed it. Disproved per person by the next one.
     Undone,
     /// D45: an import found far fewer people. Disproved by one that does not.
     Import,
@@ -115,7 +121,8 @@ impl Rule {
         match code.0 {
             1..=5 | 7 | 8 => Some(Self::Credentials),
             6 => Some(Self::Scope),
-            9..=11 | 13 => Some(Self::BaseUrl),
+            9..=11 => Some(Self::BaseUrl),
+            13 => Some(Self::Version),
             20 => Some(Self::OnlyTests),
             23 => Some(Self::NotCreated),
             27 => Some(Self::Failed),
@@ -195,13 +202,20 @@ impl Rule {
                 return !(accepted(event) && proof);
             }
             Self::BaseUrl => return !(accepted(event) && event.succeeded()),
+            Self::Version => {
+                let tested = event.action == Action::CredentialTest && accepted(event) && event.succeeded();
+                return !(tested || written(event) && is_whole(event));
+            }
             Self::OnlyTests => return !accepted(event) || event.action == Action::CredentialTest,
-            Self::NotCreated => return !(is_create(event) && accepted(event)),
+            Self::NotCreated => {
+                let renamed = written(event) && open.people.knows(&Person::by_name(event));
+                return !(is_create(event) && accepted(event) || renamed);
+            }
             Self::LookedUpBy => {
                 let by_name = event.action == Action::Lookup && event.user_name.is_some();
                 return !(accepted(event) && by_name);
             }
-            Self::Import => return !(event.action == Action::ImportPage && event.succeeded()),
+            Self::Import => return !begins_import(event),
             Self::Profile => return !(written(event) && is_whole(event) && event.group_id.is_none()),
             Self::RoleForm => return !(event.action.is_write() && event.role.is_some()),
             Self::Ours => return true,

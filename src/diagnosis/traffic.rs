@@ -12,6 +12,7 @@ use crate::{
     model::{
         event::{Action, Event},
         finding::Code,
+        id::UserId,
         time::Timestamp,
     },
 };
@@ -22,6 +23,8 @@ const MEMORY: i64 = 120_000;
 const PEOPLE: usize = 2_000;
 /// How many ids that were asked for in vain are remembered.
 const MISSING: usize = 100;
+/// How many deleted accounts, and how many pushed groups, are remembered by name.
+const NAMED: usize = 1_000;
 /// Within this time, in milliseconds, an id asked for twice in vain is no accident.
 const DAY: i64 = Timestamp::DAY_MILLIS;
 /// Two creates of the same person within this time are one job that Okta ran twice.
@@ -88,11 +91,66 @@ pub(super) struct Traffic {
     /// How many people the last import found.
     imported: Option<u64>,
     missing: VecDeque<(String, Timestamp)>,
+    /// Whose accounts were deleted: who asks for one later knows only its id.
+    gone: VecDeque<Gone>,
+    /// The names of the groups that were pushed, by the end of their path.
+    groups: VecDeque<(String, String)>,
     throttled_since: Option<Timestamp>,
     throttled: u64,
 }
 
+/// A deleted account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Gone {
+    id: UserId,
+    user_name: Option<String>,
+    external_id: Option<String>,
+}
+
 impl Traffic {
+    /// Remembers what names belong to an id, whoever sent the request.
+    pub(super) fn remember(&mut self, event: &Event) {
+        if !event.succeeded() {
+            return;
+        }
+        match (event.action, event.user_id, event.group_id, &event.group_name) {
+            (Action::Delete, Some(id), ..) => {
+                let (user_name, external_id) =
+                    (event.user_name.as_deref().map(clip), event.external_id.as_deref().map(clip));
+                self.gone.retain(|gone| gone.id != id);
+                self.gone.push_back(Gone { id, user_name, external_id });
+            }
+            (Action::GroupPush, _, Some(id), Some(name)) => {
+                let id = id.to_string();
+                self.groups.retain(|(known, _)| *known != id);
+                self.groups.push_back((id, clip(name)));
+            }
+            _ => return,
+        }
+        if self.gone.len() > NAMED {
+            self.gone.pop_front();
+        }
+        if self.groups.len() > NAMED {
+            self.groups.pop_front();
+        }
+    }
+
+    /// The event with the names that belong to the id it asked for in vain.
+    pub(super) fn named(&self, event: &Event) -> Option<Event> {
+        if event.status != 404 {
+            return None;
+        }
+        let id = event.path.trim_end_matches('/').rsplit('/').next()?;
+        if is_group(event) {
+            let (_, name) = self.groups.iter().find(|(known, _)| known == id)?;
+            return Some(Event { group_name: Some(name.clone()), ..event.clone() });
+        }
+        let id = id.parse().ok()?;
+        let Gone { user_name, external_id, .. } = self.gone.iter().find(|gone| gone.id == id)?.clone();
+        Some(Event { user_id: Some(id), user_name, external_id, ..event.clone() })
+    }
+
     /// Takes in the next request of Okta; gives what it shows, together with what came before it.
     pub(super) fn read(&mut self, event: &Event) -> Vec<Code> {
         let mut codes = event.findings.clone();
@@ -161,8 +219,7 @@ impl Traffic {
 
     /// D45: the first page of an import counts far fewer people than the last import did.
     fn note_import(&mut self, event: &Event, codes: &mut Vec<Code>) {
-        let first = event.query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "startIndex=1"));
-        let Some(found) = event.results.filter(|_| event.succeeded() && first && !is_group(event)) else { return };
+        let Some(found) = event.results.filter(|_| begins_import(event)) else { return };
         // Okta stops an import that would take the app from more than a fifth of the people.
         match self.imported {
             Some(before) if before >= LEAST_IMPORT && found.saturating_mul(5) < before.saturating_mul(4) => {
@@ -194,14 +251,14 @@ impl Traffic {
         // A create that meets an account: the reason is in what came before.
         for code in codes.iter_mut().filter(|code| code.0 == 36) {
             code.0 = match () {
+                () if within(facts.left, CHANGED) && facts.left >= facts.created => 34,
                 () if within(facts.created, AT_ONCE) => 38,
-                () if within(facts.left, CHANGED) => 34,
                 () => 36,
             };
         }
         match event.status {
             404 if is_change => self.note_missing(event, codes),
-            400 if is_change && facts.inactive == Some(true) => codes.push(Code(40)),
+            400 if is_change && (facts.inactive == Some(true) || within(facts.back, CHANGED)) => codes.push(Code(40)),
             _ => {}
         }
         if event.action == Action::Deactivate && written(event) && event.method == "PUT" && within(facts.back, STALE) {
@@ -218,7 +275,12 @@ impl Traffic {
             at: now,
             created: if event.action == Action::Create && event.succeeded() { Some(now) } else { facts.created },
             left: if left(event) { Some(now) } else { facts.left },
-            back: if is_return(event) { Some(now) } else { facts.back },
+            // The late push is the next one: whatever was pushed in between knew that the person is back.
+            back: match () {
+                () if is_return(event) => Some(now),
+                () if written(event) => None,
+                () => facts.back,
+            },
             inactive: match event.action {
                 _ if left(event) => Some(true),
                 Action::Create => event.succeeded().then_some(false).or(facts.inactive),
@@ -245,7 +307,8 @@ impl Traffic {
         }
         match event.role {
             Some(_) => self.roled = true,
-            None if is_whole(event) && !left(event) && !codes.contains(&Code(53)) => {
+            // Of a role that was in the request all the same, in a place that is not known or emptied, that is said.
+            None if is_whole(event) && !left(event) && !codes.iter().any(|code| matches!(code.0, 48 | 53)) => {
                 codes.push(Code(if self.roled { 52 } else { 46 }));
             }
             None => {}
@@ -255,6 +318,12 @@ impl Traffic {
 
 fn is_return(event: &Event) -> bool {
     matches!(event.action, Action::Reactivate | Action::Return) && event.succeeded()
+}
+
+/// Whether it is the first page of the people of an import.
+pub(super) fn begins_import(event: &Event) -> bool {
+    let first = || event.query.as_deref().is_some_and(|query| query.split('&').any(|pair| pair == "startIndex=1"));
+    event.action == Action::ImportPage && event.succeeded() && !is_group(event) && first()
 }
 
 fn is_group(event: &Event) -> bool {

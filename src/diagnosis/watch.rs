@@ -55,7 +55,10 @@ impl Watch {
             return;
         }
         self.last_event = Some(event.id);
+        self.traffic.remember(event);
         if event.is_from_okta() {
+            let named = self.traffic.named(event);
+            let event = named.as_ref().unwrap_or(event);
             let codes = self.traffic.read(event);
             self.close(event, &codes);
             self.open(event, &codes);
