@@ -40,6 +40,9 @@ pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut Reque
     if let Err(outcome) = auth::check(app, intake).await? {
         return Ok(Answer::fresh(*outcome));
     }
+    if let Some(error) = signs::refusal(intake) {
+        return Ok(Answer::refused(&error, intake.kind()));
+    }
     if let Err(error) = intake.read_body(body).await {
         return Ok(Answer::refused(&error, intake.kind()));
     }

@@ -1,8 +1,9 @@
 //! What a request of Okta shows of the set-up's mistakes by itself, noted before anybody answers it.
 
 use crate::{
-    diagnosis::{Seen, of_address, of_body},
-    model::workspace::UserNamePolicy,
+    diagnosis::{Catalogue, Seen, of_address, of_body},
+    model::{finding::Code, workspace::UserNamePolicy},
+    scim::error::ScimError,
     service::{
         app::App,
         scim::intake::{Intake, is_okta},
@@ -26,6 +27,13 @@ pub(super) fn note_address(intake: &mut Intake) {
             intake.amend(|request| request.signs = signs);
         }
     }
+}
+
+/// The refusal of an address that shows by itself what is wrong with the set-up, in the words that mend it.
+pub(super) fn refusal(intake: &Intake) -> Option<ScimError> {
+    let is_telling = |code: &&Code| matches!(code.0, 10 | 13);
+    let code = intake.request.signs.iter().find(is_telling)?;
+    Catalogue::builtin().entry(*code)?.answer.clone().map(ScimError::not_found)
 }
 
 /// Notes what the body of a write to a user shows.
