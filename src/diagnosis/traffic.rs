@@ -275,9 +275,10 @@ impl Traffic {
             at: now,
             created: if event.action == Action::Create && event.succeeded() { Some(now) } else { facts.created },
             left: if left(event) { Some(now) } else { facts.left },
-            // The late push is the next one: whatever was pushed in between knew that the person is back.
+            // The late push follows a reactivation and is the next one: whatever was pushed in between knew that the person is
+            // back (okta-traffic 4.8).
             back: match () {
-                () if is_return(event) => Some(now),
+                () if event.action == Action::Reactivate && event.succeeded() => Some(now),
                 () if written(event) => None,
                 () => facts.back,
             },

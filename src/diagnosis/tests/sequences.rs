@@ -194,6 +194,10 @@ fn a_late_push_undoes_a_return() {
     replay.write(Action::Update, "PUT", 200, (ADA, "00u1"), with(Role::Viewer));
     replay.write(Action::Deactivate, "PUT", 200, (ADA, "00u1"), with(Role::Viewer));
     assert_eq!(replay.codes(), [""; 0], "Okta knew in between that the person is back");
+    let mut replay = Replay::default();
+    replay.write(Action::Return, "POST", 201, (ADA, "00u1"), with(Role::Viewer));
+    replay.write(Action::Deactivate, "PUT", 200, (ADA, "00u1"), with(Role::Viewer));
+    assert_eq!(replay.codes(), [""; 0], "created anew, not reactivated");
 }
 
 #[test]
