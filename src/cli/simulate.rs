@@ -87,7 +87,7 @@ impl Listed {
         match mistake {
             None => format!("{name:<33}  -    {what}"),
             Some(Mistake { code, wait: None, .. }) => format!("{name:<33}  {code}  {what}"),
-            Some(Mistake { code, wait: Some(wait), .. }) => format!("{name:<33}  {code}  {what} Shows after {wait}."),
+            Some(Mistake { code, wait: Some(wait), .. }) => format!("{name:<33}  {code}  {what} Shows {wait}."),
         }
     }
 }
@@ -143,7 +143,7 @@ pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Fai
     printed?;
     out.show(&summary, |summary| format!("\n{summary}"))?;
     if let Scenario::Misconfigured(Mistake { code, what, wait, .. }) = options.scenario {
-        let when = wait.map_or_else(String::new, |wait| format!(" after {wait}"));
+        let when = wait.map_or_else(String::new, |wait| format!(" {wait}"));
         note(&format!("played     {what} `scimroom diagnose` names it{when} ({code})."));
         return Ok(ExitCode::SUCCESS);
     }

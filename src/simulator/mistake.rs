@@ -16,7 +16,7 @@ pub struct Mistake {
     pub code: Code,
     /// What is wrong in Okta, in a sentence.
     pub what: &'static str,
-    /// How long nothing else may come before it shows, where it shows as silence.
+    /// When it shows, where it shows as silence: how long nothing else may come.
     pub wait: Option<&'static str>,
     /// How many people it takes at least.
     pub people: u32,

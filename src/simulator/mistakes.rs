@@ -108,7 +108,7 @@ pub(super) const ROWS: &[Mistake] = &[
             0,
             Story::TestsOnly,
         ),
-        "half an hour",
+        "after half an hour",
     ),
     silence(
         order(
@@ -118,7 +118,7 @@ pub(super) const ROWS: &[Mistake] = &[
             1,
             Story::LookUp,
         ),
-        "10 seconds",
+        "after 10 seconds",
     ),
     silence(
         order(
@@ -128,7 +128,7 @@ pub(super) const ROWS: &[Mistake] = &[
             10,
             Story::Assign,
         ),
-        "14 days after the first person",
+        "14 days after the first person arrived",
     ),
     silence(
         order(
@@ -138,7 +138,7 @@ pub(super) const ROWS: &[Mistake] = &[
             21,
             Story::PushOnce,
         ),
-        "30 days after the first person",
+        "30 days after the first person arrived",
     ),
     silence(
         row(
@@ -147,7 +147,7 @@ pub(super) const ROWS: &[Mistake] = &[
             "The attribute title was added with the data type string array, so that every push of it is refused.",
             Setup { body: |user, _| drop(user.insert("title".to_owned(), json!(["Analyst", "Lead"]))), ..Setup::RIGHT },
         ),
-        "10 minutes",
+        "after 10 minutes",
     ),
     row(
         "misconfigured-user-name-format",
