@@ -53,7 +53,7 @@ mod tests;
 pub use commands::{KeyLine, Keys, keys};
 pub use plain::run as tell;
 pub use rehearsal::Rehearsal;
-pub use runtime::Opened;
+pub use runtime::{Opened, Teller};
 
 /// What the dashboard is to know of its connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -489,11 +489,12 @@ fn written(state: &mut State, number: u64, answer: Result<Written, String>, effe
             effects.push(Effect::people(Call::Remove(export.path.value().trim().to_owned())));
             state.dialog = None;
         }
-        Ok(Written { people, total }) => {
+        Ok(Written { people, total, next }) => {
             let so_far = export.written.unwrap_or(0) + people;
             export.written = Some(so_far);
             export.total = total;
-            if people > 0 && so_far < total {
+            if let Some(next) = next {
+                export.query.after = Some(next);
                 effects.push(Effect::people(Call::Write(export.part())));
                 return;
             }

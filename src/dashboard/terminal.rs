@@ -16,7 +16,7 @@ use std::{
 
 use crossterm::{
     cursor::{Hide, Show},
-    event::{self, DisableBracketedPaste, EnableBracketedPaste, Event},
+    event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyModifiers},
     execute, queue,
     terminal::{
         BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
@@ -216,6 +216,22 @@ pub fn read_input(messages: mpsc::Sender<Message>) -> io::Result<()> {
     thread::Builder::new().name("input".to_owned()).spawn(read).map(drop)
 }
 
+/// The keys of bytes that somebody else read from the terminal; those that are sequences of bytes are not among them.
+pub fn keys_of(bytes: &[u8]) -> Vec<KeyEvent> {
+    let key = |c: char| match c {
+        // Typed before the terminal was ours, the Enter key is a line feed.
+        '\r' | '\n' => KeyEvent::from(KeyCode::Enter),
+        '\t' => KeyEvent::from(KeyCode::Tab),
+        '\u{8}' | '\u{7f}' => KeyEvent::from(KeyCode::Backspace),
+        '\u{1}'..='\u{1a}' => {
+            let letter = char::from_u32(u32::from(c) + 0x60).unwrap_or(c);
+            KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
+        }
+        c => KeyEvent::from(KeyCode::Char(c)),
+    };
+    String::from_utf8_lossy(bytes).chars().map(key).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::{io::Read, num::NonZeroU16};
@@ -231,6 +247,15 @@ mod tests {
         let screen = Screen::take().unwrap();
         screen.send(b"drawn by the dashboard").unwrap();
         panic!("on purpose");
+    }
+
+    #[test]
+    fn bytes_are_the_keys_that_sent_them() {
+        let keys = keys_of("2é\r\n\t\u{7f}\u{3}".as_bytes());
+        let control = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        let plain =
+            [KeyCode::Char('2'), KeyCode::Char('é'), KeyCode::Enter, KeyCode::Enter, KeyCode::Tab, KeyCode::Backspace];
+        assert_eq!(keys, plain.map(KeyEvent::from).into_iter().chain([control]).collect::<Vec<_>>());
     }
 
     #[test]

@@ -163,7 +163,14 @@ fn standing(state: &State) -> Line<'static> {
 }
 
 fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
-    let Link::Lost { reason, refused, retry_at, .. } = &state.link else { return };
+    let width = usize::from(area.width);
+    let Link::Lost { reason, refused, retry_at, .. } = &state.link else {
+        if let Some(words) = state.awaited() {
+            let sentence = text::fit(&format!(" {words}"), width);
+            paint::put(buffer, area, 0, &Line::from(paint::span(sentence, state.theme.accent)));
+        }
+        return;
+    };
     let rest = retry_at.millis_since(state.now);
     let next = if rest > 0 { format!("retrying in {} s", (rest + 999) / 1000) } else { "retrying now".to_owned() };
     let sentence = if *refused && state.options.operator {
@@ -173,7 +180,6 @@ fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
     } else {
         format!(" Disconnected, {next}: {reason}")
     };
-    let width = usize::from(area.width);
     paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
 }
 

@@ -126,6 +126,8 @@ pub struct Candidate {
 pub struct MemberStanding {
     /// Who.
     pub id: UserId,
+    /// Place in the order of creation.
+    pub position: Position,
     /// The `userName`.
     pub user_name: String,
     /// Whether the person can log in.
@@ -139,6 +141,17 @@ pub struct MemberStanding {
     /// The highest role that the other groups are mapped to in which the person is directly; read only where the role
     /// does not come from nearer by, from Okta or from here.
     pub elsewhere: Option<Role>,
+}
+
+/// The role of a user from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleGiven {
+    /// Whose.
+    pub id: UserId,
+    /// The role.
+    pub role: Role,
+    /// Where it comes from.
+    pub source: RoleSource,
 }
 
 /// One token and what is kept of its secret.

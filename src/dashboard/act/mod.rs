@@ -98,6 +98,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
                 }
             }
         }
+        Id::OtherAccount => state.users.open_other_account(effects),
         Id::WhoSet => {
             if let Some(detail) = &state.users.detail
                 && let Some(path) = detail.resource.path()
@@ -341,7 +342,7 @@ fn travel_roles(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
         roles::Section::People => state.roles.list.travel(by, effects),
         roles::Section::Groups => match &state.roles.groups.detail {
             Some(detail) => {
-                let lines = panes::roles::detail_lines(state, detail, columns).len();
+                let lines = panes::roles::detail_length(state, detail, columns);
                 if let Some(detail) = &mut state.roles.groups.detail {
                     detail.first = scroll::travel_text(detail.first, lines, height, by);
                 }
@@ -363,10 +364,21 @@ fn show_tokens(state: &mut State, effects: &mut Vec<Effect>) {
 
 /// Shows the log with what a field names: the requests about a group, or those that carried a token.
 pub fn show_log(state: &mut State, field: &str, name: &str, effects: &mut Vec<Effect>) {
-    // Quotes hold the words of a name together; one within it cannot be written.
-    let name = name.replace('"', " ");
-    state.log.narrow(&format!("{field}:\"{name}\""), state.now, effects);
+    state.log.narrow(&term(field, name), state.now, effects);
     show(state, Pane::Log, effects);
+}
+
+/// Shows the people whom a field names, such as those in a group.
+pub fn show_people(state: &mut State, field: &str, name: &str, effects: &mut Vec<Effect>) {
+    state.users.detail = None;
+    state.users.list.search.set(&term(field, name));
+    state.users.list.apply_search(effects);
+    show(state, Pane::Users, effects);
+}
+
+/// A search term. Quotes hold the words of a name together; one within it cannot be written.
+fn term(field: &str, name: &str) -> String {
+    format!("{field}:\"{}\"", name.replace('"', " "))
 }
 
 fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>) {

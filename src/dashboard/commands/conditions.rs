@@ -86,6 +86,12 @@ pub fn may_edit_role(state: &State) -> Result<(), String> {
     state.may(Role::Owner)
 }
 
+/// The person has had another e-mail address, and with it another account.
+pub fn has_other_account(state: &State) -> Result<(), String> {
+    let detail = state.users.detail.as_ref();
+    because(detail.is_some_and(|detail| detail.other_account().is_some()), "this person has one account only")
+}
+
 /// One of the person's events is selected.
 pub fn has_user_event(state: &State) -> Result<(), String> {
     let detail = state.users.detail.as_ref();

@@ -77,6 +77,7 @@ pub enum Id {
     Settings(settings::Command),
     Tokens(tokens::Command),
     WhoSet,
+    OtherAccount,
     AddAccount,
     RevokeToken,
     Log(log::Command),

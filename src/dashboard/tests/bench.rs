@@ -73,8 +73,10 @@ impl Bench {
     /// Started, not connected.
     pub fn unconnected(width: u16, height: u16) -> Self {
         let options = Options { connection_name: "room.harbor.example".to_owned(), operator: false };
+        let mut state = State::new(options, Theme::DARK, Size { width, height }, now());
+        state.appearance.preferences.path = "/home/ada/.config/scimroom/dashboard.toml".into();
         Self {
-            state: State::new(options, Theme::DARK, Size { width, height }, now()),
+            state,
             people: people(),
             groups: super::fixtures::groups(),
             calls: Vec::new(),
@@ -170,12 +172,14 @@ impl Bench {
         let active =
             |role| u64::try_from(self.people.iter().filter(|user| user.active && user.role == role).count()).unwrap();
         let total = |people: &[User]| u64::try_from(people.len()).unwrap();
-        let window =
-            found.iter().skip(usize::try_from(query.offset).unwrap()).take(usize::try_from(query.limit).unwrap());
+        let offset = query.after.as_ref().map_or(query.offset, |after| after.parse().unwrap_or(0));
+        let window = found.iter().skip(usize::try_from(offset).unwrap()).take(usize::try_from(query.limit).unwrap());
+        let end = offset.saturating_add(query.limit.into());
         UserPage {
             total: total(&found),
             offset: query.offset,
             users: window.cloned().collect(),
+            next: query.after.is_some().then(|| end.to_string()).filter(|_| end < total(&found)),
             counts: UserCounts {
                 total: total(&self.people),
                 active: active(Role::Owner) + active(Role::Editor) + active(Role::Viewer),
@@ -231,7 +235,7 @@ impl Bench {
             }
             people::Call::Write(part) => {
                 let page = self.page(&part.query);
-                let written = Written { people: page.users.len() as u64, total: page.total };
+                let written = Written { people: page.users.len() as u64, total: page.total, next: page.next };
                 people::Answer::Written(part.number, refusal.map_or(Ok(written), |failure| Err(failure.sentence)))
             }
             people::Call::Remove(_) => people::Answer::Removed(Ok(())),
@@ -401,6 +405,10 @@ impl Bench {
             groups::Call::Detail(id) => {
                 let group = self.groups.iter().find(|group| group.id == id).unwrap();
                 groups::Answer::Detail(id, Ok(Box::new(group_detail(group))))
+            }
+            groups::Call::Members(id, query) => {
+                let group = self.groups.iter().find(|group| group.id == id).unwrap();
+                groups::Answer::Members(id, query, Ok(members(group, &query)))
             }
             groups::Call::Preview(id, role) => {
                 let group = self.groups.iter().find(|group| group.id == id).unwrap();

@@ -1,14 +1,18 @@
 //! A workspace with people, events, tokens and findings.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::model::{
     checklist::{Checklist, CopyValue, Evidence, Step, StepState},
     event::{Action, Change, Event, EventDetail},
     event_log::{Cause, Causes, Scanned, Timeline, TimelineEntry},
     finding::{Code, Finding, Severity},
-    group::{Group, GroupDetail, GroupMember, MappingPreview, MemberKind, PersonShift, RoleShift},
-    id::{EventId, SessionId, TokenId, TransactionId, UserId},
+    group::{
+        Group, GroupDetail, GroupMember, ListedMember, MappingPreview, MemberKind, MemberPage, MemberQuery,
+        PersonShift, RoleShift,
+    },
+    id::{EventId, ResourceId, SessionId, TokenId, TransactionId, UserId},
     role::{Role, RoleSource},
     session::WhoAmI,
     time::Timestamp,
@@ -361,16 +365,33 @@ pub fn groups() -> Vec<Group> {
     ]
 }
 
-/// A group, its first members and its requests.
+/// A group and its requests.
 pub fn group_detail(group: &Group) -> (GroupDetail, Vec<Event>) {
-    let member = |user: &User| GroupMember { id: user.id.into(), kind: MemberKind::User, name: user.user_name.clone() };
-    let mut first_members: Vec<GroupMember> = people().iter().map(member).collect();
-    first_members.push(GroupMember {
-        id: groups().remove(2).id.into(),
-        kind: MemberKind::Group,
-        name: groups().remove(2).display_name,
-    });
-    (GroupDetail { group: group.clone(), first_members }, events().into_iter().take(3).collect())
+    (
+        GroupDetail { group: group.clone(), first_members: Vec::new(), unsettled: 0 },
+        events().into_iter().take(3).collect(),
+    )
+}
+
+/// A window of a group's members: the people, a group, then as many as there are.
+pub fn members(group: &Group, query: &MemberQuery) -> MemberPage {
+    let people = people();
+    let member = |key: u64| {
+        let named =
+            |kind, name: &str| GroupMember { id: ResourceId(Uuid::from_u128(key.into())), kind, name: name.to_owned() };
+        let member = match people.get(key as usize) {
+            Some(user) => named(MemberKind::User, &user.user_name),
+            None if key == people.len() as u64 => named(MemberKind::Group, &groups().remove(2).display_name),
+            None => named(MemberKind::User, &format!("person.{key}@harbor.example")),
+        };
+        ListedMember { key: key as i64, member }
+    };
+    let from = query.after.map_or(0, |key| key as u64 + 1);
+    let to = query.before.map_or(group.members, |key| key as u64).min(group.members);
+    let backward = query.from_end || (query.before.is_some() && query.after.is_none());
+    let from = if backward { to.saturating_sub(query.limit.into()) } else { from };
+    let to = to.min(from + u64::from(query.limit));
+    MemberPage { total: group.members, offset: from, members: (from..to).map(member).collect() }
 }
 
 /// What mapping a group would do: three viewers change, or the last owner would.

@@ -254,18 +254,18 @@ fn the_list_is_written_to_a_file_page_by_page() {
     insta::assert_snapshot!("dialog_export_80x24", bench.screen());
     bench.press(KeyCode::Tab);
     bench.enter();
-    let parts: Vec<(u64, String, String)> = bench
+    let parts: Vec<(String, String, String)> = bench
         .calls
         .iter()
         .filter_map(|call| match call {
             Call::People(people::Call::Write(part)) => {
-                Some((part.query.offset, part.query.search.clone(), part.path.clone()))
+                Some((part.query.after.clone().unwrap(), part.query.search.clone(), part.path.clone()))
             }
             _ => None,
         })
         .collect();
     let path = "~/scimroom-users-2026-09-01.jsonl";
-    assert_eq!(parts, [0, 1_000, 2_000].map(|offset| (offset, "harbor".to_owned(), path.to_owned())));
+    assert_eq!(parts, ["", "1000", "2000"].map(|after| (after.to_owned(), "harbor".to_owned(), path.to_owned())));
     assert!(bench.screen().contains("2,500 people written to ~/scimroom-users-2026-09-01.jsonl."));
 }
 
@@ -278,7 +278,7 @@ fn an_export_ends_with_escape_and_leaves_no_half_of_a_file() {
         panic!("nothing is written")
     };
     bench.escape();
-    let written = crate::dashboard::export::Written { people: 1_000, total: 2_500 };
+    let written = crate::dashboard::export::Written { people: 1_000, total: 2_500, next: Some("1000".to_owned()) };
     bench.send(Message::Answer(Box::new(Answer::People(people::Answer::Written(part.number, Ok(written))))));
     assert!(bench.calls.contains(&Call::People(people::Call::Remove(part.path))));
     assert!(bench.screen().contains("the half of the file is removed"));

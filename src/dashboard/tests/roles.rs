@@ -141,3 +141,24 @@ fn the_requests_about_a_group_are_found_in_the_log() {
     assert_eq!(bench.state.pane, Pane::Log);
     assert!(bench.screen().contains("group:\"APP-Harbor-Editors\""));
 }
+
+#[test]
+fn a_group_is_scrolled_through_to_its_last_member() {
+    let mut bench = at_groups(80, 24);
+    bench.press(KeyCode::End);
+    bench.enter();
+    bench.press(KeyCode::End);
+    let screen = bench.screen();
+    assert!(screen.contains("person.48209@harbor.example"), "{screen}");
+    insta::assert_snapshot!("group_end_80x24", screen);
+    for _ in 0..60 {
+        bench.press(KeyCode::PageUp);
+    }
+    let screen = bench.screen();
+    assert!(screen.contains(" of 48,210  ↓ more") && !screen.contains(" ·\n"), "{screen}");
+    bench.press(KeyCode::Home);
+    assert!(bench.screen().contains("Everyone"), "{}", bench.screen());
+    bench.keys("p");
+    assert_eq!(bench.state.pane, Pane::Users);
+    assert_eq!(bench.state.users.list.query.search, "group:\"Everyone\"");
+}

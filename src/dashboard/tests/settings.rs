@@ -5,7 +5,12 @@ use crossterm::event::KeyCode;
 use super::bench::Bench;
 use super::fixtures::{SECRET, token_id};
 use crate::{
-    dashboard::message::{Answer, Call, Message},
+    dashboard::{
+        commands::Command,
+        message::{Answer, Call, Effect, Message},
+        preferences::Preferences,
+        theme::Theme,
+    },
     model::{
         role::Role,
         token::{NewToken, TokenRotation, TokenScope},
@@ -150,4 +155,33 @@ fn the_requests_of_a_token_are_found_in_the_log() {
     let mut bench = Bench::new(80, 24);
     bench.keys("4je");
     assert!(bench.screen().contains("token:\"Okta production\""), "{}", bench.screen());
+}
+
+#[test]
+fn a_changed_dashboard_toml_is_taken_up_when_it_holds_and_leaves_everything_as_it_is_when_not() {
+    let read = |text: &str| {
+        let file = "/home/ada/.config/scimroom/dashboard.toml".into();
+        Message::Preferences(Box::new(Preferences { path: file, found: true, ..Preferences::read(text) }))
+    };
+    let mut bench = Bench::new(80, 24);
+    bench.keys("4hG");
+    bench.enter();
+    assert!(matches!(bench.effects.last(), Some(Effect::ReadPreferences)), "{:?}", bench.effects);
+    bench.send(read("theme = \"light\"\nmouse = false\n[keys]\nsetup.copy-value = \"y\"\n"));
+    assert_eq!(bench.state.theme, Theme::LIGHT);
+    assert!(bench.effects.iter().any(|effect| matches!(effect, Effect::Mouse(false))), "{:?}", bench.effects);
+    assert!(bench.screen().contains("dashboard.toml is in force."), "{}", bench.screen());
+    assert!(bench.screen().contains("/home/ada/.config/scimroom/dashboard.toml"), "{}", bench.screen());
+
+    bench.send(read("theme = \"sepia\"\n[keys]\nsetup.copy-value = \"c\"\n"));
+    let screen = bench.screen();
+    assert!(screen.contains("line 1: there is no theme") && screen.contains("Nothing was changed"), "{screen}");
+    assert_eq!(bench.state.theme, Theme::LIGHT);
+    let copy = Command::named("setup.copy-value").unwrap();
+    assert_eq!(bench.state.keys.labels(copy), "y");
+
+    bench.escape();
+    bench.send(Message::Preferences(Box::default()));
+    assert_eq!(bench.state.keys.labels(copy), "c", "a file that is gone leaves everything as it comes");
+    assert_eq!(bench.state.theme, Theme::DARK);
 }

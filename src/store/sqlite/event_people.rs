@@ -50,6 +50,7 @@ pub(super) fn named(detail: &EventDetail) -> Vec<[u8; 16]> {
     if let (None, Some(name)) = (event.user_id, &event.user_name) {
         people.push(NameKey::of_folded(&fold(name)).0);
     }
+    people.extend(detail.changes.iter().filter_map(Change::replaced).map(|id| *id.as_bytes()));
     if event.group_id.is_some() {
         for member in detail.changes.iter().filter_map(|change| member(&change.path)) {
             if !people.contains(member.as_bytes()) {
@@ -165,11 +166,13 @@ fn read(conn: &Connection, id: i64) -> Result<Option<(Event, Vec<Change>)>, Stor
 
 /// What of an event's changes concerns a person.
 fn of_person(event: &Event, changes: Vec<Change>, person: UserId) -> Vec<Change> {
-    let concerns = |change: &Change| event.user_id == Some(person) || member(&change.path) == Some(person.0);
+    let concerns = |change: &Change| {
+        event.user_id == Some(person) || member(&change.path) == Some(person.0) || change.replaced() == Some(person)
+    };
     changes.into_iter().filter(concerns).take(CHANGES).collect()
 }
 
-/// Whether a change sets what stands at a path of the person's resource. In a push of a group, a membership is one of
+/// Whether a change sets what stands at a path of the person's resource. Whoever is replaced is deactivated. In a push of a group, a membership is one of
 /// the person's `groups`, and the role that hangs on it one of the `roles`.
 fn sets(event: &Event, change: &Change, person: UserId, path: &str) -> bool {
     if matches!(path, "meta.version" | "meta.lastModified") {
@@ -177,6 +180,9 @@ fn sets(event: &Event, change: &Change, person: UserId, path: &str) -> bool {
     }
     if event.user_id == Some(person) {
         return touches(&change.path, path);
+    }
+    if change.replaced() == Some(person) {
+        return touches("active", path);
     }
     if change.path.ends_with("].role") {
         return touches("roles", path);

@@ -6,8 +6,8 @@ use crate::dashboard::{
     commands::{
         Command, Id, Scope,
         conditions::{
-            always, has_user, has_user_event, may_deactivate, may_edit_role, may_invite, may_reactivate, on_attribute,
-            shows_folds,
+            always, has_other_account, has_user, has_user_event, may_deactivate, may_edit_role, may_invite,
+            may_reactivate, on_attribute, shows_folds,
         },
         registry::{ch, command, on},
     },
@@ -61,6 +61,15 @@ pub const COMMANDS: &[Command] = &[
         "who set this",
         "Find the event that set the attribute under the cursor",
         on_attribute,
+    ),
+    command(
+        Scope::Person,
+        Id::OtherAccount,
+        "other-account",
+        &[ch('o')],
+        "other account",
+        "Go to the same person's other account, from before or after a changed e-mail address",
+        has_other_account,
     ),
     command(Scope::Person, Id::EditRole, "edit-role", &[ch('r')], "role", "Change the person's role", may_edit_role),
     command(

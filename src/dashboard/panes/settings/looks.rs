@@ -5,13 +5,16 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 use crate::dashboard::{
     appearance::Appearance,
     layout,
-    message::{Effect, ListId},
+    message::{Effect, Failure, ListId},
     paint::{self, Column},
     panes::settings::draw_pages,
-    people, scroll,
+    people,
+    preferences::Preferences,
+    scroll,
     state::State,
     text,
     theme::Theme,
+    update::notice,
     user_columns::Field,
 };
 
@@ -29,12 +32,14 @@ pub enum Look {
     Names,
     /// The columns of a list.
     Columns(ListId),
+    /// `dashboard.toml`.
+    File,
 }
 
 impl Look {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 5] =
-        [Self::Theme, Self::Mouse, Self::Names, Self::Columns(ListId::Users), Self::Columns(ListId::Roles)];
+    pub const ALL: [Self; 6] =
+        [Self::Theme, Self::Mouse, Self::Names, Self::Columns(ListId::Users), Self::Columns(ListId::Roles), Self::File];
 
     const fn title(self) -> &'static str {
         match self {
@@ -43,6 +48,7 @@ impl Look {
             Self::Names => "Names",
             Self::Columns(ListId::Users) => "Columns of Users",
             Self::Columns(ListId::Roles) => "Columns of Roles",
+            Self::File => "dashboard.toml",
         }
     }
 
@@ -52,6 +58,11 @@ impl Look {
             Self::Theme => theme_words(look, state.theme),
             Self::Mouse => if look.hears_mouse() { "heard" } else { "left to the terminal" }.to_owned(),
             Self::Names => if look.private { "masked" } else { "shown" }.to_owned(),
+            Self::File => {
+                let file = &look.preferences;
+                let path = file.path.display();
+                if file.found { path.to_string() } else { format!("not there: {path}") }
+            }
             Self::Columns(id) => {
                 let list = match id {
                     ListId::Users => &state.users.list,
@@ -79,6 +90,9 @@ impl Look {
                  copied or written to files is not masked. Not remembered. Enter changes it."
             }
             Self::Columns(_) => "Enter chooses the columns and their order.",
+            Self::File => {
+                "The file with your keys and themes, read at start. Enter reads it again after you have changed it."
+            }
         }
     }
 }
@@ -107,7 +121,30 @@ pub fn change(state: &mut State, effects: &mut Vec<Effect>) {
         Look::Mouse => turn_mouse(state, effects),
         Look::Names => turn_names(state, effects),
         Look::Columns(list) => people::choose_columns(state, list),
+        Look::File => effects.push(Effect::ReadPreferences),
     }
+}
+
+/// Takes `dashboard.toml` as it is now; one with something wrong in it changes nothing.
+pub fn take_file(state: &mut State, preferences: Preferences, effects: &mut Vec<Effect>) {
+    if !preferences.problems.is_empty() {
+        let mut text = preferences.problems.join("\n");
+        text.push_str("\nNothing was changed: what was in force before is in force still.");
+        return notice(state, "dashboard.toml", Failure { sentence: text, status: None });
+    }
+    let heard = state.appearance.hears_mouse();
+    let (found, path) = (preferences.found, preferences.path.display().to_string());
+    let overruled = preferences.theme.is_some() && state.appearance.theme.is_some();
+    state.prefer(preferences);
+    if state.appearance.hears_mouse() != heard {
+        effects.push(Effect::Mouse(!heard));
+    }
+    let words = match (found, overruled) {
+        (false, _) => format!("There is no {path}: everything is as it comes."),
+        (true, true) => "dashboard.toml is in force; the theme chosen here goes before the one of the file.".to_owned(),
+        (true, false) => "dashboard.toml is in force.".to_owned(),
+    };
+    state.toasts.success(words, effects);
 }
 
 /// Takes the next theme.

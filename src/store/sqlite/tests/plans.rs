@@ -4,7 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     super::{
-        SqliteStore, event_people, event_search, group_rows, membership_rows, user_rows, user_search::BY_SUCCESSOR,
+        SqliteStore, event_people, event_search, group_rows, member_windows, membership_rows, settling, user_rows,
+        user_search::BY_SUCCESSOR,
     },
     file,
 };
@@ -40,6 +41,7 @@ fn point_reads_never_walk_a_table() {
         user_rows::BY_GROUP,
         user_rows::BY_GROUP_AND_BELOW,
         user_rows::HAS_NESTED,
+        user_rows::ROLE_OF,
         BY_SUCCESSOR,
         group_rows::BY_ID,
         group_rows::BY_NAME,
@@ -50,8 +52,15 @@ fn point_reads_never_walk_a_table() {
         membership_rows::MEMBER,
         membership_rows::MEMBERS,
         membership_rows::STANDINGS,
+        member_windows::FORWARD,
+        member_windows::BACKWARD,
+        member_windows::BEFORE,
+        membership_rows::STANDING,
         membership_rows::BEREAVE,
         membership_rows::LEAVE_ALL,
+        settling::NEXT,
+        settling::OWNERS,
+        settling::MARK,
         event_people::BY_USER,
         event_people::BY_PERSON,
         event_people::BY_USER_FORWARD,
