@@ -1,8 +1,9 @@
 //! What a request of Okta shows of the set-up's mistakes by itself, noted before anybody answers it.
 
 use crate::{
-    diagnosis::{Seen, of_address, of_body},
-    model::workspace::UserNamePolicy,
+    diagnosis::{Catalogue, Seen, of_address, of_body},
+    model::{finding::Code, workspace::UserNamePolicy},
+    scim::error::ScimError,
     service::{
         app::App,
         scim::intake::{Intake, is_okta},
@@ -26,6 +27,13 @@ pub(super) fn note_address(intake: &mut Intake) {
             intake.amend(|request| request.signs = signs);
         }
     }
+}
+
+/// The refusal of a request whose address shows that it cannot be meant, with the click that mends it.
+pub(super) fn refusal(intake: &Intake) -> Option<ScimError> {
+    let catalogue = Catalogue::builtin();
+    let answer = |code: &Code| catalogue.entry(*code).and_then(|entry| entry.answer.clone());
+    intake.request.signs.iter().find_map(answer).map(ScimError::not_found)
 }
 
 /// Notes what the body of a write to a user shows.
