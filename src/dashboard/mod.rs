@@ -9,6 +9,7 @@
 
 mod act;
 mod appearance;
+mod canvas;
 mod clipboard;
 mod commands;
 mod dialog;

@@ -207,9 +207,7 @@ impl Opened {
             let mut patience = Instant::now() + PATIENCE;
             let mut pace = STREAM_FRAME;
             loop {
-                if !matches!(message, Message::Live(Live::Event(_))) {
-                    pace = FRAME;
-                }
+                pace = pace.min(pace_of(&message));
                 let effects = update(state, Timestamp::now(), message);
                 if doer.carry_out(screen, effects).await?.is_end() {
                     return Ok(None);
@@ -233,6 +231,14 @@ impl Opened {
             screen.draw(state)?;
             *drawn = Instant::now();
         }
+    }
+}
+
+/// How soon after the last frame a message is shown; one that comes later than that is shown at once.
+const fn pace_of(message: &Message) -> Duration {
+    match message {
+        Message::Live(Live::Event(_)) => STREAM_FRAME,
+        _ => FRAME,
     }
 }
 

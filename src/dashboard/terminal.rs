@@ -1,7 +1,6 @@
 //! The real terminal: taken, drawn on, given back in every case.
 //!
-//! A frame leaves the process in one write, a large one between the marks of a synchronized update, so that no terminal
-//! ever shows half of one; a frame that changes nothing leaves nothing.
+//! A frame leaves the process in one write, and one that changes nothing leaves nothing.
 
 use std::{
     io::{self, Write},
@@ -17,16 +16,10 @@ use std::{
 use crossterm::{
     cursor::{Hide, Show},
     event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyModifiers},
-    execute, queue,
-    terminal::{
-        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-        enable_raw_mode,
-    },
+    execute,
+    terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::{
-    Terminal,
-    layout::{Rect, Size},
-};
+use ratatui::layout::Size;
 use tokio::{
     process::Command,
     signal::unix::{SignalKind, signal},
@@ -34,7 +27,7 @@ use tokio::{
 };
 
 use crate::{
-    dashboard::{ink::Ink, message::Message, state::State, view},
+    dashboard::{canvas::Canvas, message::Message, state::State, view},
     model::secret::Secret,
 };
 
@@ -49,15 +42,13 @@ const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 /// Ends every colour and attribute.
 const PLAIN: &[u8] = b"\x1b[m";
-/// A frame of so many bytes reaches the terminal in one piece, over SSH too, and needs no marks around it.
-const ONE_PIECE: usize = 1_000;
 /// A process that nobody can bring back (no job control) is not stopped by the kernel; then it goes on after so long.
 const NOT_STOPPED: Duration = Duration::from_millis(300);
 
 /// The terminal while it is ours; dropping it gives it back.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<Ink>,
+    canvas: Canvas,
     mouse: bool,
 }
 
@@ -75,8 +66,8 @@ impl Screen {
             }));
         });
         enter()?;
-        let terminal = size().and_then(|size| Terminal::new(Ink::new(size))).inspect_err(|_| give_back())?;
-        Ok(Self { terminal, mouse: false })
+        let size = size().inspect_err(|_| give_back())?;
+        Ok(Self { canvas: Canvas::new(size), mouse: false })
     }
 
     /// The terminal's size.
@@ -92,17 +83,12 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, state: &State) -> io::Result<()> {
-        self.terminal.backend_mut().resize(size()?);
-        self.terminal.draw(|frame| view::view(state, frame))?;
-        let frame = self.terminal.backend_mut().take();
-        if frame.len() <= ONE_PIECE {
-            return if frame.is_empty() { Ok(()) } else { self.send(&frame) };
+        let frame = self.canvas.draw(|buffer| view::draw(state, buffer));
+        if !frame.is_empty() {
+            send(frame)?;
         }
-        let mut bytes = Vec::with_capacity(frame.len() + 32);
-        queue!(bytes, BeginSynchronizedUpdate)?;
-        bytes.extend_from_slice(&frame);
-        queue!(bytes, EndSynchronizedUpdate)?;
-        self.send(&bytes)
+        self.canvas.turn();
+        Ok(())
     }
 
     /// Writes an escape sequence of another kind, such as one for the clipboard.
@@ -110,9 +96,7 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn send(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(bytes)?;
-        out.flush()
+        send(bytes)
     }
 
     /// Has the terminal report clicks and the wheel, or leaves them to it, so that text can be selected.
@@ -129,12 +113,8 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().forget();
-        // The library's own `clear` first asks the terminal where the cursor is, and waits in vain: the answer goes to
-        // the thread that reads keys.
-        let size = size()?;
-        self.terminal.backend_mut().resize(size);
-        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
+        self.canvas.clear(size()?);
+        Ok(())
     }
 
     /// Puts the process into the background and comes back when the shell brings it to the foreground.
@@ -164,6 +144,12 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+fn send(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 fn size() -> io::Result<Size> {

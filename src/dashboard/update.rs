@@ -98,8 +98,8 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
     if !act::is_typing(state) {
         if state.dialog.is_none() {
-            let pressed = commands::Key::from(&key);
-            state.toasts.refusal(format!("{pressed} does nothing here; ? shows every key."));
+            let (pressed, help) = (commands::Key::from(&key), state.keys.say("{everywhere.help}"));
+            state.toasts.refusal(format!("{pressed} does nothing here; {help} shows every key."));
         }
         return;
     }

@@ -17,8 +17,8 @@ pub mod sqlite;
 pub use job::{Change, Decision, Draft, Job, Key, Record, Unread, View, decide};
 pub use place::{NoPlace, UserKey, UserPlace};
 pub use rows::{
-    Candidate, CodeHash, GroupRow, MemberStanding, Membership, NameKey, Position, RoleGiven, SessionHash, SessionRow,
-    SignInCodeRow, TokenHash, TokenRow, UserRow, WatchState,
+    Candidate, CodeHash, GroupRow, LeftWithout, MemberStanding, Membership, NameKey, Position, RoleGiven, RoleLoss,
+    SessionHash, SessionRow, SignInCodeRow, Stranded, TokenHash, TokenRow, UserRow, WatchState,
 };
 
 use async_trait::async_trait;
@@ -255,6 +255,10 @@ pub trait Store: Send + Sync + 'static {
     /// How the users among a group's direct members stand, in order of creation, and how many members are groups.
     /// As costly as the group is large, and held up by nobody.
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError>;
+
+    /// Groups that these people are in directly, and in which afterwards nobody who can log in has a role, or a higher
+    /// one, that somebody has now; the smallest first. Looks at members for a moment, and counts the groups left out.
+    async fn left_without(&self, losses: &[RoleLoss]) -> Result<LeftWithout, StoreError>;
 
     /// Groups whose members' roles are still to follow their mapping.
     async fn settling(&self) -> Result<Vec<GroupId>, StoreError>;

@@ -154,6 +154,35 @@ pub struct RoleGiven {
     pub source: RoleSource,
 }
 
+/// Somebody who would have fewer rights than now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleLoss {
+    /// Who.
+    pub id: UserId,
+    /// The role now.
+    pub before: Role,
+    /// The role afterwards; none: the person cannot log in.
+    pub after: Option<Role>,
+}
+
+/// Groups that a change would leave without anybody of a role.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftWithout {
+    /// The groups, the smallest first.
+    pub groups: Vec<Stranded>,
+    /// How many groups, larger ones, were not looked at.
+    pub unseen: u64,
+}
+
+/// A group in which nobody who can log in would have a role or a higher one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranded {
+    /// What it is called.
+    pub name: String,
+    /// The lowest role that nobody would have; viewer: nobody could log in.
+    pub role: Role,
+}
+
 /// One token and what is kept of its secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TokenRow {

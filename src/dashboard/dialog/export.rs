@@ -74,7 +74,7 @@ impl ListExport {
         if let Some(written) = self.written {
             let cells = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
             let words = if self.cancelled { "Ending, and removing the file …" } else { "Writing …" };
-            let bar = progress(cells(written), cells(self.total), theme);
+            let bar = progress(cells(written), cells(self.total), columns, theme);
             return (vec![bar, Line::from(paint::span(words, theme.dim))], None);
         }
         let formats = [Format::Csv, Format::JsonLines].map(|format| {

@@ -86,6 +86,7 @@ pub fn event(id: u64, action: Action, status: u16, name: Option<&str>) -> Event 
         Action::Create => ("POST", "/scim/v2/Users", None),
         Action::Deactivate | Action::RoleChange => ("PATCH", "/scim/v2/Users/01990001", None),
         Action::Update => ("PUT", "/scim/v2/Users/01990001", None),
+        Action::GroupPush => ("PATCH", "/scim/v2/Groups/01990005", None),
         _ => ("GET", "/scim/v2/Users", None),
     };
     Event {
@@ -155,7 +156,24 @@ pub fn events() -> Vec<Event> {
 }
 
 pub fn event_detail(id: EventId) -> EventDetail {
-    let event = events().into_iter().find(|event| event.id == id).unwrap();
+    event_detail_of(events().into_iter().find(|event| event.id == id).unwrap())
+}
+
+/// A PATCH with three operations, of which one changed nothing.
+pub fn patch_detail() -> EventDetail {
+    let mut detail = event_detail(EventId(5));
+    detail.event.method = "PATCH".to_owned();
+    detail.request_body = Some(
+        r#"{"Operations": [{"op": "Replace", "path": "name.familyName", "value": "King"},
+            {"op": "add", "path": "title", "value": "Countess"},
+            {"op": "replace", "path": "nickName", "value": "Ada"}]}"#
+            .to_owned(),
+    );
+    detail
+}
+
+/// An event with its bodies and what it changed.
+pub fn event_detail_of(event: Event) -> EventDetail {
     let body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
         "userName": "ada.king@harbor.example",
@@ -183,10 +201,10 @@ pub fn event_detail(id: EventId) -> EventDetail {
     }
 }
 
-pub fn user_detail(id: UserId) -> UserDetail {
-    let user = people().into_iter().find(|user| user.id == id).unwrap();
+/// A person with everything about them.
+pub fn user_detail_of(user: User) -> UserDetail {
     let related = if user.user_name.starts_with("ada") {
-        people().into_iter().filter(|other| other.user_name.starts_with("ada") && other.id != id).collect()
+        people().into_iter().filter(|other| other.user_name.starts_with("ada") && other.id != user.id).collect()
     } else {
         Vec::new()
     };
@@ -335,8 +353,7 @@ pub fn tokens() -> Vec<Token> {
 }
 
 /// A token that is used more from day to day, at weekends less.
-pub fn token_detail(id: TokenId) -> TokenDetail {
-    let token = tokens().into_iter().find(|token| token.id == id).unwrap();
+pub fn token_detail_of(token: Token) -> TokenDetail {
     let today = now().day();
     let days = (today - 40..=today)
         .filter(|day| token.uses > 0 && day % 7 != 3)

@@ -17,8 +17,9 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, MemberStanding, Position, SessionHash, SessionRow, Store,
-        StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk, WatchState, sqlite::SqliteStore,
+        Draft, EventScan, GroupLookup, GroupRow, Job, LeftWithout, Lookup, MemberStanding, Position, RoleLoss,
+        SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk,
+        WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -126,6 +127,10 @@ impl Store for Faulty {
 
     async fn counts(&self) -> Result<UserCounts, StoreError> {
         self.store.counts().await
+    }
+
+    async fn left_without(&self, losses: &[RoleLoss]) -> Result<LeftWithout, StoreError> {
+        self.store.left_without(losses).await
     }
 
     async fn settling(&self) -> Result<Vec<GroupId>, StoreError> {

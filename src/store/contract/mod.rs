@@ -36,6 +36,7 @@ macro_rules! run_contract {
             users::a_walk_over_the_pages_skips_nobody_when_others_are_deleted,
             users::a_search_knows_no_case,
             users::windows_are_sorted_and_counted,
+            users::who_was_made_last_stands_last_whatever_place_they_took,
             users::every_term_of_a_filter_is_looked_for,
             users::people_are_read_by_id_and_their_sessions_counted,
             ordering::a_walk_misses_nobody_who_stays,

@@ -43,7 +43,7 @@ struct Person {
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    let text = || prop::option::of(prop::sample::select(vec!["Ada", "ada k", "Zoë", "ben", "Ämne"]));
+    let text = || prop::option::of(prop::sample::select(vec!["Ada", "ada k", "Zoë", "ben", "Ämne", "ada\nben"]));
     (
         0..12_u8,
         text(),
@@ -118,7 +118,7 @@ fn matches(user: &User, filter: &UserFilter) -> bool {
 fn sorted(mut everybody: Vec<User>, sort: UserSort) -> Vec<User> {
     let text = |text: &Option<String>| (text.is_none(), text.as_deref().map(fold));
     match sort {
-        UserSort::Created => {}
+        UserSort::Created => everybody.sort_by_key(|user| user.created),
         UserSort::UserName => everybody.sort_by_key(|user| fold(&user.user_name)),
         UserSort::DisplayName => everybody.sort_by_key(|user| text(&user.display_name)),
         UserSort::ExternalId => everybody.sort_by_key(|user| text(&user.external_id)),

@@ -16,6 +16,7 @@ mod event_rows;
 mod event_search;
 mod group_rows;
 mod group_search;
+mod left_without;
 mod mailbox;
 mod member_windows;
 mod membership_rows;
@@ -52,8 +53,9 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, MemberStanding, Position, SessionHash, SessionRow, Store,
-        StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk, WatchState,
+        Draft, EventScan, GroupLookup, GroupRow, Job, LeftWithout, Lookup, MemberStanding, Position, RoleLoss,
+        SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk,
+        WatchState,
     },
 };
 
@@ -231,6 +233,11 @@ impl Store for SqliteStore {
 
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {
         self.readers.scan(move |conn| membership_rows::standings(conn, group)).await
+    }
+
+    async fn left_without(&self, losses: &[RoleLoss]) -> Result<LeftWithout, StoreError> {
+        let losses = losses.to_vec();
+        self.readers.scan(move |conn| left_without::left_without(conn, &losses)).await
     }
 
     async fn settling(&self) -> Result<Vec<GroupId>, StoreError> {

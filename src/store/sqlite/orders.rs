@@ -152,10 +152,6 @@ impl Sorter {
     fn make(&self, conn: &Connection) -> Result<Vec<i64>, StoreError> {
         let (key, condition) = (sort_expression(self.sort), &self.condition.sql);
         let values = params_from_iter(&self.condition.values);
-        if self.sort == UserSort::Created {
-            let sql = format!("SELECT position FROM users WHERE {condition} ORDER BY position");
-            return all(conn, &sql, values, |row| Ok(row.get(0)?));
-        }
         if UserKey::is_text(self.sort) {
             let (column, part) = text_column(self.sort);
             let sql = format!("SELECT position, {column} FROM users WHERE {condition}");

@@ -17,6 +17,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         name: "settling",
         sql: include_str!("../../../assets/migrations/sqlite/0005_settling.sql"),
     },
+    Migration { version: 6, name: "created", sql: include_str!("../../../assets/migrations/sqlite/0006_created.sql") },
 ];
 
 /// What the header of a scimroom database carries as its application id: "Scim" in ASCII. Set by the first migration.

@@ -11,6 +11,7 @@ use std::{
 
 use rusqlite::{Connection, ToSql, params_from_iter, types::Value};
 
+use super::user_condition::Part;
 use crate::store::StoreError;
 
 /// How many rows are sorted at a time.
@@ -18,96 +19,110 @@ const RUN: usize = 65_536;
 /// How many runs may wait to be sorted: what is held besides the order itself.
 const WAITING: usize = 2;
 /// The head of who has no text, and stands behind everybody: no text begins with this byte, in UTF-8.
-const MISSING: u128 = u128::MAX;
+const MISSING: [u64; 2] = [u64::MAX; 2];
 
-/// One row: the first bytes of its text, where the whole text stands, and whose it is.
+/// One row: the first bytes of its text as two numbers, whose it is, and where the whole text stands.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    head: u128,
+    head: [u64; 2],
     position: i64,
     start: u32,
     len: u32,
-    run: u32,
 }
 
-/// Rows read one after another, with their texts in one piece.
+/// Rows in some order, with their texts in one piece.
 #[derive(Debug, Default)]
 struct Run {
     texts: Vec<u8>,
     entries: Vec<Entry>,
 }
 
-/// The texts of each run, by its number.
-type Texts = Vec<Vec<u8>>;
-
 impl Run {
-    fn add(&mut self, number: u32, position: i64, text: &[u8]) {
-        let mut head = [0; 16];
-        for (to, from) in head.iter_mut().zip(text) {
+    fn add(&mut self, position: i64, text: &[u8]) -> Result<(), StoreError> {
+        let mut bytes = [0; 16];
+        for (to, from) in bytes.iter_mut().zip(text) {
             *to = *from;
         }
-        let head = if text.is_empty() { MISSING } else { u128::from_be_bytes(head) };
-        let size = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        let (start, len) = (size(self.texts.len()), size(text.len()));
+        let head = u128::from_be_bytes(bytes);
+        let head = if text.is_empty() { MISSING } else { [(head >> 64) as u64, head as u64] };
+        self.entries.push(Entry { head, position, start: reach(self.texts.len())?, len: reach(text.len())? });
         self.texts.extend_from_slice(text);
-        self.entries.push(Entry { head, position, start, len, run: number });
-    }
-
-    /// Whether it is to be sorted: it has its rows, or texts so long that a number of 32 bits soon does not reach them.
-    fn is_full(&self) -> bool {
-        self.entries.len() >= RUN || self.texts.len() >= 1 << 30
+        Ok(())
     }
 }
 
-fn text<'t>(texts: &'t [Vec<u8>], entry: &Entry) -> &'t [u8] {
-    let start = entry.start as usize;
-    let run = texts.get(entry.run as usize).map(Vec::as_slice).unwrap_or_default();
-    run.get(start..start + entry.len as usize).unwrap_or_default()
+/// A place in the texts: they are held in memory, so four gigabytes of them are out of the question.
+fn reach(place: usize) -> Result<u32, StoreError> {
+    u32::try_from(place).map_err(|_| StoreError::Undecided("the names of all users together are too long to be sorted"))
 }
 
-fn compare(texts: &[Vec<u8>], a: &Entry, b: &Entry) -> Ordering {
-    a.head.cmp(&b.head).then_with(|| text(texts, a).cmp(text(texts, b))).then_with(|| a.position.cmp(&b.position))
+fn compare(texts: &[u8], a: &Entry, b: &Entry) -> Ordering {
+    let text = |entry: &Entry| {
+        let start = entry.start as usize;
+        texts.get(start..start + entry.len as usize).unwrap_or_default()
+    };
+    a.head.cmp(&b.head).then_with(|| text(a).cmp(text(b))).then_with(|| a.position.cmp(&b.position))
 }
 
 /// Positions in the order of a text: a query gives positions and columns, `part` what of a column is the text.
-pub(super) fn sorted(
-    conn: &Connection,
-    sql: &str,
-    values: &[Value],
-    part: fn(&[u8]) -> &[u8],
-) -> Result<Vec<i64>, StoreError> {
+pub(super) fn sorted(conn: &Connection, sql: &str, values: &[Value], part: Part) -> Result<Vec<i64>, StoreError> {
     thread::scope(|scope| {
         let (full, runs) = sync_channel(WAITING);
         let sorter = scope.spawn(move || sort(&runs));
         let mut statement = conn.prepare_cached(sql)?;
         let mut rows = statement.query(params_from_iter(values.iter().map(|value| value as &dyn ToSql)))?;
-        let (mut run, mut number) = (Run::default(), 0);
-        let ended = || StoreError::Undecided("an order could not be made");
+        let mut run = Run::default();
         while let Some(row) = rows.next()? {
-            run.add(number, row.get(0)?, part(row.get_ref(1)?.as_bytes()?));
-            if run.is_full() {
-                full.send(std::mem::take(&mut run)).map_err(|_| ended())?;
-                number += 1;
+            run.add(row.get(0)?, part(row.get_ref(1)?.as_bytes()?))?;
+            if run.entries.len() >= RUN && full.send(std::mem::take(&mut run)).is_err() {
+                break;
             }
         }
-        full.send(run).map_err(|_| ended())?;
+        // Where nobody listens any more, the sorter says why.
+        drop(full.send(run));
         drop(full);
-        sorter.join().map_err(|_| ended())
+        sorter.join().map_err(|_| StoreError::Undecided("an order could not be made"))?
     })
 }
 
-/// Sorts runs as they come, and merges them when there are no more.
-fn sort(runs: &Receiver<Run>) -> Vec<i64> {
-    let mut texts = Texts::new();
-    let mut all: Vec<Entry> = Vec::new();
+/// Sorts runs as they come, and merges what is in order already: two runs as soon as the later one is as long, so that
+/// little is left to do when the last one comes.
+fn sort(runs: &Receiver<Run>) -> Result<Vec<i64>, StoreError> {
+    let mut texts: Vec<u8> = Vec::new();
+    let mut sorted: Vec<Vec<Entry>> = Vec::new();
     for mut run in runs {
-        texts.push(run.texts);
+        let moved = reach(texts.len())?;
+        reach(texts.len() + run.texts.len())?;
+        texts.append(&mut run.texts);
+        for entry in &mut run.entries {
+            entry.start += moved;
+        }
         run.entries.sort_unstable_by(|a, b| compare(&texts, a, b));
-        all.append(&mut run.entries);
+        let mut latest = run.entries;
+        while let Some(before) = sorted.pop_if(|before| before.len() <= latest.len()) {
+            latest = merged(&texts, before, latest);
+        }
+        sorted.push(latest);
     }
-    // A stable sort finds the runs that are in order already, and merges them.
-    all.sort_by(|a, b| compare(&texts, a, b));
-    all.into_iter().map(|entry| entry.position).collect()
+    let all = sorted.into_iter().rev().reduce(|later, earlier| merged(&texts, earlier, later)).unwrap_or_default();
+    Ok(all.into_iter().map(|entry| entry.position).collect())
+}
+
+/// Two runs as one.
+fn merged(texts: &[u8], one: Vec<Entry>, other: Vec<Entry>) -> Vec<Entry> {
+    let mut both = Vec::with_capacity(one.len() + other.len());
+    let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
+    loop {
+        let next = match (one.peek(), other.peek()) {
+            (Some(a), Some(b)) if compare(texts, a, b).is_gt() => other.next(),
+            (Some(_), _) => one.next(),
+            (None, _) => other.next(),
+        };
+        match next {
+            Some(entry) => both.push(entry),
+            None => return both,
+        }
+    }
 }
 
 #[cfg(test)]

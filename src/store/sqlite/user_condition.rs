@@ -4,8 +4,9 @@ use rusqlite::{Row, types::Value};
 
 use crate::{
     model::{
+        moment::Period,
         user::UserSort,
-        user_filter::{AccountState, Period, Test, UserFilter},
+        user_filter::{AccountState, Test, UserFilter},
     },
     scim::fold::fold,
     store::{StoreError, UserKey},
@@ -91,7 +92,7 @@ fn within(column: &str, period: Period) -> String {
 /// The expression that [`sort_key`] reads.
 pub(super) const fn sort_expression(sort: UserSort) -> &'static str {
     match sort {
-        UserSort::Created => "position",
+        UserSort::Created => "created",
         UserSort::UserName => "folded_name",
         UserSort::DisplayName => DISPLAY_NAME,
         UserSort::Role => "CASE role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 ELSE 2 END",
@@ -111,9 +112,12 @@ pub(super) fn sort_key(sort: UserSort, row: &Row<'_>, column: usize) -> Result<U
     Ok(if text.is_empty() { UserKey::NoText } else { UserKey::Text(text) })
 }
 
+/// What part of a column is a text that people go in order by.
+pub(super) type Part = fn(&[u8]) -> &[u8];
+
 /// A column, and what part of it is the text that an order goes by. As [`sort_expression`], but taken apart here, which
 /// is quicker than SQL's functions when it is done for everybody.
-pub(super) fn text_column(sort: UserSort) -> (&'static str, fn(&[u8]) -> &[u8]) {
+pub(super) fn text_column(sort: UserSort) -> (&'static str, Part) {
     fn halves(search: &[u8]) -> (&[u8], &[u8]) {
         let end = search.iter().position(|byte| *byte == b'\n').unwrap_or(search.len());
         let (name, rest) = search.split_at(end);

@@ -150,8 +150,9 @@ pub(super) fn external_key(external_id: &str) -> i64 {
 }
 
 fn search_text(user: &User) -> String {
-    let display_name = user.display_name.as_deref().map(fold).unwrap_or_default();
-    let external_id = user.external_id.as_deref().map(fold).unwrap_or_default();
+    // The line feed between the two stands for itself alone.
+    let folded = |text: &Option<String>| text.as_deref().map(fold).unwrap_or_default().replace('\n', " ");
+    let (display_name, external_id) = (folded(&user.display_name), folded(&user.external_id));
     format!("{display_name}\n{external_id}")
 }
 

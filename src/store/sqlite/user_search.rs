@@ -29,8 +29,8 @@ const NEAR: u64 = 5_000;
 const USER_AT: &str = select_short!("WHERE u.position = ?1");
 /// The user with an id.
 const USER_WITH_ID: &str = select_short!("WHERE u.id = ?1");
-const OLDEST: &str = select_short!("ORDER BY u.position LIMIT ?1 OFFSET ?2");
-const NEWEST: &str = select_short!("ORDER BY u.position DESC LIMIT ?1 OFFSET ?2");
+pub(super) const OLDEST: &str = select_short!("ORDER BY u.created, u.position LIMIT ?1 OFFSET ?2");
+pub(super) const NEWEST: &str = select_short!("ORDER BY u.created DESC, u.position DESC LIMIT ?1 OFFSET ?2");
 /// How many accounts of one person are followed.
 const CHAIN: u32 = 20;
 

@@ -62,15 +62,6 @@ pub const COMMANDS: &[Command] = &[
         "Find the event that set the attribute under the cursor",
         on_attribute,
     ),
-    command(
-        Scope::Person,
-        Id::OtherAccount,
-        "other-account",
-        &[ch('o')],
-        "other account",
-        "Go to the same person's other account, from before or after a changed e-mail address",
-        has_other_account,
-    ),
     command(Scope::Person, Id::EditRole, "edit-role", &[ch('r')], "role", "Change the person's role", may_edit_role),
     command(
         Scope::Person,
@@ -98,6 +89,15 @@ pub const COMMANDS: &[Command] = &[
         "sign-in code",
         "Make a sign-in code",
         may_invite,
+    ),
+    command(
+        Scope::Person,
+        Id::OtherAccount,
+        "other-account",
+        &[ch('o')],
+        "other account",
+        "Go to the same person's other account, from before or after a changed e-mail address",
+        has_other_account,
     ),
     // Users
     command(Scope::Users, Id::OpenUser, "open-user", &[on(Enter)], "open", "Open the person", has_user),

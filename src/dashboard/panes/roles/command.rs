@@ -168,7 +168,8 @@ pub fn take(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
                 1 => "1 person's role changed".to_owned(),
                 more => format!("{} people's roles changed", text::count(more)),
             };
-            state.toasts.success(format!("{} is mapped to {now}; {changed}. u takes it back.", mapping.name), effects);
+            let undo = state.keys.say("{groups.undo-mapping} takes it back.");
+            state.toasts.success(format!("{} is mapped to {now}; {changed}. {undo}", mapping.name), effects);
             state.roles.groups.done = Some(mapping);
             act::refresh_pane(state, effects);
         }

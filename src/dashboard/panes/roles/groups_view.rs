@@ -51,12 +51,12 @@ pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position> 
     };
     if page.total == 0 {
         let words = if groups.is_narrowed() {
-            "No group matches. Esc shows all again."
+            "No group matches. {everywhere.back} shows all again."
         } else {
             "No groups yet. In Okta: Applications > this app > Push Groups > Push Groups by name. A pushed group can \
              stand for a role here."
         };
-        let lines: Vec<_> = paint::sentence(words, usize::from(rest.width), theme.dim).collect();
+        let lines: Vec<_> = paint::sentence(&state.keys.say(words), usize::from(rest.width), theme.dim).collect();
         paint::put_lines(buffer, rest, &lines, 0);
         return cursor;
     }
@@ -176,7 +176,7 @@ fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) 
     } else {
         String::new()
     };
-    paint::put_text(buffer, area, &lines, 0, &format!("{seen}↓"), &state.theme);
+    paint::put_text(buffer, area, &lines, 0, &format!("{seen}{}", state.keys.say("{lists.down}")), &state.theme);
 }
 
 fn member_line(listed: Option<&ListedMember>, columns: usize, theme: &Theme) -> Line<'static> {

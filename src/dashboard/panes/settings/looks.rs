@@ -7,7 +7,7 @@ use crate::dashboard::{
     layout,
     message::{Effect, Failure, ListId},
     paint::{self, Column},
-    panes::settings::draw_pages,
+    panes::settings::{draw_pages, put_foot},
     people,
     preferences::Preferences,
     scroll,
@@ -76,22 +76,24 @@ impl Look {
         }
     }
 
+    /// What it means; its key stands by the name of its command.
     const fn meaning(self) -> &'static str {
         match self {
             Self::Theme => {
                 "auto is dark or light as the terminal's background is. Themes of your own stand in dashboard.toml. \
-                 Enter takes the next one."
+                 {appearance.change} takes the next one."
             }
             Self::Mouse => {
-                "Heard, the wheel moves and a click chooses; left to the terminal, text can be selected. Enter changes it."
+                "Heard, the wheel moves and a click chooses; left to the terminal, text can be selected. {appearance.change} changes it."
             }
             Self::Names => {
                 "Masked, nobody who looks at the screen or a screenshot of it learns names and e-mail addresses; what is \
-                 copied or written to files is not masked. Not remembered. Enter changes it."
+                 copied or written to files is not masked. Not remembered. {appearance.change} changes it."
             }
-            Self::Columns(_) => "Enter chooses the columns and their order.",
+            Self::Columns(_) => "{appearance.change} chooses the columns and their order.",
             Self::File => {
-                "The file with your keys and themes, read at start. Enter reads it again after you have changed it."
+                "The file with your keys and themes, read at start. {appearance.change} reads it again after you have \
+                 changed it."
             }
         }
     }
@@ -186,7 +188,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) {
     draw_pages(state, buffer, head);
     let width = usize::from(body.width);
     let mut foot = vec![Line::from(paint::span("─".repeat(width), theme.dim))];
-    foot.extend(paint::sentence(selected(state).meaning(), width, theme.text));
+    foot.extend(paint::sentence(&state.keys.say(selected(state).meaning()), width, theme.text));
     let words = "What is chosen here goes before dashboard.toml and holds at the next start.";
     foot.extend(paint::sentence(words, width, theme.dim));
     let foot_rows = u16::try_from(foot.len()).unwrap_or(u16::MAX).min(rest.height / 2);
@@ -203,5 +205,5 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) {
             paint::highlight(buffer, list, row, theme.selected);
         }
     }
-    paint::put_lines(buffer, under, &foot, 0);
+    put_foot(buffer, under, &foot, theme);
 }

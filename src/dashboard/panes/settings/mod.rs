@@ -8,7 +8,7 @@ mod view;
 pub use editor::SettingEditor;
 use looks::Look;
 pub use setting::Setting;
-pub use view::{draw_pages, draw_workspace};
+pub use view::{draw_pages, draw_workspace, put_foot};
 
 use crate::{
     dashboard::{

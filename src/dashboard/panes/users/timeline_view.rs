@@ -67,7 +67,8 @@ pub fn draw(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) {
                 Some(change_line(state, &entry.event, change, detail.id, usize::from(area.width)))
             }),
             Row::More(_, changes) => {
-                Some(Line::from(paint::span(format!("     … and {changes} more; Enter shows all"), theme.dim)))
+                let all = state.keys.say("{person.open-user-event} shows all");
+                Some(Line::from(paint::span(format!("     … and {changes} more; {all}"), theme.dim)))
             }
             Row::Loading => Some(Line::from(paint::span("Reading older events …", theme.dim))),
         };

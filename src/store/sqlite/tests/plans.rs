@@ -4,8 +4,9 @@ use rusqlite::Connection;
 
 use super::{
     super::{
-        SqliteStore, event_people, event_search, group_rows, member_windows, membership_rows, settling, user_rows,
-        user_search::BY_SUCCESSOR,
+        SqliteStore, event_people, event_search, group_rows, left_without, member_windows, membership_rows, settling,
+        user_rows,
+        user_search::{self, BY_SUCCESSOR},
     },
     file,
 };
@@ -58,6 +59,10 @@ fn point_reads_never_walk_a_table() {
         membership_rows::STANDING,
         membership_rows::BEREAVE,
         membership_rows::LEAVE_ALL,
+        left_without::POSITION,
+        left_without::GROUPS,
+        left_without::MEMBERS,
+        left_without::GROUP,
         settling::NEXT,
         settling::OWNERS,
         settling::MARK,
@@ -90,4 +95,17 @@ fn one_membership_costs_the_same_in_any_group() {
     assert!(!groups_of.iter().any(|step| step.contains("TEMP B-TREE")), "{groups_of:#?}");
     let members = plan(&conn, user_rows::BY_GROUP);
     assert!(!members.iter().any(|step| step.contains("TEMP B-TREE")), "{members:#?}");
+}
+
+/// The users table as it opens, and as it is read again with every change: from the end of an index, never sorted.
+#[test]
+fn newest_and_oldest_accounts_are_read_in_order() {
+    let (_home, path) = file();
+    let _store = SqliteStore::open(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    for sql in [user_search::NEWEST, user_search::OLDEST] {
+        let plan = plan(&conn, sql);
+        assert!(plan.iter().any(|step| step.contains("users_by_created")), "{plan:#?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
+    }
 }
