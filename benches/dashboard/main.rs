@@ -24,6 +24,10 @@ const LARGE: (u16, u16) = (200, 60);
 const SMALL: (u16, u16) = (80, 24);
 /// How long nothing may come for the screen to count as still.
 const STILL: Duration = Duration::from_millis(400);
+/// How many keys are answered one at a time: enough that a disturbance of a few seconds does not make the median.
+const KEYS: u64 = 1_000;
+/// How often a dashboard is looked at before it shows people, and how often a key is held.
+const TIMES: usize = 5;
 /// How long the quiet and the busy dashboard are watched.
 const WATCHED: Duration = Duration::from_secs(10);
 
@@ -34,11 +38,7 @@ fn main() {
     println!("{people} people, put in in {:.1} s; the dashboard attached to the service, in a pty\n", room.filled_in());
     let mut bars = Bars::new();
     first_frames(&room, &mut bars);
-    let mut screen = Screen::open(room.data(), LARGE);
-    screen.wait_for("live");
-    screen.still(STILL);
-    bars.at_most("memory before any people are shown", "MiB", 12.0, "", screen.memory_mib());
-    bars.told("  of it not shared with other processes", "MiB", screen.private_memory_mib());
+    let mut screen = at_rest(&room, &mut bars);
     browse(&mut screen);
     bars.at_most("memory while browsing them", "MiB", 30.0, "", screen.memory_mib());
     keys(&mut screen, &mut bars);
@@ -57,6 +57,25 @@ fn first_frames(room: &Room, bars: &mut Bars) {
     let starts: Vec<f64> =
         (0..15).map(|_| Screen::open(room.data(), LARGE).first_frame().as_secs_f64() * 1e3).collect();
     bars.at_most("first frame, median of 15 starts", "ms", 15.0, "trippy 14, slumber 28", median(&starts));
+}
+
+/// Connected, with nothing asked for yet; what that takes. Gives one of the dashboards.
+fn at_rest(room: &Room, bars: &mut Bars) -> Screen {
+    let mut taken = Vec::new();
+    loop {
+        let screen = Screen::open(room.data(), LARGE);
+        screen.wait_for("live");
+        screen.still(STILL);
+        taken.push((screen.memory_mib(), screen.private_memory_mib()));
+        if taken.len() < TIMES {
+            continue;
+        }
+        let (all, private): (Vec<f64>, Vec<f64>) = taken.into_iter().unzip();
+        let what = format!("memory before any people are shown, median of {TIMES}");
+        bars.at_most(&what, "MiB", 12.0, "", median(&all));
+        bars.told("  of it not shared with other processes", "MiB", median(&private));
+        return screen;
+    }
 }
 
 /// To the end, back, page by page, into a search and into a person.
@@ -86,23 +105,27 @@ fn browse(screen: &mut Screen) {
 /// From a key to the first byte of the answer, one key at a time.
 fn keys(screen: &mut Screen, bars: &mut Bars) {
     let mut answers = Vec::new();
-    for n in 0..300 {
+    for n in 0..KEYS {
         answers.push(screen.answer(if n % 40 < 20 { "j" } else { "k" }).as_secs_f64() * 1e3);
         sleep(Duration::from_millis(20 + n % 7));
     }
     let anchors = "tig 0.2, trippy 0.58, bottom 0.75";
-    bars.at_most("key to first byte, median of 300", "ms", 1.0, anchors, median(&answers));
+    bars.at_most(&format!("key to first byte, median of {KEYS}"), "ms", 1.0, anchors, median(&answers));
     bars.told("key to first byte, 99 of 100", "ms", quantile(&answers, 0.99));
 }
 
 /// A key that repeats a thousand times: how long the screen goes on after it was let go.
 fn held_key(screen: &mut Screen, bars: &mut Bars) {
-    screen.press("g");
-    screen.still(STILL);
-    let released = screen.hold("j", 1_000, Duration::from_millis(1));
-    screen.still(STILL);
-    let behind = screen.last_byte().saturating_duration_since(released).as_secs_f64() * 1e3;
-    bars.at_most("last frame after a key held for 1,000 presses", "ms", 10.0, "slumber 2, bottom 226", behind);
+    let behind: Vec<f64> = (0..TIMES)
+        .map(|_| {
+            screen.press("g");
+            screen.still(STILL);
+            let released = screen.hold("j", 1_000, Duration::from_millis(1));
+            screen.still(STILL);
+            screen.last_byte().saturating_duration_since(released).as_secs_f64() * 1e3
+        })
+        .collect();
+    bars.at_most("last frame after a key held for 1,000 presses", "ms", 10.0, "slumber 2, bottom 226", median(&behind));
 }
 
 /// One person's row changes, by somebody else's doing.
@@ -110,10 +133,17 @@ fn one_row(room: &Room, screen: &mut Screen, bars: &mut Bars) {
     screen.press("g");
     screen.still(STILL);
     let name = screen.find("@harbor.example").expect("a person on the screen");
-    let before = screen.bytes();
-    room.run(&["user", "set-role", &name, "owner"]);
-    screen.still(STILL);
-    bars.at_most("a changed role in one row", "bytes", 60.0, "", (screen.bytes() - before) as f64);
+    let sent: Vec<f64> = ["owner", "viewer", "editor", "owner", "editor"]
+        .into_iter()
+        .map(|role| {
+            let before = screen.bytes();
+            room.run(&["user", "set-role", &name, role]);
+            screen.still(STILL);
+            (screen.bytes() - before) as f64
+        })
+        .collect();
+    // The first has most to say: the time of another day gives way to one of today.
+    bars.at_most("a changed role in one row, the most of 5", "bytes", 60.0, "", quantile(&sent, 1.0));
     let before = screen.bytes();
     screen.press("j");
     screen.still(STILL);

@@ -15,25 +15,39 @@ pub const SIZES: [u64; 2] = [5, 50_000];
 /// So many members fit into one request.
 const SLICE: usize = 15_000;
 
-/// Members of the group, and how fast one is added and taken out again, by one connection.
-pub async fn measure(room: &Room, people: u64, size: u64, time: Duration) -> (u64, Run) {
-    let size = size.min(people.saturating_sub(1));
-    let ids = room.ids(size + 1).await;
-    let (guest, members) = ids.split_last().unwrap();
-    let group = make(room, size, members).await;
-    let guest = guest.clone();
-    // Even requests add the guest, odd ones take it out.
-    let request: Request = Box::new(move |n| {
-        let operation = if n % 2 == 0 {
-            json!({"op": "add", "path": "members", "value": [{"value": guest}]})
-        } else {
-            json!({"op": "remove", "path": format!("members[value eq \"{guest}\"]")})
-        };
-        // What Okta's catalogue apps do not ask for, and what a large group does not show.
-        (Method::PATCH, format!("/scim/v2/Groups/{group}?attributes=displayName"), Some(patch(operation)))
-    });
-    let load = Load { address: room.address(), token: Some(room.token().to_owned()), connections: 1, time };
-    (size, load.run(request).await)
+/// A group, and somebody who comes and goes.
+pub struct Group {
+    /// Its other members.
+    pub size: u64,
+    id: String,
+    guest: String,
+}
+
+impl Group {
+    /// Makes a group of so many of the workspace's people, or of all but one.
+    pub async fn new(room: &Room, people: u64, size: u64) -> Self {
+        let size = size.min(people.saturating_sub(1));
+        let ids = room.ids(size + 1).await;
+        let (guest, members) = ids.split_last().unwrap();
+        Self { size, id: make(room, size, members).await, guest: guest.clone() }
+    }
+
+    /// How fast one member is added and taken out again, by one connection.
+    pub async fn measure(&self, room: &Room, time: Duration) -> Run {
+        let (id, guest) = (self.id.clone(), self.guest.clone());
+        // Even requests add the guest, odd ones take it out.
+        let request: Request = Box::new(move |n| {
+            let operation = if n % 2 == 0 {
+                json!({"op": "add", "path": "members", "value": [{"value": guest}]})
+            } else {
+                json!({"op": "remove", "path": format!("members[value eq \"{guest}\"]")})
+            };
+            // What Okta's catalogue apps do not ask for, and what a large group does not show.
+            (Method::PATCH, format!("/scim/v2/Groups/{id}?attributes=displayName"), Some(patch(operation)))
+        });
+        let load = Load { address: room.address(), token: Some(room.token().to_owned()), connections: 1, time };
+        load.run(request).await
+    }
 }
 
 fn patch(operation: Value) -> String {

@@ -6,7 +6,7 @@
 //! process left behind can mislead nobody that way: without a holder of the lock it is never read.
 
 use std::{
-    fs, io,
+    fmt, fs, io,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     time::Duration,
@@ -83,6 +83,27 @@ pub enum AttachError {
     Client(#[from] ClientError),
 }
 
+/// What finding a service is waiting for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage<'a> {
+    /// A service on this data directory to start.
+    Starting(&'a DataDir),
+    /// The process that serves this data directory to answer.
+    Answering(&'a DataDir),
+}
+
+impl fmt::Display for Stage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Starting(data) => write!(f, "Starting the service on {} …", data.path().display()),
+            Self::Answering(data) => {
+                let path = data.path().display();
+                write!(f, "Waiting for the process that serves {path} to answer …")
+            }
+        }
+    }
+}
+
 /// A service to talk to, and the one inside that has to be stopped afterwards.
 #[derive(Debug)]
 pub struct Connection {
@@ -102,11 +123,16 @@ enum How {
 
 impl Connection {
     /// Finds a service: the one at `remote` if an address is given, else the one on the data directory, else one
-    /// started inside.
+    /// started inside. `told` hears what is being waited for.
     ///
     /// # Errors
     /// [`AttachError`].
-    pub async fn open(settings: &Settings, remote: Option<&Address>, start: Start) -> Result<Self, AttachError> {
+    pub async fn open(
+        settings: &Settings,
+        remote: Option<&Address>,
+        start: Start,
+        told: impl Fn(Stage<'_>) + Send + Sync,
+    ) -> Result<Self, AttachError> {
         if let Some(address) = remote {
             let credentials = Credentials::load(&settings.data)?;
             let session = credentials.session(address);
@@ -114,11 +140,14 @@ impl Connection {
             return Ok(Self { client: Client::new(address.as_str(), Some(session))?, how: How::Remote });
         }
         let deadline = Instant::now() + PATIENCE;
+        let mut stage = Some(Stage::Answering(&settings.data));
+        told(Stage::Starting(&settings.data));
         loop {
             if let Some(service) = start_inside(settings, start).await? {
                 let client = Client::new(service.url(), Some(operator_key(&settings.data)?))?;
                 return Ok(Self { client, how: How::Inside(service) });
             }
+            stage.take().into_iter().for_each(&told);
             if let Some((client, found)) = find_beside(&settings.data, start).await? {
                 return Ok(Self { client, how: How::Beside { found, settings: settings.clone(), start } });
             }
@@ -161,7 +190,7 @@ impl Connection {
             let How::Beside { found, settings, start } = &self.how else {
                 return Err(error.into());
             };
-            let next = Self::open(settings, None, *start).await?;
+            let next = Self::open(settings, None, *start, |_| {}).await?;
             if matches!(&next.how, How::Beside { found: again, .. } if again == found) {
                 return Err(error.into());
             }

@@ -27,8 +27,22 @@ pub async fn run(
         need_terminal()?;
     }
     // Before a service is found or started, which takes longer than drawing.
-    let opened = if plain { None } else { Some(Opened::new(folder)?) };
-    let connection = Connection::open(settings, remote, Start::Lasting).await?;
+    let mut opened = match plain {
+        true => None,
+        false => Some(Opened::new(folder, remote.map(|address| host(address.as_str())))?),
+    };
+    let connection = match &mut opened {
+        Some(opened) => {
+            let (settings, remote, teller) = (settings.clone(), remote.cloned(), opened.teller());
+            let connecting = async move {
+                Connection::open(&settings, remote.as_ref(), Start::Lasting, |stage| teller.say(stage.to_string()))
+                    .await
+            };
+            let Some(connection) = opened.wait(connecting).await? else { return Ok(ExitCode::SUCCESS) };
+            connection?
+        }
+        None => Connection::open(settings, remote, Start::Lasting, |_| {}).await?,
+    };
     let connection_name = match connection.inside() {
         Some(_) => "embedded".to_owned(),
         None => host(connection.client().url()).to_owned(),

@@ -48,16 +48,21 @@ const PLAYED: (u32, f64) = (4, 3.0);
 
 /// The same people every time.
 const SEED: u64 = 7;
+/// How the connection is called.
+const NAME: &str = "demo";
 
 /// Runs the demo until the dashboard is left.
 pub async fn run(args: DemoArgs, folder: &Path) -> Result<ExitCode, Failure> {
     need_terminal()?;
-    let opened = Opened::new(folder)?;
+    let mut opened = Opened::new(folder, Some(NAME))?;
     let dir =
         TemporaryDir::new().map_err(|reason| Failure::System { what: "no temporary directory can be made", reason })?;
     let data = DataDir::new(dir.path());
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let service = service::start(service::Options::new(data.clone(), listen)).await?;
+    opened.teller().say("Starting the service …".to_owned());
+    let starting = service::start(service::Options::new(data.clone(), listen));
+    let Some(service) = opened.wait(starting).await? else { return Ok(ExitCode::SUCCESS) };
+    let service = service?;
     let shown = show(&data, service.url(), opened, args.mistake).await;
     let stopped = service.stop().await;
     shown?;
@@ -65,13 +70,17 @@ pub async fn run(args: DemoArgs, folder: &Path) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn show(data: &DataDir, url: &str, opened: Opened, mistake: Option<&'static Mistake>) -> Result<(), Failure> {
+async fn show(data: &DataDir, url: &str, mut opened: Opened, mistake: Option<&'static Mistake>) -> Result<(), Failure> {
     let client = Client::new(url, Some(operator_key(data)?))?;
-    let token = client
-        .create_token(&NewToken { name: "Okta (simulated)".to_owned(), scope: TokenScope::Write, days: None })
-        .await?;
+    let asked = client.clone();
+    let creating = async move {
+        let new = NewToken { name: "Okta (simulated)".to_owned(), scope: TokenScope::Write, days: None };
+        asked.create_token(&new).await
+    };
+    let Some(token) = opened.wait(creating).await? else { return Ok(()) };
+    let token = token?;
     let base = format!("{url}/scim/v2");
-    let options = Options { connection_name: "demo".to_owned(), operator: true };
+    let options = Options { connection_name: NAME.to_owned(), operator: true };
     let traffic = async {
         let Some(mistake) = mistake else {
             return match simulator::tour(&base, &token.token, App::Wizard, SEED, |_| {}).await {

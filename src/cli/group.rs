@@ -199,6 +199,7 @@ fn describe(detail: &GroupDetail) -> String {
         .maybe("external id", group.external_id.as_ref())
         .line("mapped to", group.role.map_or("no role".to_owned(), |role| role.to_string()))
         .line("members", group.members)
+        .maybe("role to follow", (detail.unsettled > 0).then(|| format!("for {} members", detail.unsettled)))
         .line("created", when(group.created))
         .line("last change", when(group.last_modified))
         .maybe("who", (!members.is_empty()).then(|| members.join("\n")))

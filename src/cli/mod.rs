@@ -329,7 +329,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Completions(args)) => man::completions(&args).map(|()| ExitCode::SUCCESS),
         Some(Command::Ask(ask)) => {
             let settings = load(ask.listen())?;
-            let mut connection = Connection::open(&settings, address.as_ref(), ask.start()).await?;
+            let mut connection = Connection::open(&settings, address.as_ref(), ask.start(), |_| {}).await?;
             let done = ask.run(&mut connection, &out).await;
             let closed = connection.close().await;
             let code = done?;

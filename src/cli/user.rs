@@ -115,17 +115,17 @@ pub async fn run(command: UserCommand, connection: &mut Connection, out: &Output
 
 /// Printed window by window: a workspace can have more users than one wants to hold.
 async fn list(search: String, connection: &mut Connection, out: &Output) -> Result<(), Failure> {
-    let mut query = UserQuery { search, limit: WINDOW, ..UserQuery::default() };
+    let mut query = UserQuery { search, limit: WINDOW, after: Some(String::new()), ..UserQuery::default() };
     let mut array = out.array();
     let mut table = Table::new(["USER NAME", "NAME", "ACTIVE", "ROLE", "SOURCE", "EXTERNAL ID", "LAST CHANGE", "ID"]);
     loop {
         let page = connection.call(async |client| client.users(&query).await).await?;
-        if page.users.is_empty() && query.offset == 0 && !out.is_json() {
+        let begins = query.after.as_deref() == Some("");
+        if page.users.is_empty() && begins && !out.is_json() {
             let none = if query.search.is_empty() { "No users yet." } else { "No user matches." };
             out.line(none)?;
             return Ok(());
         }
-        query.offset += page.users.len() as u64;
         if out.is_json() {
             array.push(&page.users)?;
         } else {
@@ -134,7 +134,8 @@ async fn list(search: String, connection: &mut Connection, out: &Output) -> Resu
             }
             out.line(&table.take())?;
         }
-        if page.users.is_empty() || query.offset >= page.total {
+        query.after = page.next;
+        if query.after.is_none() {
             break;
         }
     }

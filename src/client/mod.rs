@@ -16,7 +16,7 @@ use crate::model::{
     event::{Event, EventDetail, EventQuery},
     event_log::{Causes, CausesQuery, EventPlace, EventSearch, EventsFound, Timeline, TimelineQuery},
     finding::{Code, Finding},
-    group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview},
+    group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview, MemberPage, MemberQuery},
     id::{EventId, GroupId, TokenId, UserId},
     problem::Problem,
     role::Role,
@@ -305,6 +305,14 @@ impl Client {
     /// As every call; 404 for an unknown group.
     pub async fn group(&self, id: GroupId) -> Result<GroupDetail, ClientError> {
         self.get(&format!("/api/v1/groups/{id}"), &()).await
+    }
+
+    /// A window of a group's members.
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown group.
+    pub async fn members(&self, id: GroupId, query: &MemberQuery) -> Result<MemberPage, ClientError> {
+        self.get(&format!("/api/v1/groups/{id}/members"), query).await
     }
 
     /// What mapping a group to a role, or to none, would do (owner).

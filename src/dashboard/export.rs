@@ -37,12 +37,14 @@ pub struct Part {
 }
 
 /// What became of a part.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// How many people it had; none: the list is at its end.
+    /// How many people it had.
     pub people: u64,
     /// How many there are in all.
     pub total: u64,
+    /// Where the next part begins; none: the list is at its end.
+    pub next: Option<String>,
 }
 
 impl Format {
@@ -134,8 +136,8 @@ fn path_of(path: &str) -> PathBuf {
 pub async fn write(client: &Client, part: Part) -> Result<Written, String> {
     let page = client.users(&part.query).await.map_err(|error| Failure::from(error).sentence)?;
     let people = u64::try_from(page.users.len()).unwrap_or(u64::MAX);
-    let written = Written { people, total: page.total };
-    let first = part.query.offset == 0;
+    let written = Written { people, total: page.total, next: page.next };
+    let first = part.query.after.as_deref() == Some("");
     let text = part.format.text(&page.users, first);
     put(part.path, first, text.into_bytes()).await?;
     Ok(written)

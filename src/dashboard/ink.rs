@@ -1,19 +1,19 @@
 //! Cells as bytes for the terminal, as few as will do: over SSH each one is paid for.
 //!
-//! The pen is kept from frame to frame, colours go out in their shortest spelling, blanks take no ink, small gaps are
-//! stepped over, and the cursor's state is told when it changes. A frame in which nothing changed is empty.
+//! The pen is kept from frame to frame, colours go out in their shortest spelling, blanks take no ink, the shortest way
+//! is taken from cell to cell, and the cursor's state is told when it changes. A frame in which nothing changed is
+//! empty; one that is too large to arrive in one piece is marked, so that no terminal shows half of it.
 
-use std::{fmt::Write as _, io};
+use std::fmt::Write as _;
 
 use ratatui::{
-    backend::{Backend, ClearType, WindowSize},
     buffer::Cell,
-    layout::{Position, Size},
+    layout::Position,
     style::{Color, Modifier},
 };
 
 /// What shows on a blank.
-const ON_BLANKS: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
+pub const ON_BLANKS: Modifier = Modifier::REVERSED.union(Modifier::UNDERLINED).union(Modifier::CROSSED_OUT);
 /// The attributes and their numbers (ECMA-48 8.3.117).
 const ATTRIBUTES: [(Modifier, u8); 9] = [
     (Modifier::BOLD, 1),
@@ -46,53 +46,119 @@ impl Pen {
     }
 }
 
-/// Gathers a frame's bytes. The terminal they are meant for has `size` cells; the rest it is told, never asked.
+/// Begins and ends a frame that the terminal shows only when it has all of it (synchronized update, mode 2026).
+const BEGIN: &[u8] = b"\x1b[?2026h";
+const END: &[u8] = b"\x1b[?2026l";
+/// A frame of so many bytes reaches the terminal in one piece, over SSH too, and needs no marks around it: they would be
+/// a quarter of what a changed row takes.
+const ONE_PIECE: usize = 1_000;
+/// So many cells between two changed ones are said again rather than stepped over, which takes more bytes.
+const SAID_AGAIN: u16 = 3;
+
+/// Gathers a frame's bytes for a terminal that is told everything and asked nothing.
 #[derive(Debug)]
 pub struct Ink {
+    /// Begins with [`BEGIN`], which a small frame leaves out.
     bytes: Vec<u8>,
-    size: Size,
     /// None: not known.
     pen: Option<Pen>,
-    /// Where the next character would go. None: not known.
-    at: Option<Position>,
-    /// Whether the cursor is shown. None: not known.
-    cursor_shown: Option<bool>,
+    /// The row that the next character would go to. None: not known.
+    row: Option<u16>,
+    /// And its column. None: not known.
+    column: Option<u16>,
+    /// Where the cursor is shown; the inner none: nowhere. None: not known.
+    cursor: Option<Option<Position>>,
 }
 
 impl Ink {
-    /// For a terminal of which nothing is known but its size.
-    pub const fn new(size: Size) -> Self {
-        Self { bytes: Vec::new(), size, pen: None, at: None, cursor_shown: None }
+    /// For a terminal of which nothing is known.
+    pub fn new() -> Self {
+        Self { bytes: BEGIN.to_vec(), pen: None, row: None, column: None, cursor: None }
     }
 
-    /// The terminal has another size now.
-    pub const fn resize(&mut self, size: Size) {
-        self.size = size;
+    /// Clears the terminal, on which somebody else may have written.
+    pub fn clear(&mut self) {
+        (self.pen, self.cursor) = (None, None);
+        // The paper that the terminal clears with is the pen's.
+        self.take_up(Pen::PLAIN);
+        self.put("\u{1b}[2J");
+    }
+
+    /// Draws the cell at a place; `cells` are those of its row.
+    pub fn cell(&mut self, place: Position, cells: &[Cell]) {
+        let Some(cell) = cells.get(usize::from(place.x)) else { return };
+        self.move_to(place, cells);
+        self.take_up(Pen::of(cell, self.pen.unwrap_or(Pen::PLAIN)));
+        self.put(cell.symbol());
+        let last = usize::from(place.x) + 1 >= cells.len();
+        // Terminals differ in how wide they take some characters to be, and stop at the right edge: then the next cell
+        // is found by its place, too.
+        self.row = (!last).then_some(place.y);
+        self.column = (!last && is_sure(cell)).then(|| place.x.saturating_add(1));
+    }
+
+    /// Shows the cursor at a place, or hides it.
+    pub fn cursor(&mut self, at: Option<Position>) {
+        if self.cursor != Some(at) || (at.is_some() && self.bytes.len() > BEGIN.len()) {
+            if self.cursor.is_none_or(|before| before.is_some() != at.is_some()) {
+                self.put(if at.is_some() { "\u{1b}[?25h" } else { "\u{1b}[?25l" });
+            }
+            if let Some(at) = at {
+                self.move_to(at, &[]);
+            }
+            self.cursor = Some(at);
+        }
     }
 
     /// The bytes of the frame.
-    pub fn take(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.bytes)
+    pub fn finish(&mut self) -> &[u8] {
+        // By its place the next frame finds its first cell, whatever happens meanwhile.
+        (self.row, self.column) = (None, None);
+        if self.bytes.len() <= BEGIN.len() + ONE_PIECE {
+            return self.bytes.get(BEGIN.len()..).unwrap_or_default();
+        }
+        self.bytes.extend_from_slice(END);
+        &self.bytes
     }
 
-    /// Somebody else may have written to the terminal.
-    pub const fn forget(&mut self) {
-        (self.pen, self.at, self.cursor_shown) = (None, None, None);
+    /// Makes room for the next frame.
+    pub fn wipe(&mut self) {
+        self.bytes.truncate(BEGIN.len());
+        // What a whole screen took is more than other frames need.
+        self.bytes.shrink_to(4 * ONE_PIECE);
     }
 
     fn put(&mut self, text: &str) {
         self.bytes.extend_from_slice(text.as_bytes());
     }
 
-    fn move_to(&mut self, to: Position) {
-        let gap = self.at.filter(|at| at.y == to.y && at.x <= to.x).map(|at| to.x - at.x);
-        let sequence = match gap {
-            Some(0) => return,
-            Some(1) => "\u{1b}[C".to_owned(),
-            Some(gap @ 2..=99) => format!("\u{1b}[{gap}C"),
-            _ => format!("\u{1b}[{};{}H", u32::from(to.y) + 1, u32::from(to.x) + 1),
+    /// To a place; `cells` are those of its row.
+    fn move_to(&mut self, to: Position, cells: &[Cell]) {
+        let known = self.row == Some(to.y);
+        let sequence = match self.column.filter(|column| known && *column <= to.x) {
+            Some(at) if at == to.x => return,
+            Some(at) => {
+                if to.x - at <= SAID_AGAIN
+                    && let Some(between) = cells.get(usize::from(at)..usize::from(to.x))
+                    && between.iter().all(|cell| cell.symbol().is_ascii() && self.holds(cell))
+                {
+                    between.iter().for_each(|cell| self.put(cell.symbol()));
+                    return;
+                }
+                match to.x - at {
+                    1 => "\u{1b}[C".to_owned(),
+                    gap => format!("\u{1b}[{gap}C"),
+                }
+            }
+            None if known => format!("\u{1b}[{}G", u32::from(to.x) + 1),
+            None => format!("\u{1b}[{};{}H", u32::from(to.y) + 1, u32::from(to.x) + 1),
         };
         self.put(&sequence);
+    }
+
+    /// Whether the pen in hand is the one for a cell.
+    fn holds(&self, cell: &Cell) -> bool {
+        self.pen.is_some_and(|pen| Pen::of(cell, pen) == pen)
     }
 
     fn take_up(&mut self, pen: Pen) {
@@ -159,83 +225,9 @@ fn colour(numbers: &mut String, colour: Color, base: u8) {
     let _ = write!(numbers, "{number};");
 }
 
-impl Backend for Ink {
-    type Error = io::Error;
-
-    fn draw<'a, I>(&mut self, content: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        for (n, (x, y, cell)) in content.enumerate() {
-            if n == 0 {
-                // Found by its place, whatever happened since the last frame.
-                self.at = None;
-            }
-            self.move_to(Position { x, y });
-            self.take_up(Pen::of(cell, self.pen.unwrap_or(Pen::PLAIN)));
-            self.put(cell.symbol());
-            // Terminals differ in how wide they take some characters to be, and stop at the right edge: then the next
-            // cell is found by its place, too.
-            let sure = cell.symbol().is_ascii() || cell.symbol().chars().all(|c| ('─'..='╿').contains(&c));
-            let next = x.saturating_add(1);
-            self.at = (sure && next < self.size.width).then_some(Position { x: next, y });
-        }
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        if self.cursor_shown != Some(false) {
-            self.put("\u{1b}[?25l");
-            self.cursor_shown = Some(false);
-        }
-        Ok(())
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        if self.cursor_shown != Some(true) {
-            self.put("\u{1b}[?25h");
-            self.cursor_shown = Some(true);
-        }
-        Ok(())
-    }
-
-    /// Never asked of the terminal: its answer would go to the thread that reads keys.
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(self.at.unwrap_or_default())
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        let position = position.into();
-        self.move_to(position);
-        self.at = Some(position);
-        Ok(())
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
-        self.forget();
-        // The paper that the terminal clears with is the pen's.
-        self.take_up(Pen::PLAIN);
-        self.put("\u{1b}[2J");
-        Ok(())
-    }
-
-    /// Whatever is to be cleared, the whole screen is: a dashboard fills it.
-    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
-        self.clear()
-    }
-
-    fn size(&self) -> io::Result<Size> {
-        Ok(self.size)
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize { columns_rows: self.size, pixels: Size::default() })
-    }
-
-    /// The frame leaves when it is whole.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// Whether all terminals agree that a cell's character takes one column.
+fn is_sure(cell: &Cell) -> bool {
+    cell.symbol().is_ascii() || cell.symbol().chars().all(|c| ('─'..='╿').contains(&c))
 }
 
 #[cfg(test)]
@@ -243,27 +235,27 @@ mod tests {
     use std::num::NonZeroU16;
 
     use proptest::prelude::*;
-    use ratatui::{Terminal, backend::CrosstermBackend, buffer::Buffer, layout::Rect, style::Style};
+    use ratatui::{
+        backend::{Backend, CrosstermBackend},
+        buffer::Buffer,
+        layout::{Rect, Size},
+        style::Style,
+    };
 
     use super::*;
+    use crate::dashboard::canvas::Canvas;
 
     const SIZE: Size = Size::new(24, 4);
 
-    fn terminal() -> Terminal<Ink> {
-        Terminal::new(Ink::new(SIZE)).unwrap()
-    }
-
     /// Draws a frame; gives its bytes.
-    fn draw(terminal: &mut Terminal<Ink>, paint: impl FnOnce(&mut Buffer), cursor: Option<Position>) -> Vec<u8> {
-        terminal
-            .draw(|frame| {
-                paint(frame.buffer_mut());
-                if let Some(cursor) = cursor {
-                    frame.set_cursor_position(cursor);
-                }
-            })
-            .unwrap();
-        terminal.backend_mut().take()
+    fn draw(canvas: &mut Canvas, paint: impl FnOnce(&mut Buffer), cursor: Option<Position>) -> Vec<u8> {
+        let paint = |buffer: &mut Buffer| {
+            paint(buffer);
+            cursor
+        };
+        let bytes = canvas.draw(paint).to_vec();
+        canvas.turn();
+        bytes
     }
 
     fn cell_of(screen: &vt100::Screen, x: u16, y: u16) -> (String, vt100::Color, vt100::Color, [bool; 5]) {
@@ -300,11 +292,12 @@ mod tests {
     }
 
     proptest! {
-        /// However frames follow each other, the terminal shows what the library's own back end shows.
+        /// However frames follow each other, the terminal shows what the library's own back end shows; or, where that
+        /// leaves something behind of a wide character, what it shows on a blank screen.
         #[test]
         fn what_is_left_out_was_there(frames in prop::collection::vec(pieces(), 1..6)) {
             let parser = || vt100::Parser::new(NonZeroU16::new(4).unwrap(), NonZeroU16::new(24).unwrap(), 0);
-            let (mut terminal, mut seen, mut wanted) = (terminal(), parser(), parser());
+            let (mut canvas, mut seen, mut wanted) = (Canvas::new(SIZE), parser(), parser());
             let mut before = Buffer::empty(Rect::new(0, 0, SIZE.width, SIZE.height));
             for frame in &frames {
                 let paint = |buffer: &mut Buffer| {
@@ -312,16 +305,20 @@ mod tests {
                         buffer.set_string(*x, *y, text, *style);
                     }
                 };
-                seen.process(&draw(&mut terminal, paint, None));
+                seen.process(&draw(&mut canvas, paint, None));
                 let mut bytes = Vec::new();
                 let mut after = Buffer::empty(before.area);
                 paint(&mut after);
                 CrosstermBackend::new(&mut bytes).draw(before.diff(&after).into_iter()).unwrap();
                 wanted.process(&bytes);
+                let (mut bytes, mut anew) = (Vec::new(), parser());
+                CrosstermBackend::new(&mut bytes).draw(Buffer::empty(after.area).diff(&after).into_iter()).unwrap();
+                anew.process(&bytes);
                 before = after;
                 for y in 0..SIZE.height {
                     for x in 0..SIZE.width {
-                        prop_assert_eq!(cell_of(seen.screen(), x, y), cell_of(wanted.screen(), x, y), "{} {}", x, y);
+                        let [seen, wanted, anew] = [&seen, &wanted, &anew].map(|parser| cell_of(parser.screen(), x, y));
+                        prop_assert!(seen == wanted || seen == anew, "{x} {y}: {seen:?} {wanted:?} {anew:?}");
                     }
                 }
             }
@@ -330,15 +327,62 @@ mod tests {
 
     #[test]
     fn a_frame_without_a_change_is_empty_and_a_small_one_is_small() {
-        let mut terminal = terminal();
-        let role = |role: &'static str| move |buffer: &mut Buffer| buffer.set_string(9, 2, role, Color::Cyan);
-        assert!(!draw(&mut terminal, role("editor"), None).is_empty());
-        assert_eq!(draw(&mut terminal, role("editor"), None), b"");
-        assert_eq!(String::from_utf8_lossy(&draw(&mut terminal, role("owner "), None)), "\u{1b}[3;10Howner ");
+        let mut canvas = Canvas::new(SIZE);
+        let role = |role: &'static str| {
+            move |buffer: &mut Buffer| {
+                buffer.set_string(9, 2, role, Color::Cyan);
+            }
+        };
+        let mut draw = |said, cursor| String::from_utf8(draw(&mut canvas, role(said), cursor)).unwrap();
+        assert!(!draw("editor", None).is_empty());
+        assert_eq!(draw("editor", None), "");
+        assert_eq!(draw("owner ", None), "\u{1b}[3;10Howner ");
         let cursor = Some(Position { x: 3, y: 1 });
-        assert_eq!(String::from_utf8_lossy(&draw(&mut terminal, role("owner "), cursor)), "\u{1b}[?25h\u{1b}[2;4H");
-        assert_eq!(draw(&mut terminal, role("owner "), cursor), b"");
-        terminal.backend_mut().forget();
-        assert!(!draw(&mut terminal, role("owner "), cursor).is_empty(), "the cursor is told anew");
+        assert_eq!(draw("owner ", cursor), "\u{1b}[?25h\u{1b}[2;4H");
+        assert_eq!(draw("owner ", cursor), "");
+        assert_eq!(draw("editor", cursor), "\u{1b}[3;10Heditor\u{1b}[2;4H");
+    }
+
+    #[test]
+    fn between_changes_the_shortest_way_is_taken() {
+        let mut canvas = Canvas::new(SIZE);
+        let row = |text: &'static str| {
+            move |buffer: &mut Buffer| {
+                buffer.set_string(0, 0, text, Style::new());
+            }
+        };
+        let mut draw = |text| String::from_utf8(draw(&mut canvas, row(text), None)).unwrap();
+        draw("abcdefghijkl");
+        assert_eq!(draw("Abc-efghijk-"), "\u{1b}[1;1HAbc-\u{1b}[7C-");
+        assert_eq!(draw("≠bc-efghij--"), "\u{1b}[1;1H≠\u{1b}[11G-");
+    }
+
+    #[test]
+    fn only_a_frame_that_comes_in_pieces_is_marked_as_one() {
+        let mut canvas = Canvas::new(Size::new(200, 60));
+        let filled = |rows| {
+            move |buffer: &mut Buffer| {
+                for y in 0..rows {
+                    buffer.set_string(0, y, "x".repeat(200), Style::new());
+                }
+            }
+        };
+        let marked = |bytes: &[u8]| (bytes.starts_with(BEGIN), bytes.ends_with(END));
+        assert_eq!(marked(&draw(&mut canvas, filled(4), None)), (false, false));
+        assert_eq!(marked(&draw(&mut canvas, filled(60), None)), (true, true));
+        assert_eq!(draw(&mut canvas, filled(60), None), b"");
+    }
+
+    #[test]
+    fn a_cleared_screen_is_drawn_whole_and_the_cursor_told_anew() {
+        let mut canvas = Canvas::new(SIZE);
+        let paint = |buffer: &mut Buffer| {
+            buffer.set_string(0, 0, "Ada", Style::new());
+        };
+        let whole = draw(&mut canvas, paint, None);
+        canvas.clear(Size::new(10, 2));
+        let again = draw(&mut canvas, paint, None);
+        assert_eq!(String::from_utf8_lossy(&again), "\u{1b}[m\u{1b}[2J\u{1b}[1;1HAda\u{1b}[?25l");
+        assert!(again.ends_with(b"Ada\x1b[?25l") && whole.ends_with(b"Ada\x1b[?25l"));
     }
 }

@@ -40,13 +40,38 @@ impl KeyMap {
         self.of(command).first().map(Key::to_string).unwrap_or_default()
     }
 
+    /// A sentence in which commands stand by name in braces, such as `"{everywhere.back} clears it."`, with each one's
+    /// key in its place. A command that has none stands as the palette is asked for it, such as `:everywhere.back`.
+    pub fn say(&self, words: &str) -> String {
+        let mut said = String::with_capacity(words.len());
+        let mut rest = words;
+        while let Some((before, named)) = rest.split_once('{') {
+            let Some((name, after)) = named.split_once('}') else { break };
+            said.push_str(before);
+            match Command::named(name) {
+                Some(command) if self.of(command).is_empty() => said.push_str(&self.in_palette(command)),
+                Some(command) => said.push_str(&self.label(command)),
+                None => said.push_str(name),
+            }
+            rest = after;
+        }
+        said.push_str(rest);
+        said
+    }
+
+    /// How the palette is asked for a command.
+    fn in_palette(&self, command: &Command) -> String {
+        let palette = Command::named("everywhere.palette").map(|palette| self.label(palette)).unwrap_or_default();
+        format!("{palette}{command}")
+    }
+
     /// The key map of a file's entries, and in sentences what of them cannot be.
     pub fn read(entries: &[Entry]) -> (Self, Vec<String>) {
         let mut problems = Vec::new();
         let mut wanted: Vec<(&'static Command, usize, Vec<Key>)> = Vec::new();
         for Entry { command: name, keys, line } in entries {
             let Some(command) = Command::named(name) else {
-                problems.push(format!("line {line}: there is no command {name:?}; ? and : in the dashboard list them"));
+                problems.push(format!("line {line}: there is no command {name:?}; the help and the palette list them"));
                 continue;
             };
             let mut parsed = Vec::new();

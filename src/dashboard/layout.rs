@@ -14,7 +14,7 @@ pub struct Regions {
     pub top: Rect,
     /// The line under it.
     pub top_rule: Rect,
-    /// What is wrong with the connection.
+    /// What is wrong with the connection, or waited for.
     pub banner: Rect,
     /// What the tripwire noticed.
     pub alarm: Rect,
@@ -34,7 +34,8 @@ pub fn regions(state: &State) -> Regions {
     let tall = area.height;
     let top = u16::from(tall >= 3);
     let footer = u16::from(tall >= 4);
-    let banner = u16::from(tall >= 5 && matches!(state.link, Link::Lost { .. }));
+    let told = matches!(state.link, Link::Lost { .. }) || state.awaited().is_some();
+    let banner = u16::from(tall >= 5 && told);
     let alarm = u16::from(tall >= 6 && state.log.tripwire.alarm().is_some());
     let top_rule = u16::from(tall >= 14);
     let with_strip = state.pane != Pane::Log;

@@ -16,7 +16,9 @@ use crate::{
             log::{Ask, Tick, Told},
             roles::calls as groups,
         },
-        people, text,
+        people,
+        preferences::Preferences,
+        text,
     },
     model::{
         checklist::Checklist,
@@ -54,6 +56,10 @@ pub enum Message {
     Clipped(Result<Clipped, String>),
     /// A credential was written to this file; or why it was not.
     Saved(Result<PathBuf, String>),
+    /// `dashboard.toml` was read again.
+    Preferences(Box<Preferences>),
+    /// What is being waited for, in words.
+    Awaited(String),
     /// The process was asked to end.
     Terminate,
 }
@@ -104,6 +110,8 @@ pub enum Timer {
     SearchGroups(u64),
     /// Enough has been gathered: read again what changed.
     Refresh,
+    /// What is waited for takes long enough to say so.
+    Awaited,
     /// One of the log's.
     Log(Tick),
 }
@@ -128,6 +136,8 @@ pub enum Effect {
     Repaint,
     /// Hear the mouse, or leave it to the terminal.
     Mouse(bool),
+    /// Read `dashboard.toml` again.
+    ReadPreferences,
     /// Read the newest events, then follow the stream from there for ever.
     Follow,
     /// Ask the service.

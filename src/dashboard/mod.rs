@@ -9,6 +9,7 @@
 
 mod act;
 mod appearance;
+mod canvas;
 mod clipboard;
 mod commands;
 mod dialog;
@@ -53,7 +54,7 @@ mod tests;
 pub use commands::{KeyLine, Keys, keys};
 pub use plain::run as tell;
 pub use rehearsal::Rehearsal;
-pub use runtime::Opened;
+pub use runtime::{Opened, Teller};
 
 /// What the dashboard is to know of its connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -13,27 +13,68 @@ const CELL_WIDTH: f32 = 8.4;
 const CELL_HEIGHT: f32 = 18.0;
 /// Around the frame.
 const AIR: f32 = 8.0;
-const INK: &str = "#d4d7dd";
-const PAPER: &str = "#15181e";
+
+/// What a picture is drawn on, and the colours of a calm palette for the sixteen of the terminal.
+#[derive(Debug, Clone, Copy)]
+pub struct Paper {
+    paper: &'static str,
+    ink: &'static str,
+    colour: fn(Color) -> Option<&'static str>,
+}
+
+/// For the dark theme.
+pub const ON_DARK: Paper = Paper {
+    paper: "#15181e",
+    ink: "#d4d7dd",
+    colour: |colour| {
+        Some(match colour {
+            Color::Black => "#15181e",
+            Color::DarkGray => "#7b8494",
+            Color::Cyan | Color::LightCyan => "#6cc7d9",
+            Color::Green => "#8fce8b",
+            Color::Yellow | Color::LightYellow => "#e5c07b",
+            Color::LightRed => "#f0867f",
+            _ => return None,
+        })
+    },
+};
+
+/// For the light theme.
+pub const ON_LIGHT: Paper = Paper {
+    paper: "#fbfaf7",
+    ink: "#22262d",
+    colour: |colour| {
+        Some(match colour {
+            Color::Black => "#22262d",
+            Color::White => "#ffffff",
+            Color::DarkGray => "#636b78",
+            Color::Blue => "#1f5bb5",
+            Color::Magenta => "#97308f",
+            Color::Red => "#bd2c2a",
+            Color::LightYellow => "#f2d675",
+            _ => return None,
+        })
+    },
+};
 
 /// Draws a buffer. A run of cells of one style and kind is one piece, forced to the width of its cells, so that columns
 /// stay aligned in whatever monospaced font the reader has. Wide characters are pieces of their own; lines and blocks
 /// are drawn as shapes, since fonts leave gaps between them.
-pub fn to_svg(buffer: &Buffer) -> String {
-    let mut svg = opening(buffer.area);
+pub fn to_svg(buffer: &Buffer, paper: &Paper) -> String {
+    let mut svg = opening(buffer.area, paper);
     for y in 0..buffer.area.height {
-        draw_row(&mut svg, buffer, y, y);
+        draw_row(&mut svg, buffer, paper, (y, y));
     }
     svg.push_str("</svg>\n");
     svg
 }
 
-/// Draws buffers of one size one after the other, each for so many milliseconds, over and over. A row that shows in
+/// Draws buffers of one size one after the other on dark paper, each for so many milliseconds, over and over. A row that shows in
 /// several is drawn once. Whoever wants no motion sees the last one, still.
 pub fn to_animated_svg(frames: &[(Buffer, u32)]) -> String {
     let area = frames.first().map(|(buffer, _)| buffer.area).unwrap_or_default();
     let whole: u32 = frames.iter().map(|(_, millis)| millis).sum();
-    let mut svg = opening(area);
+    let mut svg = opening(area, &ON_DARK);
     let (mut style, mut scenes, mut rows) = (String::new(), String::new(), BTreeMap::new());
     let mut begin = 0;
     for (n, (buffer, millis)) in frames.iter().enumerate() {
@@ -53,7 +94,7 @@ pub fn to_animated_svg(frames: &[(Buffer, u32)]) -> String {
         let _ = writeln!(scenes, "<g id=\"s{n}\">");
         for y in 0..area.height {
             let mut row = String::new();
-            draw_row(&mut row, buffer, y, 0);
+            draw_row(&mut row, buffer, &ON_DARK, (y, 0));
             if !row.is_empty() {
                 let known = rows.len();
                 let number = *rows.entry(row).or_insert(known);
@@ -77,19 +118,19 @@ pub fn to_animated_svg(frames: &[(Buffer, u32)]) -> String {
     svg
 }
 
-fn opening(area: Rect) -> String {
+fn opening(area: Rect, Paper { paper, .. }: &Paper) -> String {
     let (width, height) = (f32::from(area.width) * CELL_WIDTH, f32::from(area.height) * CELL_HEIGHT);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {:.1} {:.1}\" \
          font-family=\"ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace\" font-size=\"14\">\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{PAPER}\"/>\n",
+         <rect width=\"100%\" height=\"100%\" rx=\"6\" fill=\"{paper}\"/>\n",
         width + 2.0 * AIR,
         height + 2.0 * AIR
     )
 }
 
 /// Draws one row of a buffer as row `at` of the picture.
-fn draw_row(svg: &mut String, buffer: &Buffer, y: u16, at: u16) {
+fn draw_row(svg: &mut String, buffer: &Buffer, paper: &Paper, (y, at): (u16, u16)) {
     let mut x = 0;
     while x < buffer.area.width {
         let (start, style, first) = (x, buffer[(x, y)].style(), buffer[(x, y)].symbol());
@@ -105,7 +146,7 @@ fn draw_row(svg: &mut String, buffer: &Buffer, y: u16, at: u16) {
             run.push_str(symbol);
             x += u16::try_from(symbol.width().max(1)).unwrap_or(1);
         }
-        draw_run(svg, &run, (start, x, at), style);
+        draw_run(svg, &run, (start, x, at), style, paper);
     }
 }
 
@@ -114,11 +155,12 @@ fn is_shape(symbol: &str) -> bool {
     matches!(symbol, "─" | "│" | "╭" | "╮" | "╰" | "╯" | "█")
 }
 
-fn draw_run(svg: &mut String, run: &str, (start, end, y): (u16, u16, u16), style: Style) {
+fn draw_run(svg: &mut String, run: &str, (start, end, y): (u16, u16, u16), style: Style, on: &Paper) {
     let reversed = style.add_modifier.contains(Modifier::REVERSED);
-    let (mut ink, mut paper) = (colour(style.fg, INK), colour(style.bg, "none"));
+    let colour = |colour: Option<Color>, default| colour.and_then(on.colour).unwrap_or(default);
+    let (mut ink, mut paper) = (colour(style.fg, on.ink), colour(style.bg, "none"));
     if reversed {
-        (ink, paper) = (if paper == "none" { PAPER } else { paper }, ink);
+        (ink, paper) = (if paper == "none" { on.paper } else { paper }, ink);
     }
     let (left, top) = (AIR + f32::from(start) * CELL_WIDTH, AIR + f32::from(y) * CELL_HEIGHT);
     let width = f32::from(end - start) * CELL_WIDTH;
@@ -170,17 +212,4 @@ fn draw_text(svg: &mut String, run: &str, left: f32, top: f32, ink: &str, style:
         top + 13.5,
         columns(text)
     );
-}
-
-/// The colours of a calm palette for the sixteen of the terminal.
-fn colour(colour: Option<Color>, default: &'static str) -> &'static str {
-    match colour {
-        Some(Color::Black) => "#15181e",
-        Some(Color::DarkGray) => "#7b8494",
-        Some(Color::Cyan | Color::LightCyan) => "#6cc7d9",
-        Some(Color::Green) => "#8fce8b",
-        Some(Color::Yellow | Color::LightYellow) => "#e5c07b",
-        Some(Color::LightRed) => "#f0867f",
-        _ => default,
-    }
 }

@@ -1,7 +1,8 @@
 //! What the admin says in `dashboard.toml`: theme, mouse, keys, themes of their own.
 //!
-//! The file is read once, at start. Nothing in it can keep the dashboard from opening: what cannot be is said in
-//! sentences, with the line, and left out.
+//! The file is read at start, and again when the admin asks for it. Nothing in it can keep the dashboard from opening:
+//! what cannot be is said in sentences, with the line, and left out. A file read again is in force as a whole or not at
+//! all.
 
 use std::{
     collections::BTreeMap,
@@ -32,8 +33,12 @@ pub struct Preferences {
     pub keys: KeyMap,
     /// Themes besides those of this program.
     pub themes: BTreeMap<String, Theme>,
-    /// Sentences to show at start.
+    /// Sentences to show.
     pub problems: Vec<String>,
+    /// Where the file was looked for.
+    pub path: PathBuf,
+    /// Whether it was there.
+    pub found: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -86,9 +91,11 @@ impl Preferences {
     pub fn load(folder: &Path) -> Self {
         let path = file(folder);
         match fs::read_to_string(&path) {
-            Ok(text) => Self::read(&text),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
-            Err(error) => Self { problems: vec![format!("it cannot be read: {error}")], ..Self::default() },
+            Ok(text) => Self { path, found: true, ..Self::read(&text) },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self { path, ..Self::default() },
+            Err(error) => {
+                Self { problems: vec![format!("it cannot be read: {error}")], path, found: true, ..Self::default() }
+            }
         }
     }
 
@@ -139,7 +146,8 @@ impl Preferences {
         });
         // In the order of the file, as far as it is one of lines.
         problems.sort_by_key(|said| said.split([' ', ':']).nth(1).and_then(|line| line.parse::<usize>().ok()));
-        Self { theme: theme.map(Spanned::into_inner), mouse: file.mouse, keys, themes, problems }
+        let theme = theme.map(Spanned::into_inner);
+        Self { theme, mouse: file.mouse, keys, themes, problems, ..Self::default() }
     }
 
     /// A theme by name, of this program or of the file.
@@ -234,6 +242,7 @@ mod tests {
     #[test]
     fn no_file_says_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Preferences::load(folder.path()), Preferences::default());
+        let read = Preferences::load(folder.path());
+        assert_eq!(read, Preferences { path: file(folder.path()), ..Preferences::default() });
     }
 }

@@ -1,17 +1,19 @@
 //! The dashboard without a terminal: keys and events in, frames out. For whoever measures or tests it from outside.
 
 use crossterm::event::KeyEvent;
-use ratatui::{Frame, layout::Size};
+use ratatui::layout::Size;
 
 use crate::{
     client::{Client, live::Live},
     dashboard::{
-        Options, effects,
+        Options,
+        canvas::Canvas,
+        effects,
         message::{Effect, Message},
         state::State,
         theme::Theme,
         update::update,
-        view::view,
+        view,
     },
     model::{
         event::{Event, EventQuery},
@@ -25,12 +27,14 @@ use crate::{
 pub struct Rehearsal {
     client: Client,
     state: State,
+    canvas: Canvas,
 }
 
 impl Rehearsal {
     /// Opens it at this size, in the dark theme, with everything read that the first pane shows.
     pub async fn open(client: Client, options: Options, size: Size) -> Self {
-        let mut rehearsal = Self { client, state: State::new(options, Theme::DARK, size, Timestamp::now()) };
+        let state = State::new(options, Theme::DARK, size, Timestamp::now());
+        let mut rehearsal = Self { client, state, canvas: Canvas::new(size) };
         // A service that does not answer shows on the screen.
         let recent = rehearsal.client.events(&EventQuery::default()).await.unwrap_or_default();
         rehearsal.take(Message::Recent(recent)).await;
@@ -48,9 +52,11 @@ impl Rehearsal {
         self.take(Message::Live(Live::Event(Box::new(event)))).await;
     }
 
-    /// Draws a frame.
-    pub fn view(&self, frame: &mut Frame<'_>) {
-        view(&self.state, frame);
+    /// Draws a frame; gives the bytes that a terminal would be sent.
+    pub fn draw(&mut self) -> Vec<u8> {
+        let bytes = self.canvas.draw(|buffer| view::draw(&self.state, buffer)).to_vec();
+        self.canvas.turn();
+        bytes
     }
 
     async fn take(&mut self, message: Message) {

@@ -24,6 +24,9 @@ pub struct Remembered {
     mouse: Option<bool>,
     /// Whether the terminal's background was light.
     light: bool,
+    /// The name of the connection used last, where it was not known beforehand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_connection: Option<String>,
     /// Where the admin was, by the name of the connection.
     places: BTreeMap<String, Place>,
 }
@@ -57,6 +60,16 @@ impl Remembered {
         let draft = folder.join(format!("dashboard-state.{}.tmp", std::process::id()));
         fs::write(&draft, serde_json::to_vec_pretty(self)?)?;
         fs::rename(&draft, file(folder)).inspect_err(|_| drop(fs::remove_file(&draft)))
+    }
+
+    /// The name of the connection used last, of those whose name is known only when there is one.
+    pub fn last_connection(&self) -> Option<&str> {
+        self.last_connection.as_deref()
+    }
+
+    /// The next start can expect this connection.
+    pub fn expect(&mut self, connection_name: &str) {
+        self.last_connection = Some(connection_name.to_owned());
     }
 
     /// Takes in how things stand now.

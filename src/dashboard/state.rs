@@ -47,6 +47,15 @@ pub enum Link {
     },
 }
 
+/// What is waited for before there is a connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Awaited {
+    /// In words; none at the very start.
+    pub words: Option<String>,
+    /// Whether it takes long enough to say so.
+    pub long: bool,
+}
+
 /// What waits to be read again, gathered so that a busy hour costs a few calls a second.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stale {
@@ -94,6 +103,10 @@ pub struct State {
     pub who: Option<WhoAmI>,
     /// How we stand with the service.
     pub link: Link,
+    /// What is waited for until there is a connection.
+    pub awaited: Awaited,
+    /// Whether a key was pressed or the mouse used since the start.
+    pub was_used: bool,
     /// Counts the gaps, so that timers of an old one end by themselves.
     pub gap: u64,
     /// The pane shown.
@@ -140,6 +153,8 @@ impl State {
             size,
             who: None,
             link: Link::Connecting,
+            awaited: Awaited::default(),
+            was_used: false,
             gap: 0,
             pane: Pane::default(),
             setup: Setup::default(),
@@ -179,6 +194,12 @@ impl State {
     pub const fn next_number(&mut self) -> u64 {
         self.numbers += 1;
         self.numbers
+    }
+
+    /// What is waited for, where the admin should be told.
+    pub fn awaited(&self) -> Option<&str> {
+        let told = self.link == Link::Connecting && self.awaited.long;
+        self.awaited.words.as_deref().filter(|_| told)
     }
 
     /// What to do first, once the first frame is drawn.

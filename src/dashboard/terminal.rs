@@ -1,7 +1,6 @@
 //! The real terminal: taken, drawn on, given back in every case.
 //!
-//! A frame leaves the process in one write, a large one between the marks of a synchronized update, so that no terminal
-//! ever shows half of one; a frame that changes nothing leaves nothing.
+//! A frame leaves the process in one write, and one that changes nothing leaves nothing.
 
 use std::{
     io::{self, Write},
@@ -16,17 +15,11 @@ use std::{
 
 use crossterm::{
     cursor::{Hide, Show},
-    event::{self, DisableBracketedPaste, EnableBracketedPaste, Event},
-    execute, queue,
-    terminal::{
-        BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-        enable_raw_mode,
-    },
+    event::{self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyModifiers},
+    execute,
+    terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
-use ratatui::{
-    Terminal,
-    layout::{Rect, Size},
-};
+use ratatui::layout::Size;
 use tokio::{
     process::Command,
     signal::unix::{SignalKind, signal},
@@ -34,7 +27,7 @@ use tokio::{
 };
 
 use crate::{
-    dashboard::{ink::Ink, message::Message, state::State, view},
+    dashboard::{canvas::Canvas, message::Message, state::State, view},
     model::secret::Secret,
 };
 
@@ -49,15 +42,13 @@ const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 /// Ends every colour and attribute.
 const PLAIN: &[u8] = b"\x1b[m";
-/// A frame of so many bytes reaches the terminal in one piece, over SSH too, and needs no marks around it.
-const ONE_PIECE: usize = 1_000;
 /// A process that nobody can bring back (no job control) is not stopped by the kernel; then it goes on after so long.
 const NOT_STOPPED: Duration = Duration::from_millis(300);
 
 /// The terminal while it is ours; dropping it gives it back.
 #[derive(Debug)]
 pub struct Screen {
-    terminal: Terminal<Ink>,
+    canvas: Canvas,
     mouse: bool,
 }
 
@@ -75,8 +66,8 @@ impl Screen {
             }));
         });
         enter()?;
-        let terminal = size().and_then(|size| Terminal::new(Ink::new(size))).inspect_err(|_| give_back())?;
-        Ok(Self { terminal, mouse: false })
+        let size = size().inspect_err(|_| give_back())?;
+        Ok(Self { canvas: Canvas::new(size), mouse: false })
     }
 
     /// The terminal's size.
@@ -92,17 +83,12 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn draw(&mut self, state: &State) -> io::Result<()> {
-        self.terminal.backend_mut().resize(size()?);
-        self.terminal.draw(|frame| view::view(state, frame))?;
-        let frame = self.terminal.backend_mut().take();
-        if frame.len() <= ONE_PIECE {
-            return if frame.is_empty() { Ok(()) } else { self.send(&frame) };
+        let frame = self.canvas.draw(|buffer| view::draw(state, buffer));
+        if !frame.is_empty() {
+            send(frame)?;
         }
-        let mut bytes = Vec::with_capacity(frame.len() + 32);
-        queue!(bytes, BeginSynchronizedUpdate)?;
-        bytes.extend_from_slice(&frame);
-        queue!(bytes, EndSynchronizedUpdate)?;
-        self.send(&bytes)
+        self.canvas.turn();
+        Ok(())
     }
 
     /// Writes an escape sequence of another kind, such as one for the clipboard.
@@ -110,9 +96,7 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn send(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(bytes)?;
-        out.flush()
+        send(bytes)
     }
 
     /// Has the terminal report clicks and the wheel, or leaves them to it, so that text can be selected.
@@ -129,12 +113,8 @@ impl Screen {
     /// # Errors
     /// The terminal is gone.
     pub fn clear(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().forget();
-        // The library's own `clear` first asks the terminal where the cursor is, and waits in vain: the answer goes to
-        // the thread that reads keys.
-        let size = size()?;
-        self.terminal.backend_mut().resize(size);
-        self.terminal.resize(Rect::new(0, 0, size.width, size.height))
+        self.canvas.clear(size()?);
+        Ok(())
     }
 
     /// Puts the process into the background and comes back when the shell brings it to the foreground.
@@ -164,6 +144,12 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
+}
+
+fn send(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 fn size() -> io::Result<Size> {
@@ -216,6 +202,22 @@ pub fn read_input(messages: mpsc::Sender<Message>) -> io::Result<()> {
     thread::Builder::new().name("input".to_owned()).spawn(read).map(drop)
 }
 
+/// The keys of bytes that somebody else read from the terminal; those that are sequences of bytes are not among them.
+pub fn keys_of(bytes: &[u8]) -> Vec<KeyEvent> {
+    let key = |c: char| match c {
+        // Typed before the terminal was ours, the Enter key is a line feed.
+        '\r' | '\n' => KeyEvent::from(KeyCode::Enter),
+        '\t' => KeyEvent::from(KeyCode::Tab),
+        '\u{8}' | '\u{7f}' => KeyEvent::from(KeyCode::Backspace),
+        '\u{1}'..='\u{1a}' => {
+            let letter = char::from_u32(u32::from(c) + 0x60).unwrap_or(c);
+            KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)
+        }
+        c => KeyEvent::from(KeyCode::Char(c)),
+    };
+    String::from_utf8_lossy(bytes).chars().map(key).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::{io::Read, num::NonZeroU16};
@@ -231,6 +233,15 @@ mod tests {
         let screen = Screen::take().unwrap();
         screen.send(b"drawn by the dashboard").unwrap();
         panic!("on purpose");
+    }
+
+    #[test]
+    fn bytes_are_the_keys_that_sent_them() {
+        let keys = keys_of("2é\r\n\t\u{7f}\u{3}".as_bytes());
+        let control = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        let plain =
+            [KeyCode::Char('2'), KeyCode::Char('é'), KeyCode::Enter, KeyCode::Enter, KeyCode::Tab, KeyCode::Backspace];
+        assert_eq!(keys, plain.map(KeyEvent::from).into_iter().chain([control]).collect::<Vec<_>>());
     }
 
     #[test]

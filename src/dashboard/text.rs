@@ -7,9 +7,15 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::model::time::Timestamp;
 
+/// Whether a text is of printable ASCII alone, as most of it is: then each byte is a character of one column, and
+/// nothing in it needs a closer look.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// How many columns a text takes.
 pub fn width(text: &str) -> usize {
-    UnicodeWidthStr::width(text)
+    if is_plain(text) { text.len() } else { UnicodeWidthStr::width(text) }
 }
 
 /// The text with everything invisible made visible: control characters as their pictures (`␛`), and what could turn
@@ -22,7 +28,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
     let variant = |c: char| matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}');
-    if !text.contains(|c| hidden(c) || variant(c)) {
+    if is_plain(text) || !text.contains(|c| hidden(c) || variant(c)) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len());
@@ -83,6 +89,9 @@ pub fn fit(text: &str, columns: usize) -> String {
     let text = visible(text);
     if width(&text) <= columns {
         return text.into_owned();
+    }
+    if let Some(start) = text.get(..columns.saturating_sub(1)).filter(|_| columns > 0 && is_plain(&text)) {
+        return format!("{start}…");
     }
     let mut fitted = String::new();
     let mut used = 0;
@@ -171,7 +180,7 @@ pub fn day(at: Timestamp) -> String {
 
 /// The time of day when it was today, otherwise day and minute.
 pub fn when(at: Timestamp, now: Timestamp) -> String {
-    if day(at) == day(now) { clock(at) } else { moment(at) }
+    if at.day() == now.day() { clock(at) } else { moment(at) }
 }
 
 /// [`when`] in so many columns: the minute goes where there is no room for it.

@@ -4,12 +4,23 @@
 use std::{str::FromStr, time::Duration};
 
 use ratatui::style::{Color, Modifier, Style};
-use terminal_colorsaurus::{QueryOptions, ThemeMode, theme_mode};
+use terminal_colorsaurus::{Error as ColourError, QueryOptions, background_color};
 
 use crate::model::{finding::Severity, token::TokenState};
 
 /// How long the terminal is waited for when it is asked for its background.
 const PATIENCE: Duration = Duration::from_millis(100);
+/// How often the terminal is asked while somebody types.
+const ATTEMPTS: u32 = 3;
+
+/// What a terminal said of its background.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ground {
+    /// Whether it is light; none when the terminal did not say within 100 ms.
+    pub light: Option<bool>,
+    /// What somebody typed meanwhile.
+    pub typed: Vec<u8>,
+}
 
 /// The styles of everything on screen. Meaning never hangs on colour alone: marks and words carry it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,12 +104,26 @@ impl Theme {
         std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
     }
 
-    /// Asks the terminal whether its background is light; none when it does not say within 100 ms. Only before
-    /// anything else reads from the terminal, which would take the answer.
-    pub fn terminal_is_light() -> Option<bool> {
-        let mut options = QueryOptions::default();
-        options.timeout = PATIENCE;
-        Some(theme_mode(options).ok()? == ThemeMode::Light)
+    /// Asks the terminal for its background. Only before anything else reads from the terminal, which would take the
+    /// answer.
+    pub fn ask_terminal() -> Ground {
+        let mut ground = Ground::default();
+        for _ in 0..ATTEMPTS {
+            let mut options = QueryOptions::default();
+            options.timeout = PATIENCE;
+            match background_color(options) {
+                Ok(colour) => ground.light = Some(colour.perceived_lightness() > 0.5),
+                // Keys that were typed before the answer came stand in front of it. With these read it is asked again.
+                Err(ColourError::Parse(read)) => {
+                    let typed = read.split(|byte| *byte == b'\x1b').next().unwrap_or_default();
+                    ground.typed.extend_from_slice(typed);
+                    continue;
+                }
+                Err(_) => {}
+            }
+            break;
+        }
+        ground
     }
 
     /// The names of the styles.

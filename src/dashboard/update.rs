@@ -23,12 +23,15 @@ use crate::{
 const GATHER_MILLIS: i64 = 250;
 /// How much of a paste is taken, in bytes; no name, search or token is longer.
 const PASTE_LIMIT: usize = 4096;
+/// How long the start may take before it says what it waits for; a usual one is over by then.
+const USUAL_START: Duration = Duration::from_millis(400);
 
 /// Takes a message that arrived at `now`; gives what is to be done.
 pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect> {
     state.now = now;
     let mut effects = Vec::new();
     let dialog_before = state.dialog.as_ref().map(std::mem::discriminant);
+    state.was_used |= matches!(message, Message::Key(_) | Message::Mouse(_) | Message::Paste(_));
     match message {
         Message::Key(key) if key.kind == KeyEventKind::Release => {}
         Message::Key(key) => on_key(state, key, &mut effects),
@@ -54,6 +57,14 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
             }
             Err(reason) => state.toasts.refusal(reason),
         },
+        Message::Preferences(preferences) => {
+            panes::settings::looks::take_file(state, *preferences, &mut effects);
+        }
+        Message::Awaited(words) => {
+            if state.awaited.words.replace(words).is_none() {
+                effects.push(Effect::After(USUAL_START, Timer::Awaited));
+            }
+        }
         Message::Terminate => effects.push(Effect::Quit),
     }
     if state.dialog.as_ref().map(std::mem::discriminant) != dialog_before {
@@ -71,6 +82,7 @@ fn fit(state: &mut State, effects: &mut Vec<Effect>) {
         Pane::Roles => {
             state.roles.list.resize(panes::roles::list_rows(body), effects);
             state.roles.groups.resize(panes::roles::list_rows(body), effects);
+            panes::roles::settle(state, effects);
         }
         Pane::Settings => state.tokens.resize(panes::tokens::rows(body)),
         Pane::Log => state.log.resize(panes::log::rows(body)),
@@ -86,8 +98,8 @@ fn on_key(state: &mut State, key: KeyEvent, effects: &mut Vec<Effect>) {
     }
     if !act::is_typing(state) {
         if state.dialog.is_none() {
-            let pressed = commands::Key::from(&key);
-            state.toasts.refusal(format!("{pressed} does nothing here; ? shows every key."));
+            let (pressed, help) = (commands::Key::from(&key), state.keys.say("{everywhere.help}"));
+            state.toasts.refusal(format!("{pressed} does nothing here; {help} shows every key."));
         }
         return;
     }
@@ -254,6 +266,7 @@ fn on_timer(state: &mut State, timer: Timer, effects: &mut Vec<Effect>) {
         Timer::Search(ListId::Roles, sequence) => state.roles.list.typing_paused(sequence, effects),
         Timer::SearchGroups(sequence) => state.roles.groups.typing_paused(sequence, effects),
         Timer::Refresh => refresh_stale(state, effects),
+        Timer::Awaited => state.awaited.long = true,
         Timer::Log(tick) => panes::log::tick(state, tick, effects),
     }
 }

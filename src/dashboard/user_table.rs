@@ -61,11 +61,11 @@ pub fn draw(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) -> 
         }
         Some(0) if !list.is_searching() => {
             let words = if list.is_narrowed() {
-                "Nobody matches. Esc shows everybody again."
+                "Nobody matches. {everywhere.back} shows everybody again."
             } else {
                 "No users yet. Assign people to the app in Okta; they appear here as they arrive."
             };
-            let lines: Vec<_> = paint::sentence(words, usize::from(rest.width), theme.dim).collect();
+            let lines: Vec<_> = paint::sentence(&state.keys.say(words), usize::from(rest.width), theme.dim).collect();
             paint::put_lines(buffer, rest, &lines, 0);
             return cursor;
         }

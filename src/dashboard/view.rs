@@ -1,7 +1,6 @@
 //! The frame: the parts every pane shares, the pane in the middle, and what stands in front of it.
 
 use ratatui::{
-    Frame,
     buffer::Buffer,
     layout::{Position, Rect},
     text::{Line, Span},
@@ -20,18 +19,6 @@ use crate::{
     },
     model::finding::{Finding, Severity},
 };
-
-/// Draws the state.
-pub fn view(state: &State, frame: &mut Frame<'_>) {
-    let area = frame.area();
-    if area.is_empty() {
-        return;
-    }
-    let cursor = draw(state, frame.buffer_mut());
-    if let Some(position) = cursor.filter(|position| area.contains(*position)) {
-        frame.set_cursor_position(position);
-    }
-}
 
 /// Draws the state on a buffer; gives the place of the text cursor where something is being typed.
 pub fn draw(state: &State, buffer: &mut Buffer) -> Option<Position> {
@@ -72,18 +59,26 @@ pub fn inspector_extent(state: &State, inspector: &Inspector, body: Rect) -> (us
     inspector::extent(state, inspector, body)
 }
 
-/// The tabs' width with every title spelt out, and a blank.
-fn tabs_width() -> usize {
-    Pane::ALL.iter().map(|pane| pane.title().len() + 4).sum::<usize>() + 1
+/// A pane's tab: the key that leads there, and its name; only one of them where there is little room or no key.
+fn tab(state: &State, pane: Pane, named: bool) -> String {
+    let leads_there = |command: &&commands::Command| command.id == commands::Id::Show(pane);
+    let key = commands::COMMANDS.iter().find(leads_there).map(|command| state.keys.label(command)).unwrap_or_default();
+    match (key.as_str(), named) {
+        ("", _) => format!(" {} ", pane.title()),
+        (key, true) => format!(" {key} {} ", pane.title()),
+        (key, false) => format!(" {key} "),
+    }
+}
+
+/// The tabs' width with every name spelt out, and a blank.
+fn tabs_width(state: &State) -> usize {
+    Pane::ALL.iter().map(|pane| text::width(&tab(state, *pane, true))).sum::<usize>() + 1
 }
 
 /// The panes as they stand in the top bar.
 fn tabs(state: &State, width: usize) -> impl Iterator<Item = (Pane, String)> {
-    let spelt = tabs_width() + standing(state).width() <= width;
-    Pane::ALL.into_iter().zip(1..).map(move |(pane, number)| {
-        let named = spelt || pane == state.pane;
-        (pane, if named { format!(" {number} {} ", pane.title()) } else { format!(" {number} ") })
-    })
+    let spelt = tabs_width(state) + standing(state).width() <= width;
+    Pane::ALL.into_iter().map(move |pane| (pane, tab(state, pane, spelt || pane == state.pane)))
 }
 
 /// The pane whose tab is at a column of the top bar.
@@ -105,16 +100,18 @@ fn top_bar(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
     let width = usize::from(area.width);
     let standing = standing(state);
-    let mut right = identity(state, width.saturating_sub(tabs_width() + standing.width()));
+    let mut right = identity(state, width.saturating_sub(tabs_width(state) + standing.width()));
     right.extend(standing.spans);
     let spans: Vec<Span<'static>> = tabs(state, width)
         .map(|(pane, label)| Span::styled(label, if pane == state.pane { theme.selected } else { theme.text }))
         .collect();
-    let right = Line::from(right);
-    let fits = Line::from(spans.clone()).width() + right.width() <= width;
-    paint::put(buffer, area, 0, &Line::from(spans));
-    if fits {
-        paint::put_right(buffer, area, 0, &right);
+    let tabs = Line::from(spans);
+    // How it stands with the service is what is left out last.
+    let choices = [Line::from(right), Line::from(vec![link(state), Span::raw(" ")])];
+    let right = choices.iter().find(|right| tabs.width() + right.width() <= width);
+    paint::put(buffer, area, 0, &tabs);
+    if let Some(right) = right {
+        paint::put_right(buffer, area, 0, right);
     }
 }
 
@@ -140,15 +137,21 @@ fn identity(state: &State, room: usize) -> Vec<Span<'static>> {
     parts.iter().zip(styles).flat_map(|(part, style)| [paint::span(part, style), Span::raw("  ")]).collect()
 }
 
-/// The stream and the findings.
-fn standing(state: &State) -> Line<'static> {
+/// The stream, and how old what is shown is.
+fn link(state: &State) -> Span<'static> {
     let theme = &state.theme;
     let (words, style) = match &state.link {
         Link::Connecting => ("◌ connecting".to_owned(), theme.dim),
         Link::Live => ("● live".to_owned(), theme.good),
         Link::Lost { since, .. } => (format!("○ stale {}", text::age(state.now.millis_since(*since))), theme.bad),
     };
-    let mut spans = vec![paint::span(words, style)];
+    paint::span(words, style)
+}
+
+/// The stream and the findings.
+fn standing(state: &State) -> Line<'static> {
+    let theme = &state.theme;
+    let mut spans = vec![link(state)];
     if state.appearance.private {
         spans.push(paint::span("  masked", theme.accent));
     }
@@ -163,17 +166,26 @@ fn standing(state: &State) -> Line<'static> {
 }
 
 fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
-    let Link::Lost { reason, refused, retry_at, .. } = &state.link else { return };
+    let width = usize::from(area.width);
+    let Link::Lost { reason, refused, retry_at, .. } = &state.link else {
+        if let Some(words) = state.awaited() {
+            let sentence = text::fit(&format!(" {words}"), width);
+            paint::put(buffer, area, 0, &Line::from(paint::span(sentence, state.theme.accent)));
+        }
+        return;
+    };
     let rest = retry_at.millis_since(state.now);
     let next = if rest > 0 { format!("retrying in {} s", (rest + 999) / 1000) } else { "retrying now".to_owned() };
     let sentence = if *refused && state.options.operator {
         format!(" The service refuses the operator's key: does it run on another data directory? ({reason})")
     } else if *refused {
-        format!(" Signed out: leave with q and run scimroom login again. ({reason})")
+        format!(
+            " Signed out: {} and run scimroom login again. ({reason})",
+            state.keys.say("leave with {everywhere.quit}")
+        )
     } else {
         format!(" Disconnected, {next}: {reason}")
     };
-    let width = usize::from(area.width);
     paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
 }
 
@@ -181,8 +193,11 @@ fn banner(state: &State, buffer: &mut Buffer, area: Rect) {
 fn alarm(state: &State, buffer: &mut Buffer, area: Rect) {
     let Some(alarm) = state.log.tripwire.alarm() else { return };
     let width = usize::from(area.width);
-    let sentence = format!(" ▲ {}; ! acknowledges.", alarm.sentence());
-    paint::put(buffer, area, 0, &Line::from(paint::span(text::pad(&sentence, width), state.theme.banner)));
+    // The way out stays in sight where the sentence does not fit.
+    let key = state.keys.say("  {everywhere.acknowledge} acknowledges ");
+    let room = width.saturating_sub(text::width(&key));
+    let sentence = text::pad(&format!(" ▲ {}", alarm.sentence()), room);
+    paint::put(buffer, area, 0, &Line::from(paint::span(format!("{sentence}{key}"), state.theme.banner)));
 }
 
 /// The commands that the footer has room for, each with its key and its width.

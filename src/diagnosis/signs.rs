@@ -125,7 +125,7 @@ fn of_profile(seen: &Seen<'_>, body: &Map<String, Value>, is_known: &impl Fn(&st
         let part = |part: &str| name.and_then(|name| member(name, part)).is_some_and(is_text);
         if !part("givenName") || !part("familyName") || primary(emails).is_none() {
             codes.push(54);
-        } else if member(body, "displayName").is_none()
+        } else if !member(body, "displayName").is_some_and(is_text)
             || !emails.iter().filter_map(Value::as_object).any(|entry| member(entry, "type").is_some_and(is_text))
         {
             codes.push(55);

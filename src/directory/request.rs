@@ -254,7 +254,7 @@ impl Request {
             group_name: notes.group_name.as_deref().map(redact::tokens),
             results: notes.results,
             role: notes.role,
-            changed: notes.changes.iter().take(KEPT_PATHS).map(|change| change.path.clone()).collect(),
+            changed: notes.changes.iter().take(KEPT_PATHS).map(|change| change.title().to_owned()).collect(),
             detail: detail.map(|text| text.unwrap_or_else(str::to_owned)),
             findings: self.findings(notes),
             compatibility: notes.compatibility.clone(),

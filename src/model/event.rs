@@ -200,6 +200,26 @@ pub struct Change {
     pub after: Option<Value>,
 }
 
+/// How the path begins that says whose place was taken; the id follows, as in `members[value eq "…"]`.
+const REPLACES: &str = "replaces[value eq \"";
+
+impl Change {
+    /// That an account took the place of another, of this name, when the e-mail address changed.
+    pub fn replaces(id: UserId, name: &str) -> Self {
+        Self { path: format!("{REPLACES}{id}\"]"), before: None, after: Some(name.into()) }
+    }
+
+    /// The account whose place was taken, where the change says that.
+    pub fn replaced(&self) -> Option<UserId> {
+        self.path.strip_prefix(REPLACES)?.strip_suffix("\"]")?.parse().ok()
+    }
+
+    /// What changed, for a summary: the path, without ids that say nothing to people.
+    pub fn title(&self) -> &str {
+        if self.replaced().is_some() { "replaces" } else { &self.path }
+    }
+}
+
 /// One recorded request, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -70,6 +70,50 @@ pub struct GroupDetail {
     pub group: Group,
     /// Its first members, in order of their ids; [`Group::members`] says how many there are.
     pub first_members: Vec<GroupMember>,
+    /// How many members are still to get the role that follows from the group's mapping, which was changed a moment ago.
+    #[serde(default)]
+    pub unsettled: u64,
+}
+
+/// What part of a group's members to show, in the order of their keys: that of their creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MemberQuery {
+    /// Only members behind the one with this key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<i64>,
+    /// Only members before the one with this key; the last of them, unless `after` is given as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<i64>,
+    /// The last members rather than the first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub from_end: bool,
+    /// How many members to give; 0 means 100, and no more than 1,000 are given.
+    #[serde(default)]
+    pub limit: u32,
+}
+
+/// A member with its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ListedMember {
+    /// The place among the members; it stays as long as the member does.
+    pub key: i64,
+    /// The member.
+    #[serde(flatten)]
+    pub member: GroupMember,
+}
+
+/// A window of a group's members.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberPage {
+    /// How many members the group has.
+    pub total: u64,
+    /// How many of them stand before the window.
+    pub offset: u64,
+    /// The members.
+    pub members: Vec<ListedMember>,
 }
 
 /// What part of the groups to show, in order of creation.

@@ -7,11 +7,11 @@ const MINUTE: i64 = 60 * SECOND;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// A stretch of time: from `since` on, up to but without `until`; an end that is absent is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stretch {
+/// A span of time: from `from` on, up to but without `until`; an end that is absent is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Period {
     /// The first moment in it.
-    pub since: Option<Timestamp>,
+    pub from: Option<Timestamp>,
     /// The first moment behind it.
     pub until: Option<Timestamp>,
 }
@@ -24,7 +24,7 @@ pub struct Stretch {
 )]
 pub struct ParseMomentError(pub String);
 
-impl Stretch {
+impl Period {
     /// Reads `2026-11-20` (that day), `2026-11-20T10:30` (that minute), `>2026-11-20` (from then on), `<2026-11-20`
     /// (before it), `<15m` (no longer ago than that) or `>2h` (longer ago). Times are in UTC; ages count back from `now`.
     ///
@@ -41,21 +41,21 @@ impl Stretch {
             let then = now.plus_millis(-age);
             // A young event has a late time.
             return match sign {
-                '>' => Ok(Self { since: None, until: Some(then) }),
-                _ => Ok(Self { since: Some(then), until: None }),
+                '>' => Ok(Self { from: None, until: Some(then) }),
+                _ => Ok(Self { from: Some(then), until: None }),
             };
         }
         let (start, span) = moment(rest, now).ok_or_else(error)?;
         Ok(match sign {
-            '>' => Self { since: Some(start), until: None },
-            '<' => Self { since: None, until: Some(start) },
-            _ => Self { since: Some(start), until: Some(start.plus_millis(span)) },
+            '>' => Self { from: Some(start), until: None },
+            '<' => Self { from: None, until: Some(start) },
+            _ => Self { from: Some(start), until: Some(start.plus_millis(span)) },
         })
     }
 
     /// Whether a moment lies in it.
-    pub fn contains(&self, at: Timestamp) -> bool {
-        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.from.is_none_or(|from| at >= from) && self.until.is_none_or(|until| at < until)
     }
 }
 
@@ -118,23 +118,23 @@ mod tests {
         at("2026-11-20T12:00:00Z")
     }
 
-    fn stretch(text: &str) -> (Option<String>, Option<String>) {
-        let stretch = Stretch::parse(text, now()).unwrap();
+    fn period(text: &str) -> (Option<String>, Option<String>) {
+        let period = Period::parse(text, now()).unwrap();
         let short = |at: Timestamp| at.to_string()[..19].to_owned();
-        (stretch.since.map(short), stretch.until.map(short))
+        (period.from.map(short), period.until.map(short))
     }
 
     #[test]
     fn days_minutes_and_ages() {
         let some = |text: &str| Some(text.to_owned());
-        assert_eq!(stretch("2026-11-01"), (some("2026-11-01T00:00:00"), some("2026-11-02T00:00:00")));
-        assert_eq!(stretch(">2026-11-01"), (some("2026-11-01T00:00:00"), None));
-        assert_eq!(stretch("<2026-11-02t10:00"), (None, some("2026-11-02T10:00:00")));
-        assert_eq!(stretch("2026-11-02T9:05"), (some("2026-11-02T09:05:00"), some("2026-11-02T09:06:00")));
-        assert_eq!(stretch("10:30"), (some("2026-11-20T10:30:00"), some("2026-11-20T10:31:00")));
-        assert_eq!(stretch("<15m"), (some("2026-11-20T11:45:00"), None));
-        assert_eq!(stretch("7d"), (some("2026-11-13T12:00:00"), None));
-        assert_eq!(stretch(">2h"), (None, some("2026-11-20T10:00:00")));
+        assert_eq!(period("2026-11-01"), (some("2026-11-01T00:00:00"), some("2026-11-02T00:00:00")));
+        assert_eq!(period(">2026-11-01"), (some("2026-11-01T00:00:00"), None));
+        assert_eq!(period("<2026-11-02t10:00"), (None, some("2026-11-02T10:00:00")));
+        assert_eq!(period("2026-11-02T9:05"), (some("2026-11-02T09:05:00"), some("2026-11-02T09:06:00")));
+        assert_eq!(period("10:30"), (some("2026-11-20T10:30:00"), some("2026-11-20T10:31:00")));
+        assert_eq!(period("<15m"), (some("2026-11-20T11:45:00"), None));
+        assert_eq!(period("7d"), (some("2026-11-13T12:00:00"), None));
+        assert_eq!(period(">2h"), (None, some("2026-11-20T10:00:00")));
         assert_eq!(parse_moment("2026-11-20 10:00", now()), Ok(at("2026-11-20T10:00:00Z")));
         assert_eq!(parse_moment("3d", now()), Ok(at("2026-11-17T12:00:00Z")));
     }
@@ -142,15 +142,22 @@ mod tests {
     #[test]
     fn what_is_no_time_is_refused_in_words() {
         for text in ["", "soon", "2026-13-01", ">", "15x", "2026-11-01T25:00", "99999999999d", "é:é"] {
-            let error = Stretch::parse(text, now()).unwrap_err().to_string();
+            let error = Period::parse(text, now()).unwrap_err().to_string();
             assert!(error.contains("is no time: give a day such as 2026-11-20"), "{text} {error}");
         }
+    }
+
+    #[test]
+    fn a_period_holds_its_first_moment_and_not_the_one_after_it() {
+        let at = Timestamp::from_millis;
+        let period = Period { from: Some(at(5)), until: Some(at(7)) };
+        assert_eq!([4, 5, 6, 7].map(|millis| period.contains(at(millis))), [false, true, true, false]);
     }
 
     proptest! {
         #[test]
         fn no_text_breaks_the_reader(text in "\\PC*") {
-            let _ = Stretch::parse(&text, now());
+            let _ = Period::parse(&text, now());
             let _ = parse_moment(&text, now());
         }
     }

@@ -198,6 +198,10 @@ pub struct UserQuery {
     /// How many rows to give; 0 means 100, and no more than 1,000 are given.
     #[serde(default)]
     pub limit: u32,
+    /// Walks through the list rather than showing a window of it: empty begins, [`UserPage::next`] goes on, and the
+    /// offset says nothing. Whoever stays where they are in the order is met once, though others come, change and go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 impl UserQuery {
@@ -229,6 +233,9 @@ pub struct UserPage {
     pub users: Vec<User>,
     /// How many of all users (searched for or not) have each role and can log in.
     pub counts: UserCounts,
+    /// Of a walk: the [`UserQuery::after`] that goes on with it; none at its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// Kept counters over all users.

@@ -61,7 +61,7 @@ pub struct Planned {
 }
 
 /// What a change would do: the blast radius.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BlastRadius {
     /// How many people it is about.
@@ -82,6 +82,28 @@ pub struct BlastRadius {
     pub active: u64,
     /// How many sessions would end.
     pub sessions: u64,
+    /// The names of the first [`NAMED`] active owners who would cease to be ones.
+    #[serde(default)]
+    pub owners_lost: Vec<String>,
+    /// How many active owners would.
+    #[serde(default)]
+    pub owners_lost_count: u64,
+    /// How many would have another role than Okta pushed: that holds until Okta pushes another one.
+    #[serde(default)]
+    pub drifting: u64,
+    /// How many Okta knows, whose next push of them would undo a change of their activity.
+    #[serde(default)]
+    pub from_okta: u64,
+    /// The first [`NAMED`] groups in which nobody who can log in would have a role, or a higher one, that somebody has
+    /// now; with the lowest such role.
+    #[serde(default)]
+    pub left_without: Vec<(String, Role)>,
+    /// How many such groups there are.
+    #[serde(default)]
+    pub left_without_count: u64,
+    /// How many groups of these people are so large that they were not looked at.
+    #[serde(default)]
+    pub groups_unseen: u64,
     /// Everybody in the workspace now.
     pub before: UserCounts,
     /// Everybody afterwards.

@@ -7,12 +7,12 @@
 use std::fmt;
 
 use crate::model::{
+    moment::Period,
     role::{Role, RoleSource},
     time::Timestamp,
 };
 
 const MINUTE_MILLIS: i64 = 60_000;
-const DAY_MILLIS: i64 = 24 * 60 * MINUTE_MILLIS;
 /// The most terms a filter may have: each is looked at for every user.
 const MOST_TERMS: usize = 32;
 
@@ -70,15 +70,6 @@ pub enum AccountState {
     Inactive,
     /// Another account took its place when the e-mail address changed.
     Replaced,
-}
-
-/// A span of time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct Period {
-    /// The first moment of it; none: since ever.
-    pub from: Option<Timestamp>,
-    /// The first moment after it; none: open.
-    pub until: Option<Timestamp>,
 }
 
 /// Why a filter cannot be understood, in a sentence.
@@ -228,56 +219,11 @@ fn test(word: &Word, now: Timestamp) -> Result<Option<Test>, FilterError> {
     }))
 }
 
-/// A day, a moment, what lies before or after one, or a span back from now.
+/// A period, with ages that count back from the minute that `now` is in: so the same question a moment later is the same
+/// question.
 fn period(text: &str, now: Timestamp) -> Option<Period> {
-    let (sign, rest) = match text.chars().next()? {
-        sign @ ('<' | '>') => (Some(sign), text.get(1..)?),
-        _ => (None, text),
-    };
-    if let (Some(sign), Some(back)) = (sign, span(rest)) {
-        // To the minute, so that the same question a moment later is the same question.
-        let then = now.plus_millis(-back);
-        let then = Timestamp::from_millis(then.as_millis() - then.as_millis().rem_euclid(MINUTE_MILLIS));
-        return Some(match sign {
-            '<' => Period { from: Some(then), until: None },
-            _ => Period { from: None, until: Some(then) },
-        });
-    }
-    let (start, end) = day_or_minute(rest)?;
-    Some(match sign {
-        Some('>') => Period { from: Some(start), until: None },
-        Some(_) => Period { from: None, until: Some(start) },
-        None => Period { from: Some(start), until: Some(end) },
-    })
-}
-
-/// `15m`, `8h`, `7d`, `2w` in milliseconds.
-fn span(text: &str) -> Option<i64> {
-    let unit = match text.chars().last()? {
-        'm' => MINUTE_MILLIS,
-        'h' => 60 * MINUTE_MILLIS,
-        'd' => DAY_MILLIS,
-        'w' => 7 * DAY_MILLIS,
-        _ => return None,
-    };
-    let number: u32 = text.get(..text.len() - 1)?.parse().ok()?;
-    i64::from(number).checked_mul(unit)
-}
-
-/// The first moment of a day or minute in UTC, and the first after it.
-fn day_or_minute(text: &str) -> Option<(Timestamp, Timestamp)> {
-    let starts = |moment: jiff::civil::DateTime| {
-        let start = jiff::tz::TimeZone::UTC.to_timestamp(moment).ok()?;
-        Some(Timestamp::from_millis(start.as_millisecond()))
-    };
-    if let Some((day, clock)) = text.split_once('t') {
-        let moment: jiff::civil::DateTime = format!("{day}T{}", clock.trim_end_matches('z')).parse().ok()?;
-        let start = starts(moment)?;
-        return Some((start, start.plus_millis(MINUTE_MILLIS)));
-    }
-    let day: jiff::civil::Date = text.parse().ok()?;
-    let start = starts(day.to_datetime(jiff::civil::Time::midnight()))?;
-    Some((start, start.plus_millis(DAY_MILLIS)))
+    let minute = now.plus_millis(-now.as_millis().rem_euclid(MINUTE_MILLIS));
+    Period::parse(text, minute).ok()
 }
 
 impl AccountState {
@@ -294,13 +240,6 @@ impl AccountState {
 impl fmt::Display for AccountState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
-    }
-}
-
-impl Period {
-    /// Whether a moment lies in it.
-    pub fn contains(self, moment: Timestamp) -> bool {
-        self.from.is_none_or(|from| from <= moment) && self.until.is_none_or(|until| moment < until)
     }
 }
 
@@ -372,13 +311,6 @@ mod tests {
             assert!(refusal(wrong).contains("takes"), "{wrong}");
         }
         assert!(refusal(&"a ".repeat(33)).contains("at most 32"));
-    }
-
-    #[test]
-    fn a_period_holds_its_first_moment_and_not_the_one_after_it() {
-        let at = Timestamp::from_millis;
-        let period = Period { from: Some(at(5)), until: Some(at(7)) };
-        assert_eq!([4, 5, 6, 7].map(|millis| period.contains(at(millis))), [false, true, true, false]);
     }
 
     proptest! {

@@ -22,6 +22,7 @@ pub use offline::Offline;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
+    directory::groups::mapping,
     model::{
         data_dir::{DataDir, RunningService},
         time::Timestamp,
@@ -136,10 +137,27 @@ pub async fn start(options: Options) -> Result<Service, ServiceError> {
     let app = App::new(Arc::new(store), operator_key, url.clone(), behind_proxy, types, rate, stop.clone()).await?;
     let app = Arc::new(app);
     let watching = tokio::spawn(watcher::run(Arc::clone(&app)));
+    tokio::spawn(settle(Arc::clone(&app)));
     let serving = tokio::spawn(connections::serve(listener, Arc::clone(&app), stop, GRACE));
     claim.announce(&RunningService { url: url.clone(), pid: std::process::id(), started: Timestamp::now() })?;
     tracing::info!(%url, "serving");
     Ok(Service { url, stopping, serving, watching, app, claim })
+}
+
+/// Goes on with mappings of groups that the end of the service cut short.
+async fn settle(app: Arc<App>) {
+    let done = async {
+        for group in app.store.settling().await? {
+            let changed = mapping::settle(&*app.store, group).await?;
+            tracing::info!(%group, changed, "the roles of a mapped group's members follow from it now");
+        }
+        Ok(())
+    };
+    match done.await {
+        // Stopped again: the next start goes on.
+        Ok(()) | Err(StoreError::Closed) => {}
+        Err(error) => tracing::error!(%error, "a mapping could not be carried to its end; the next start tries again"),
+    }
 }
 
 impl Service {

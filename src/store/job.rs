@@ -15,7 +15,8 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Candidate, CodeHash, GroupRow, SessionRow, SignInCodeRow, Store, StoreError, TokenRow, UserRow, WatchState,
+        Candidate, CodeHash, GroupRow, MemberStanding, Position, RoleGiven, SessionRow, SignInCodeRow, Store,
+        StoreError, TokenRow, UserRow, WatchState,
     },
 };
 
@@ -40,6 +41,14 @@ pub enum Key {
     Candidates(GroupId, Vec<ResourceId>),
     /// Every direct member of a group, in order of id. As costly as the group is large.
     MembersOf(GroupId),
+    /// How the users with these ids stand beside a group, in this order; those that are not there are left out. Without
+    /// ids every user among its direct members, in order of creation.
+    Standings(GroupId, Option<Vec<UserId>>),
+    /// Of a group's direct members, the active owners whose role can come from a group: of those a mapping may take it.
+    MappableOwners(GroupId),
+    /// The next so many direct members of a group whose roles are still to follow its mapping, in order of creation; none
+    /// when that is done.
+    Unsettled(GroupId, u32),
     /// The workspace's settings.
     Workspace,
     /// One token.
@@ -61,6 +70,10 @@ pub enum Record {
     Candidates(Vec<Candidate>),
     /// For [`Key::MembersOf`].
     Members(Vec<GroupMember>),
+    /// For [`Key::Standings`] and [`Key::MappableOwners`].
+    Standings(Vec<MemberStanding>),
+    /// For [`Key::Unsettled`].
+    Unsettled(Option<Vec<MemberStanding>>),
     /// For [`Key::ActiveOwners`].
     Count(u64),
     /// For [`Key::Workspace`].
@@ -183,6 +196,40 @@ impl View {
         }
     }
 
+    /// How users stand beside a group: these, or every one among its direct members.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn standings(&self, group: GroupId, of: Option<&[UserId]>) -> Result<&[MemberStanding], Unread> {
+        let key = Key::Standings(group, of.map(<[UserId]>::to_vec));
+        match self.get(&key) {
+            Some(Record::Standings(standings)) => Ok(standings),
+            _ => Err(Unread(key)),
+        }
+    }
+
+    /// Active owners among a group's members whose role can come from a group.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn mappable_owners(&self, group: GroupId) -> Result<&[MemberStanding], Unread> {
+        match self.get(&Key::MappableOwners(group)) {
+            Some(Record::Standings(standings)) => Ok(standings),
+            _ => Err(Unread(Key::MappableOwners(group))),
+        }
+    }
+
+    /// The next members of a group whose roles are still to follow its mapping; none when that is done.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn unsettled(&self, group: GroupId, limit: u32) -> Result<Option<&[MemberStanding]>, Unread> {
+        match self.get(&Key::Unsettled(group, limit)) {
+            Some(Record::Unsettled(members)) => Ok(members.as_deref()),
+            _ => Err(Unread(Key::Unsettled(group, limit))),
+        }
+    }
+
     /// How many active owners there are.
     ///
     /// # Errors
@@ -235,6 +282,12 @@ pub enum Change {
     InsertUser(Box<UserRow>),
     /// A user row in place of the one with the same id, at that one's position. The job fails when there is none.
     UpdateUser(Box<UserRow>),
+    /// Gives users the roles that follow from their groups; those that are not there are passed over. Nothing else of
+    /// them changes, the version neither, so that a whole large group costs little more than reading it.
+    GiveRoles(Vec<RoleGiven>),
+    /// Notes that the roles of a group's members follow its mapping up to this position, and that the others' are still
+    /// to; with none that all do. Passed over where there is no such group.
+    Settle(GroupId, Option<Position>),
     /// Removes a user, sessions, pending codes and memberships included. The groups it was in have a new version.
     DeleteUser(UserId),
     /// Ends every membership of a user, who stays. The groups that this was in have a new version.

@@ -10,13 +10,15 @@
 #[cfg(test)]
 mod contract;
 mod job;
+mod place;
 mod rows;
 pub mod sqlite;
 
 pub use job::{Change, Decision, Draft, Job, Key, Record, Unread, View, decide};
+pub use place::{NoPlace, UserKey, UserPlace};
 pub use rows::{
-    Candidate, CodeHash, GroupRow, MemberStanding, Membership, NameKey, Position, SessionHash, SessionRow,
-    SignInCodeRow, TokenHash, TokenRow, UserRow, WatchState,
+    Candidate, CodeHash, GroupRow, LeftWithout, MemberStanding, Membership, NameKey, Position, RoleGiven, RoleLoss,
+    SessionHash, SessionRow, SignInCodeRow, Stranded, TokenHash, TokenRow, UserRow, WatchState,
 };
 
 use async_trait::async_trait;
@@ -26,7 +28,7 @@ use crate::model::{
     event::{Event, EventDetail, EventQuery},
     event_filter::EventFilter,
     event_log::{EventsFound, Timeline, TimelineQuery},
-    group::{GroupMember, GroupQuery},
+    group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
     id::{EventId, GroupId, ResourceId, TokenId, UserId},
     time::Timestamp,
     token::DayUses,
@@ -142,6 +144,17 @@ pub struct UserSearch {
     pub limit: u32,
 }
 
+/// Part of a walk through the users table.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct UserWalk {
+    /// How many users the search matches in all, at this moment.
+    pub total: u64,
+    /// The next ones.
+    pub users: Vec<User>,
+    /// Where the walk goes on; none at its end.
+    pub next: Option<UserPlace>,
+}
+
 /// Where everything of one workspace is kept.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -191,6 +204,10 @@ pub trait Store: Send + Sync + 'static {
     /// A window for the users table, and how many users the search matches in all.
     async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError>;
 
+    /// The next users of a search behind a place in its order, or the first ones; its offset says nothing here. Whoever
+    /// walks on from `next` meets everybody who stays where they are once, though others come, change and go.
+    async fn walk_users(&self, search: &UserSearch, after: Option<&UserPlace>) -> Result<UserWalk, StoreError>;
+
     /// The users with these ids as the table shows them, in this order; those that are not there are left out.
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError>;
 
@@ -231,9 +248,23 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<GroupMember>, StoreError>;
 
+    /// A window of a group's direct members, in order of creation; none where there is no such group. Costs the same
+    /// anywhere in a large group, but for counting those before it.
+    async fn member_window(&self, group: GroupId, query: &MemberQuery) -> Result<Option<MemberPage>, StoreError>;
+
     /// How the users among a group's direct members stand, in order of creation, and how many members are groups.
     /// As costly as the group is large, and held up by nobody.
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError>;
+
+    /// Groups that these people are in directly, and in which afterwards nobody who can log in has a role, or a higher
+    /// one, that somebody has now; the smallest first. Looks at members for a moment, and counts the groups left out.
+    async fn left_without(&self, losses: &[RoleLoss]) -> Result<LeftWithout, StoreError>;
+
+    /// Groups whose members' roles are still to follow their mapping.
+    async fn settling(&self) -> Result<Vec<GroupId>, StoreError>;
+
+    /// How many direct members of a group have roles that are still to follow its mapping.
+    async fn unsettled(&self, group: GroupId) -> Result<u64, StoreError>;
 
     /// The session with this hash and its user, expired ones too.
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError>;

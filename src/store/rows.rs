@@ -126,6 +126,8 @@ pub struct Candidate {
 pub struct MemberStanding {
     /// Who.
     pub id: UserId,
+    /// Place in the order of creation.
+    pub position: Position,
     /// The `userName`.
     pub user_name: String,
     /// Whether the person can log in.
@@ -139,6 +141,46 @@ pub struct MemberStanding {
     /// The highest role that the other groups are mapped to in which the person is directly; read only where the role
     /// does not come from nearer by, from Okta or from here.
     pub elsewhere: Option<Role>,
+}
+
+/// The role of a user from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleGiven {
+    /// Whose.
+    pub id: UserId,
+    /// The role.
+    pub role: Role,
+    /// Where it comes from.
+    pub source: RoleSource,
+}
+
+/// Somebody who would have fewer rights than now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleLoss {
+    /// Who.
+    pub id: UserId,
+    /// The role now.
+    pub before: Role,
+    /// The role afterwards; none: the person cannot log in.
+    pub after: Option<Role>,
+}
+
+/// Groups that a change would leave without anybody of a role.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LeftWithout {
+    /// The groups, the smallest first.
+    pub groups: Vec<Stranded>,
+    /// How many groups, larger ones, were not looked at.
+    pub unseen: u64,
+}
+
+/// A group in which nobody who can log in would have a role or a higher one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stranded {
+    /// What it is called.
+    pub name: String,
+    /// The lowest role that nobody would have; viewer: nobody could log in.
+    pub role: Role,
 }
 
 /// One token and what is kept of its secret.

@@ -187,3 +187,72 @@ async fn the_dashboard_tells_what_happened_to_a_person() {
     terminal.press("q");
     terminal.wait_for("Moreno → King");
 }
+
+/// The e-mail changes of a timeline: what they changed of whom.
+async fn email_changes(admin: &Admin, id: &str) -> Vec<(Value, Vec<Value>)> {
+    let timeline = admin.ok(&format!("/users/{id}/timeline"), &[]).await;
+    let entries = timeline["entries"].as_array().unwrap().iter().filter(|entry| entry["action"] == "email-change");
+    let paths =
+        |entry: &Value| entry["changes"].as_array().unwrap().iter().map(|change| change["path"].clone()).collect();
+    entries.map(|entry| (entry["id"].clone(), paths(entry))).collect()
+}
+
+#[tokio::test]
+async fn the_event_that_replaced_an_account_stands_in_both_timelines() {
+    let room = Room::start();
+    let (okta, admin) = (room.okta(), Admin::of(&room));
+    let email = |name: &str| json!({"userName": format!("{name}@harbor.example")});
+
+    // By PUT: Okta's id goes on to the new account.
+    let new = okta.assign(&Person::new("Ada", "Moreno")).await.expect(201).id();
+    okta.push(&new, &email("ada.li")).await.expect(200);
+    let old = room.cli(&["user", "show", "ada.moreno@harbor.example"])["id"].as_str().unwrap().to_owned();
+    room.wait_for_event("the change", |event| event["action"] == "email-change");
+    let replaces = json!(format!("replaces[value eq \"{old}\"]"));
+    let of_old = email_changes(&admin, &old).await;
+    assert_eq!(of_old.len(), 1);
+    assert_eq!(of_old[0].1, std::slice::from_ref(&replaces), "of the old account only that it was replaced");
+    let of_new = email_changes(&admin, &new).await;
+    assert_eq!(of_new[0].0, of_old[0].0);
+    assert!(of_new[0].1.contains(&json!("userName")) && of_new[0].1.contains(&replaces), "{of_new:?}");
+    let path = format!("/users/{old}/timeline");
+    let setter = admin.ok(&path, &[("path", "active")]).await;
+    assert_eq!(setter["entries"][0]["id"], of_old[0].0, "it is what deactivated the old one");
+
+    // By deactivation and creation: each account keeps its id.
+    let li = Person::new("Li", "Wei");
+    let old = okta.assign(&li).await.expect(201).id();
+    okta.set_active_by_put(&old, false).await.expect(200);
+    let new = okta.assign(&Person { email: "li.fang@harbor.example".to_owned(), ..li }).await.expect(201).id();
+    room.wait_for_event("the second change", |event| event["userId"] == json!(new));
+    assert_eq!(email_changes(&admin, &old).await[0].0, email_changes(&admin, &new).await[0].0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_dashboard_goes_from_the_old_account_to_the_new_one_and_back() {
+    let room = Room::start();
+    let okta = room.okta();
+    let id = okta.assign(&Person::new("Ada", "Moreno")).await.expect(201).id();
+    okta.push(&id, &json!({"userName": "ada.li@harbor.example"})).await.expect(200);
+    let mut terminal = Terminal::run(room.data(), &[], (100, 30));
+    terminal.wait_for("live");
+    terminal.press("2");
+    terminal.wait_for("1 of 2");
+    terminal.press("/ada.moreno\r");
+    terminal.wait_for("1 of 1");
+    terminal.press("\r");
+    terminal.wait_for("inactive: replaced");
+    terminal.press("l");
+    terminal.wait_for("+ replaced by  ada.li@harbor.example");
+    terminal.press("o");
+    terminal.wait_for("+ replaces  ada.moreno@harbor.example");
+    terminal.press("o");
+    terminal.wait_for("+ replaced by  ada.li@harbor.example");
+    // Through the event: it is about the new account.
+    terminal.press("\r");
+    terminal.wait_for("which makes a new account.");
+    terminal.press("p");
+    terminal.wait_for("+ replaces  ada.moreno@harbor.example");
+    terminal.press("\u{3}");
+    assert_eq!(terminal.exit_code(), 0);
+}

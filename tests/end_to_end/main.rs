@@ -36,4 +36,5 @@ mod plain;
 mod rate_limit;
 mod seed;
 mod sign_in;
+mod start;
 mod terminal;

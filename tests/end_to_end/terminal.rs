@@ -39,7 +39,7 @@ fn create_token(terminal: &mut Terminal, name: &str) -> String {
     terminal.press("\r");
     terminal.wait_for("four characters");
     terminal.mark();
-    terminal.press(&token["scimroom_".len()..][..4]);
+    terminal.press(&format!("{}\r", &token["scimroom_".len()..][..4]));
     terminal.wait_for("n Add another account");
     token
 }

@@ -1,29 +1,28 @@
 //! What each command does to the state.
 
 mod dialogs;
+mod places;
 mod questions;
+mod travel;
+
+use places::{back, inspect, show_tokens};
+pub use places::{inspect_at, refresh_pane, show, show_log, show_people};
+pub use travel::travel;
 
 use crate::{
     dashboard::{
         commands::{self, Id, Scope},
-        dialog::{self, Dialog, NewTokenForm, Palette, RoleEditor},
-        inspector::{self, Inspector, Tab},
+        dialog::{Dialog, NewTokenForm, Palette, RoleEditor},
+        inspector::{self, Inspector},
         layout,
         message::{Call, Effect, Load},
-        panes::{
-            self, Pane,
-            log::Ask,
-            roles,
-            settings::{SettingsPage, looks},
-            users::Section,
-        },
+        panes::{self, Pane, log::Ask, roles, settings::looks, users::Section},
         people,
-        scroll::{self, Move},
-        state::{State, Stop},
+        scroll::Move,
+        state::State,
         user_list::UserList,
-        view,
     },
-    model::{id::EventId, secret::Secret},
+    model::secret::Secret,
 };
 
 /// Runs a command, or says why it cannot run now.
@@ -98,6 +97,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
                 }
             }
         }
+        Id::OtherAccount => state.users.open_other_account(effects),
         Id::WhoSet => {
             if let Some(detail) = &state.users.detail
                 && let Some(path) = detail.resource.path()
@@ -205,74 +205,9 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
     }
 }
 
-/// Shows a pane, and reads again what it shows.
-pub fn show(state: &mut State, pane: Pane, effects: &mut Vec<Effect>) {
-    state.inspector = None;
-    state.trail.clear();
-    state.pane = pane;
-    if pane == Pane::Setup {
-        state.setup.enter();
-    }
-    refresh_pane(state, effects);
-}
-
-/// Reads again what the pane shows.
-pub fn refresh_pane(state: &mut State, effects: &mut Vec<Effect>) {
-    match state.pane {
-        Pane::Users => {
-            state.users.list.refresh(effects);
-            state.users.refresh_detail(effects);
-        }
-        Pane::Roles => {
-            state.roles.refresh(effects);
-            effects.push(Effect::Call(Call::Workspace));
-        }
-        Pane::Settings => match state.settings.page {
-            SettingsPage::Tokens => {
-                effects.push(Effect::Call(Call::Tokens));
-                effects.extend(state.tokens.read_days());
-            }
-            SettingsPage::Workspace => effects.push(Effect::Call(Call::Workspace)),
-            SettingsPage::Appearance => {}
-        },
-        // The log is fed by the stream, and the checklist is read with every change.
-        Pane::Setup | Pane::Log => {}
-    }
-}
-
-/// One step back; false when there is nowhere to go back to.
-fn back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
-    if state.inspector.take().is_some() {
-        return true;
-    }
-    // Somebody who came here from an event has a person in front of them, or another pane.
-    let in_person = state.pane == Pane::Users && state.users.detail.is_some();
-    if !in_person && come_back(state, effects) {
-        return true;
-    }
-    match state.pane {
-        Pane::Users if state.users.detail.take().is_some() => {
-            come_back(state, effects);
-            true
-        }
-        Pane::Users => state.users.list.widen(effects),
-        Pane::Roles => state.roles.back(effects),
-        Pane::Log => state.log.back(state.now, effects),
-        Pane::Setup | Pane::Settings => false,
-    }
-}
-
 /// Whether keys go to the list of groups.
 pub fn is_about_groups(state: &State) -> bool {
     state.pane == Pane::Roles && state.roles.section == roles::Section::Groups
-}
-
-/// Back to the event from which the admin came here, if they came from one.
-fn come_back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
-    let Some(Stop { pane, event, tab }) = state.trail.pop() else { return false };
-    state.pane = pane;
-    inspect_at(state, event, tab, effects);
-    true
 }
 
 /// The list of users the keys go to.
@@ -281,106 +216,6 @@ fn with_list(state: &mut State, act: impl FnOnce(&mut UserList)) {
         Pane::Users => act(&mut state.users.list),
         Pane::Roles => act(&mut state.roles.list),
         Pane::Setup | Pane::Settings | Pane::Log => {}
-    }
-}
-
-/// Moves through what the keys go to.
-pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
-    let body = layout::regions(state).body;
-    if let Some(dialog) = &state.dialog {
-        let (lines, height) = dialog::extent(state, dialog);
-        let first = scroll::travel_text(usize::from(state.dialog_scroll), lines, height, by);
-        state.dialog_scroll = u16::try_from(first).unwrap_or(u16::MAX);
-        return;
-    }
-    if let Some(inspector) = &state.inspector {
-        let (lines, height) = view::inspector_extent(state, inspector, body);
-        if let Some(inspector) = &mut state.inspector {
-            inspector.travel(lines, height, by);
-        }
-        return;
-    }
-    match state.pane {
-        Pane::Setup => match by {
-            Move::PageUp | Move::PageDown => {
-                let lines = panes::setup::detail_lines(state, body).len();
-                state.setup.travel_detail(lines, panes::setup::detail_rows(state, body), by);
-            }
-            _ => state.setup.travel(by),
-        },
-        Pane::Users => match &state.users.detail {
-            Some(_) => {
-                let lines = panes::users::overview_lines(state, body).len();
-                if let Some(detail) = &mut state.users.detail
-                    && let Some(before) = detail.travel(lines, panes::users::detail_height(body), by)
-                {
-                    effects.push(Effect::Call(Call::Log(Ask::Timeline(detail.id, Some(before)))));
-                }
-            }
-            None => state.users.list.travel(by, effects),
-        },
-        Pane::Roles => travel_roles(state, by, effects),
-        Pane::Settings => match state.settings.page {
-            SettingsPage::Tokens => {
-                state.tokens.travel(by);
-                effects.extend(state.tokens.read_days());
-            }
-            SettingsPage::Workspace | SettingsPage::Appearance => state.settings.travel(body.height, by),
-        },
-        Pane::Log => match &mut state.log.causes {
-            Some(causes) => causes.travel(panes::log::cause_rows(body), by),
-            None => state.log.travel(by, effects),
-        },
-    }
-}
-
-fn travel_roles(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
-    let body = layout::regions(state).body;
-    let (columns, height) = (usize::from(body.width), panes::roles::text_rows(body));
-    match state.roles.section {
-        roles::Section::People => state.roles.list.travel(by, effects),
-        roles::Section::Groups => match &state.roles.groups.detail {
-            Some(detail) => {
-                let lines = panes::roles::detail_lines(state, detail, columns).len();
-                if let Some(detail) = &mut state.roles.groups.detail {
-                    detail.first = scroll::travel_text(detail.first, lines, height, by);
-                }
-            }
-            None => state.roles.groups.travel(by, effects),
-        },
-        roles::Section::Rights => {
-            let lines = panes::roles::rights_lines(state, columns).len();
-            state.roles.first = scroll::travel_text(state.roles.first, lines, height, by);
-        }
-    }
-}
-
-/// Shows Settings > API Tokens.
-fn show_tokens(state: &mut State, effects: &mut Vec<Effect>) {
-    state.settings.page = SettingsPage::Tokens;
-    show(state, Pane::Settings, effects);
-}
-
-/// Shows the log with what a field names: the requests about a group, or those that carried a token.
-pub fn show_log(state: &mut State, field: &str, name: &str, effects: &mut Vec<Effect>) {
-    // Quotes hold the words of a name together; one within it cannot be written.
-    let name = name.replace('"', " ");
-    state.log.narrow(&format!("{field}:\"{name}\""), state.now, effects);
-    show(state, Pane::Log, effects);
-}
-
-fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>) {
-    if let Some(id) = event {
-        state.inspector = Some(Inspector::new(id));
-        effects.push(Effect::Call(Call::Event(id)));
-    }
-}
-
-/// Opens an event at one of its parts.
-pub fn inspect_at(state: &mut State, event: EventId, tab: Tab, effects: &mut Vec<Effect>) {
-    inspect(state, Some(event), effects);
-    if let Some(inspector) = &mut state.inspector {
-        inspector.tab = tab;
     }
 }
 

@@ -86,6 +86,12 @@ pub fn may_edit_role(state: &State) -> Result<(), String> {
     state.may(Role::Owner)
 }
 
+/// The person has had another e-mail address, and with it another account.
+pub fn has_other_account(state: &State) -> Result<(), String> {
+    let detail = state.users.detail.as_ref();
+    because(detail.is_some_and(|detail| detail.other_account().is_some()), "this person has one account only")
+}
+
 /// One of the person's events is selected.
 pub fn has_user_event(state: &State) -> Result<(), String> {
     let detail = state.users.detail.as_ref();
@@ -95,7 +101,12 @@ pub fn has_user_event(state: &State) -> Result<(), String> {
 
 /// Something of a person can be folded.
 pub fn shows_folds(state: &State) -> Result<(), String> {
-    let folds = state.users.detail.as_ref().is_some_and(|detail| detail.section != Section::Overview);
+    let detail = state.users.detail.as_ref();
+    let folds = detail.is_some_and(|detail| match detail.section {
+        Section::Overview => false,
+        Section::Timeline => !detail.timeline.all().is_empty(),
+        Section::Resource => detail.user.ready().is_some(),
+    });
     because(folds, "there is something to fold in the timeline and the SCIM resource only")
 }
 
@@ -154,7 +165,8 @@ pub fn has_finding(state: &State) -> Result<(), String> {
 /// Something is searched for in the body.
 pub fn is_finding(state: &State) -> Result<(), String> {
     let inspector = state.inspector.as_ref();
-    because(inspector.is_some_and(|inspector| !inspector.find.value().is_empty()), "search with / first")
+    let words = state.keys.say("search with {event.find} first");
+    because(inspector.is_some_and(|inspector| !inspector.find.value().is_empty()), &words)
 }
 
 /// A token can be made.

@@ -26,6 +26,11 @@ impl ColumnChoice {
         Self { list, rows, place: 0 }
     }
 
+    /// The row picked.
+    pub const fn place(&self) -> usize {
+        self.place
+    }
+
     /// The column picked.
     pub fn picked(&self) -> Option<Field> {
         self.rows.get(self.place).map(|(field, _)| *field)

@@ -10,7 +10,7 @@ use crate::{
         paint, text,
         theme::Theme,
     },
-    model::user::UserQuery,
+    model::user::{UserQuery, UserSort},
 };
 
 /// People in a part.
@@ -41,7 +41,12 @@ impl ListExport {
     /// Of a list as it is shown, on a day such as `2026-11-25`.
     pub fn new(number: u64, query: UserQuery, total: u64, day: &str) -> Self {
         let path = Input::new(format!("~/scimroom-users-{day}.csv"));
-        let query = UserQuery { offset: 0, limit: PART, ..query };
+        let (sort, descending) = match query.sort {
+            // What these go by changes all day long, and whoever is moved meanwhile would be missed or written twice.
+            UserSort::Role | UserSort::Source | UserSort::Active | UserSort::LastModified => (UserSort::Created, false),
+            steady => (steady, query.descending),
+        };
+        let query = UserQuery { sort, descending, offset: 0, limit: PART, after: Some(String::new()), ..query };
         Self { number, query, total, format: Format::Csv, path, problem: None, written: None, cancelled: false }
     }
 
@@ -60,7 +65,7 @@ impl ListExport {
             number: self.number,
             path: self.path.value().trim().to_owned(),
             format: self.format,
-            query: UserQuery { offset: self.written.unwrap_or(0), ..self.query.clone() },
+            query: self.query.clone(),
         }
     }
 
@@ -69,7 +74,7 @@ impl ListExport {
         if let Some(written) = self.written {
             let cells = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
             let words = if self.cancelled { "Ending, and removing the file …" } else { "Writing …" };
-            let bar = progress(cells(written), cells(self.total), theme);
+            let bar = progress(cells(written), cells(self.total), columns, theme);
             return (vec![bar, Line::from(paint::span(words, theme.dim))], None);
         }
         let formats = [Format::Csv, Format::JsonLines].map(|format| {

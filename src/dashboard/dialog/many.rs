@@ -6,13 +6,13 @@ use ratatui::text::{Line, Span};
 use tui_input::Input;
 
 use crate::{
-    dashboard::{paint, text, theme::Theme},
+    dashboard::{dialog::radius, keymap::KeyMap, paint, text, theme::Theme},
     model::{
         id::UserId,
         role::Role,
         user_change::{
-            BlastRadius, ChangeUsers, Earlier, MOST_AT_ONCE, NAMED, Outcome, PersonChanged, PutBack, RestoreUsers,
-            Selection, UserChange,
+            BlastRadius, ChangeUsers, Earlier, MOST_AT_ONCE, Outcome, PersonChanged, PutBack, RestoreUsers, Selection,
+            UserChange,
         },
     },
 };
@@ -205,13 +205,13 @@ impl Many {
     }
 
     /// What it says, line by line.
-    pub fn lines(&self, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
+    pub fn lines(&self, columns: usize, keys: &KeyMap, theme: &Theme) -> Vec<Line<'static>> {
         match &self.stage {
-            Stage::Picking => self.roles(columns, theme),
+            Stage::Picking => self.roles(columns, keys, theme),
             Stage::Measuring => vec![Line::from(paint::span("Working out what it would do …", theme.dim))],
             Stage::Asking(question) => self.question(question, columns, theme),
             Stage::Working(work) => {
-                let mut lines = vec![progress(work.passed, work.total, theme)];
+                let mut lines = vec![progress(work.passed, work.total, columns, theme)];
                 let words = match (work.cancelled, &self.task) {
                     (true, _) => "Ending after the people under way …",
                     (false, Task::TakeBack { .. }) => "Each group of 200 is put back in one transaction.",
@@ -223,7 +223,7 @@ impl Many {
         }
     }
 
-    fn roles(&self, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
+    fn roles(&self, columns: usize, keys: &KeyMap, theme: &Theme) -> Vec<Line<'static>> {
         let picked = if let Task::Change(UserChange::Role { role }) = self.task { Some(role) } else { None };
         let mut lines: Vec<Line<'static>> = Role::ALL
             .into_iter()
@@ -233,8 +233,8 @@ impl Many {
             })
             .collect();
         lines.push(Line::default());
-        let words = "Enter shows what that would do, before anything is done.";
-        lines.extend(paint::sentence(words, columns, theme.dim));
+        let words = keys.say("{picking.submit} shows what that would do, before anything is done.");
+        lines.extend(paint::sentence(&words, columns, theme.dim));
         lines
     }
 
@@ -243,7 +243,7 @@ impl Many {
         let mut say = |words: &str, style| lines.extend(paint::sentence(words, columns, style));
         match (&self.task, &question.radius) {
             (Task::Change(change), Some(radius)) => {
-                for (words, serious) in effects_of(*change, radius) {
+                for (words, serious) in radius::sentences(*change, radius) {
                     say(&words, if serious { theme.warn } else { theme.text });
                 }
             }
@@ -259,73 +259,15 @@ impl Many {
     }
 }
 
-/// What a change would do, in sentences; the serious ones are marked.
-fn effects_of(change: UserChange, radius: &BlastRadius) -> Vec<(String, bool)> {
-    let people = |count: u64| text::plural(count, "person", "people");
-    let list = |parts: Vec<String>| parts.join(", ");
-    let changed = u64::try_from(radius.ids.len()).unwrap_or(u64::MAX);
-    let mut said = Vec::new();
-    let others = [(radius.unchanged, "as they should be already"), (radius.impossible, "not to be changed")];
-    let others: Vec<String> = others
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, words)| format!("{} {words}", text::count(count)))
-        .collect();
-    let rest = if others.is_empty() { String::new() } else { format!(" ({})", list(others)) };
-    if changed == 0 {
-        said.push((format!("Nobody would be changed{rest}."), true));
-    } else {
-        let verb = match change {
-            UserChange::Role { role } => format!("become {role}"),
-            UserChange::Deactivate => "can no longer log in".to_owned(),
-            UserChange::Reactivate => "can log in again".to_owned(),
-        };
-        let verb = if changed == 1 { verb.replacen("become", "becomes", 1) } else { verb };
-        said.push((format!("{} {verb}{rest}.", people(changed)), false));
-        let roles = radius.roles.iter().map(|(role, count)| format!("{} {role}", text::count(*count))).collect();
-        let sources =
-            radius.sources.iter().map(|(source, count)| format!("{} {source}", text::count(*count))).collect();
-        said.push((format!("Now: {}; from: {}.", list(roles), list(sources)), false));
-    }
-    if radius.sessions > 0 {
-        said.push((format!("{} at once.", text::plural(radius.sessions, "session ends", "sessions end")), true));
-    }
-    if changed > 0 {
-        let (before, after) = (radius.before, radius.after);
-        let left = format!(
-            "This leaves {}, {}, {} who can log in (now {}, {}, {}).",
-            text::plural(after.owners, "owner", "owners"),
-            text::plural(after.editors, "editor", "editors"),
-            text::plural(after.viewers, "viewer", "viewers"),
-            text::count(before.owners),
-            text::count(before.editors),
-            text::count(before.viewers),
-        );
-        let gone = |before: u64, after: u64| before > 0 && after == 0;
-        let serious = gone(before.owners, after.owners) || gone(before.editors, after.editors) || after.owners < 2;
-        said.push((left, serious && before != after));
-    }
-    if let Some(problem) = &radius.problem {
-        said.push((format!("Left out: {}", text::sentence(problem)), true));
-    }
-    if !radius.names.is_empty() {
-        let more = changed.saturating_sub(NAMED as u64);
-        let more = if more > 0 { format!(" and {} more", text::count(more)) } else { String::new() };
-        said.push((format!("{}{more}.", list(radius.names.clone())), false));
-    }
-    if changed > 0 {
-        said.push(("Okta is not told.".to_owned(), false));
-    }
-    said
-}
-
 /// A bar that tells without colours how much is done.
-pub fn progress(done: usize, total: usize, theme: &Theme) -> Line<'static> {
-    let full = (done.min(total) * BAR).checked_div(total).unwrap_or(BAR);
+pub fn progress(done: usize, total: usize, columns: usize, theme: &Theme) -> Line<'static> {
     let number = |count: usize| text::count(u64::try_from(count).unwrap_or(u64::MAX));
+    let words = format!("  {} of {}", number(done), number(total));
+    let bar = columns.saturating_sub(text::width(&words)).min(BAR);
+    let full = (done.min(total) * bar).checked_div(total).unwrap_or(bar);
     Line::from(vec![
         paint::span("█".repeat(full), theme.accent),
-        paint::span("░".repeat(BAR - full), theme.dim),
-        paint::span(format!("  {} of {}", number(done), number(total)), theme.text),
+        paint::span("░".repeat(bar - full), theme.dim),
+        paint::span(words, theme.text),
     ])
 }

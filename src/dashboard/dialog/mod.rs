@@ -2,19 +2,22 @@
 
 mod columns;
 mod export;
+mod help;
 mod many;
 mod map_group;
 mod new_token;
 mod palette;
+mod radius;
 mod role_editor;
 mod rotate;
 mod secret;
+mod secret_view;
 mod travel;
 mod view;
 
 pub use columns::ColumnChoice;
 pub use export::ListExport;
-pub use many::{Chunk, Many, Question, Stage, Task};
+pub use many::{Chunk, Many, Question, Stage, Task, progress};
 pub use map_group::MapGroup;
 pub use new_token::NewTokenForm;
 pub use palette::Palette;

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use crate::{
-    dashboard::{paint, text, theme::Theme},
+    dashboard::{keymap::KeyMap, paint, text, theme::Theme},
     model::token::{NewToken, TokenScope},
 };
 
@@ -32,6 +32,17 @@ pub enum Field {
 
 impl Field {
     const ALL: [Self; 3] = [Self::Name, Self::Days, Self::Scope];
+
+    /// What to know while it is filled in; keys stand by the names of their commands.
+    const fn advice(self) -> &'static str {
+        match self {
+            Self::Name => "What will use it, such as Okta production. {new-token.submit-name} creates it.",
+            Self::Days => {
+                "It is refused from then on; 30 days before, it is marked. {new-token.submit-name} creates it."
+            }
+            Self::Scope => "Okta needs to write. The space bar changes it, {new-token.submit-name} creates it.",
+        }
+    }
 }
 
 /// The form.
@@ -129,7 +140,7 @@ impl NewTokenForm {
     }
 
     /// The dialog's lines, and where the text cursor stands.
-    pub fn lines(&self, columns: usize, theme: &Theme) -> (Vec<Line<'static>>, Option<(usize, usize)>) {
+    pub fn lines(&self, columns: usize, keys: &KeyMap, theme: &Theme) -> (Vec<Line<'static>>, Option<(usize, usize)>) {
         let mut cursor = None;
         let mut lines = Vec::new();
         let room = columns.saturating_sub(NAMES + 2);
@@ -163,17 +174,11 @@ impl NewTokenForm {
         }
         lines.push(Line::default());
         let (words, style) = match (&self.problem, self.busy, self.field) {
-            (Some(problem), ..) => (problem.as_str(), theme.bad),
-            (None, true, _) => ("Creating …", theme.dim),
-            (None, false, Field::Name) => ("What will use it, such as Okta production. Enter creates it.", theme.dim),
-            (None, false, Field::Days) => {
-                ("It is refused from then on; 30 days before, it is marked. Enter creates it.", theme.dim)
-            }
-            (None, false, Field::Scope) => {
-                ("Okta needs to write. The space bar changes it, Enter creates it.", theme.dim)
-            }
+            (Some(problem), ..) => (problem.clone(), theme.bad),
+            (None, true, _) => ("Creating …".to_owned(), theme.dim),
+            (None, false, field) => (keys.say(field.advice()), theme.dim),
         };
-        lines.extend(paint::sentence(words, columns, style));
+        lines.extend(paint::sentence(&words, columns, style));
         (lines, cursor)
     }
 }

@@ -5,12 +5,20 @@ use nucleo_matcher::{
     Config, Matcher,
     pattern::{CaseMatching, Normalization, Pattern},
 };
+use ratatui::text::{Line, Span};
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
-use crate::dashboard::commands::{self, Command};
+use crate::dashboard::{
+    commands::{self, Command},
+    paint, scroll,
+    state::State,
+    text,
+};
 
 /// Longest text in characters.
 const LIMIT: usize = 60;
+/// The commands shown at once.
+const ROWS: u16 = 12;
 
 /// The dialog's state.
 #[derive(Debug)]
@@ -39,11 +47,6 @@ impl Palette {
     pub fn new(commands: Vec<&'static Command>) -> Self {
         let matches = commands.clone();
         Self { input: Input::default(), commands, matches, place: 0 }
-    }
-
-    /// What the text matches, the best first.
-    pub fn matches(&self) -> &[&'static Command] {
-        &self.matches
     }
 
     /// The command picked.
@@ -75,6 +78,38 @@ impl Palette {
             self.input.handle(InputRequest::InsertChar(c));
         }
         self.find();
+    }
+
+    /// The dialog's lines, and where the text cursor stands.
+    pub fn lines(&self, state: &State, columns: usize) -> (Vec<Line<'static>>, (usize, usize)) {
+        let theme = &state.theme;
+        let scroll = self.input.visual_scroll(columns.saturating_sub(3));
+        let shown = text::fit(text::from_column(self.input.value(), scroll), columns.saturating_sub(2));
+        let mut lines = vec![Line::from(vec![paint::span(": ", theme.accent), paint::span(shown, theme.text)])];
+        let rows = ROWS.min(state.size.height.saturating_sub(7)).max(1);
+        let first = scroll::window_start(self.place, rows, self.matches.len());
+        let found = self.matches.iter().enumerate().skip(first).take(usize::from(rows));
+        lines.extend(found.map(|(place, command)| {
+            let refusal = (command.enabled)(state).err();
+            let style = match (place == self.place, &refusal) {
+                (true, _) => theme.selected,
+                (false, None) => theme.text,
+                (false, Some(_)) => theme.dim,
+            };
+            let words = match refusal {
+                Some(reason) => format!("{} (not now: {reason})", command.title),
+                None => command.title.to_owned(),
+            };
+            let key = state.keys.label(command);
+            let room = columns.saturating_sub(text::width(&key) + 1);
+            Line::from(Span::styled(format!("{} {key}", text::pad(&words, room)), style))
+        }));
+        if self.matches.is_empty() {
+            lines.extend(paint::sentence("No command of this place is called that.", columns, theme.dim));
+        }
+        // The box keeps its height while the matches become fewer.
+        lines.resize(usize::from(rows) + 1, Line::default());
+        (lines, (0, self.input.visual_cursor().saturating_sub(scroll) + 2))
     }
 
     fn find(&mut self) {

@@ -1,7 +1,9 @@
 //! Another role for one person: picked, previewed in a sentence, confirmed.
 
+use ratatui::text::{Line, Span};
+
 use crate::{
-    dashboard::{message::Call, people},
+    dashboard::{message::Call, paint, people, theme::Theme},
     model::{
         id::UserId,
         role::{Role, RoleSource},
@@ -54,7 +56,7 @@ impl RoleEditor {
     }
 
     /// What the pick would change, in sentences.
-    pub fn preview(&self) -> Vec<String> {
+    fn preview(&self) -> Vec<String> {
         let Self { name, from, to, okta, source, .. } = self;
         if from == to {
             let holds = match (source, okta) {
@@ -81,6 +83,27 @@ impl RoleEditor {
             until,
             "Okta is not told: its console goes on showing what it showed.".to_owned(),
         ]
+    }
+
+    /// The dialog's lines.
+    pub fn lines(&self, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let mut lines = Vec::new();
+        if !self.confirming {
+            for role in Role::ALL {
+                let picked = role == self.to;
+                let mark = if picked { "◉" } else { "○" };
+                let now = if role == self.from { "  now" } else { "" };
+                let pushed = if self.okta == Some(role) { "  pushed by Okta" } else { "" };
+                let style = if picked { theme.selected } else { theme.text };
+                lines.push(Line::from(vec![
+                    Span::styled(format!(" {mark} {role:<7}"), style),
+                    paint::span(format!("{now}{pushed}"), theme.dim),
+                ]));
+            }
+            lines.push(Line::default());
+        }
+        lines.extend(self.preview().iter().flat_map(|words| paint::sentence(words, columns, theme.text)));
+        lines
     }
 
     /// What to ask of the service; nothing when the pick changes nothing.

@@ -17,7 +17,7 @@ pub enum Closing {
     Check {
         /// What was typed of them.
         typed: String,
-        /// What was wrong with it, or what leaving means.
+        /// What was wrong with it, or what leaving means; keys stand by the names of their commands.
         note: Option<&'static str>,
         /// Whether Esc has been pressed once already.
         warned: bool,
@@ -70,7 +70,9 @@ impl TokenSecret {
             Closing::Check { warned, .. } if escape && (self.copied || *warned) => true,
             Closing::Check { note, warned, .. } if escape => {
                 *warned = true;
-                *note = Some("It has not been copied or written anywhere. Press Esc again to lose it.");
+                *note = Some(
+                    "It has not been copied or written anywhere. Press {secret-check.escape-secret} again to lose it.",
+                );
                 false
             }
             Closing::Check { typed, note, .. } => {
@@ -78,7 +80,9 @@ impl TokenSecret {
                     return true;
                 }
                 typed.clear();
-                *note = Some("These are not its first four characters. Go back with ← and copy it again.");
+                *note = Some(
+                    "These are not its first four characters. Go back with {secret-check.back-to-secret} and copy it again.",
+                );
                 false
             }
         }
@@ -124,8 +128,10 @@ impl TokenSecret {
         if is_kept(self.created.token.expose(), text) {
             return true;
         }
-        *note =
-            Some("The clipboard holds something else. Go back with ←, then copy again, reveal it, or write a file.");
+        *note = Some(
+            "The clipboard holds something else. Go back with {secret-check.back-to-secret}, then copy again, reveal it, or \
+             write a file.",
+        );
         false
     }
 }

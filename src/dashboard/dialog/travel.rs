@@ -1,9 +1,13 @@
 //! Where in the log to go: a time or an event's number, being typed.
 
 use crossterm::event::{Event, KeyCode, KeyEvent};
+use ratatui::text::Line;
 use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
-use crate::model::id::EventId;
+use crate::{
+    dashboard::{keymap::KeyMap, paint, text, theme::Theme},
+    model::id::EventId,
+};
 
 /// Longest text taken.
 const LIMIT: usize = 64;
@@ -61,5 +65,22 @@ impl Travel {
     pub fn refused(&mut self, sentence: String) {
         self.asked = None;
         self.problem = Some(sentence);
+    }
+
+    /// The dialog's lines, and where the text cursor stands.
+    pub fn lines(&self, columns: usize, keys: &KeyMap, theme: &Theme) -> (Vec<Line<'static>>, (usize, usize)) {
+        let scroll = self.input.visual_scroll(columns.saturating_sub(8));
+        let shown = text::fit(text::from_column(self.input.value(), scroll), columns.saturating_sub(6));
+        let mut lines = vec![Line::from(vec![paint::span("To    ", theme.dim), paint::span(shown, theme.text)])];
+        lines.push(Line::default());
+        match &self.problem {
+            Some(problem) => lines.extend(paint::sentence(problem, columns, theme.bad)),
+            None => {
+                let words = "A time in UTC, such as 2026-11-20 10:00, 10:30 of today, or 3d for three days ago; or the \
+                             number of an event. {log.follow} comes back to the newest.";
+                lines.extend(paint::sentence(&keys.say(words), columns, theme.dim));
+            }
+        }
+        (lines, (0, self.input.visual_cursor().saturating_sub(scroll) + 6))
     }
 }

@@ -8,8 +8,7 @@ use ratatui::{
 
 use crate::{
     dashboard::{
-        commands::{self, COMMANDS, Scope},
-        dialog::{Closing, Confirm, Dialog, Palette, RoleEditor, Stage, TokenSecret, Travel},
+        dialog::{Dialog, Many, Stage, help, secret_view},
         layout,
         message::Load,
         paint, scroll,
@@ -17,7 +16,7 @@ use crate::{
         text,
         theme::Theme,
     },
-    model::{role::Role, session::SignInCode, user_filter::FIELDS},
+    model::session::SignInCode,
 };
 
 /// The widest a dialog gets.
@@ -33,16 +32,31 @@ struct Content {
     foot: Line<'static>,
     /// Row and column of the text cursor, where something is typed.
     cursor: Option<(usize, usize)>,
+    /// The line that stays in sight, where one is picked among many.
+    picked: Option<usize>,
 }
 
 impl Content {
     fn new(title: impl Into<String>, lines: Vec<Line<'static>>) -> Self {
-        Self { title: title.into(), lines, foot: Line::default(), cursor: None }
+        Self { title: title.into(), lines, foot: Line::default(), cursor: None, picked: None }
     }
 
     fn foot(self, foot: Line<'static>) -> Self {
         Self { foot, ..self }
     }
+}
+
+/// The key that leads through a dialog's text: where the nearer ones pick something, they do not move it.
+fn text_key(state: &State, dialog: &Dialog) -> String {
+    let picks = match dialog {
+        Dialog::RoleEditor(editor) => !editor.confirming,
+        Dialog::MapGroup(group) => !group.confirming,
+        Dialog::Rotate(rotate) => !rotate.confirming,
+        Dialog::Many(many) => matches!(many.stage, Stage::Picking),
+        Dialog::Setting(_) => true,
+        _ => false,
+    };
+    state.keys.say(if picks { "{lists.page-down}" } else { "{lists.down}" })
 }
 
 /// Draws the dialog; gives the place of the text cursor where something is typed.
@@ -52,8 +66,11 @@ pub fn draw(state: &State, dialog: &Dialog, buffer: &mut Buffer) -> Option<Posit
     let (area, text_rows) = extent_of(state, dialog, &content);
     let inside = paint::boxed(buffer, area, &content.title, theme);
     let (text, _) = layout::split_top(inside, text_rows);
-    let first = usize::from(state.dialog_scroll);
-    paint::put_text(buffer, text, &content.lines, first, "↓", theme);
+    let first = match content.picked {
+        Some(line) => scroll::window_start(line, text_rows, content.lines.len()),
+        None => usize::from(state.dialog_scroll),
+    };
+    paint::put_text(buffer, text, &content.lines, first, &text_key(state, dialog), theme);
     if content.foot.width() > 0 && inside.height > 0 {
         paint::put(buffer, inside, inside.height - 1, &content.foot);
     }
@@ -74,13 +91,11 @@ pub fn extent(state: &State, dialog: &Dialog) -> (usize, u16) {
 /// The box, and the rows of text in it.
 fn extent_of(state: &State, dialog: &Dialog, content: &Content) -> (Rect, u16) {
     let foot = if content.foot.width() > 0 { 2 } else { 0 };
-    let area = match dialog {
-        Dialog::Help => layout::centered(state.area(), HELP_WIDTH, state.size.height.saturating_sub(2).max(3)),
-        _ => {
-            let rows = u16::try_from(content.lines.len()).unwrap_or(u16::MAX).saturating_add(2 + foot);
-            layout::centered(state.area(), outer_width(state), rows)
-        }
+    let rows = match dialog {
+        Dialog::Help => state.size.height.saturating_sub(2).max(3),
+        _ => u16::try_from(content.lines.len()).unwrap_or(u16::MAX).saturating_add(2 + foot),
     };
+    let area = layout::centered(state.area(), outer_width(state, dialog), rows);
     let inside = area.height.saturating_sub(2);
     // Where it is tight, the blank line over the foot is given up first.
     (area, inside.saturating_sub(u16::from(foot > 0)))
@@ -88,140 +103,136 @@ fn extent_of(state: &State, dialog: &Dialog, content: &Content) -> (Rect, u16) {
 
 fn content(state: &State, dialog: &Dialog) -> Content {
     let theme = &state.theme;
+    let keys = &state.keys;
+    let columns = inside_width(state, dialog);
     match dialog {
-        Dialog::Palette(palette) => palette_content(state, palette),
-        Dialog::Help => Content::new("Keys", help_lines(state)),
-        Dialog::Notice { title, text } => {
-            let columns = inside_width(state);
-            let lines = text.lines().flat_map(|line| paint::sentence(line, columns, theme.text)).collect();
-            Content::new(title, lines).foot(button_line(&[("Close", true)], theme))
+        Dialog::Palette(palette) => {
+            let (lines, cursor) = palette.lines(state, columns);
+            let name = palette.picked().map(|command| format!("In [keys]: {command}")).unwrap_or_default();
+            let foot = Line::from(paint::span(name, theme.dim));
+            Content { cursor: Some(cursor), ..Content::new("Commands", lines).foot(foot) }
         }
-        Dialog::Confirm(confirm) => confirmation(state, confirm),
+        Dialog::Help => Content::new("Keys", help::lines(state, columns)),
+        Dialog::Notice { title, text } => {
+            let lines = text.lines().flat_map(|line| paint::sentence(line, columns, theme.text)).collect();
+            Content::new(title, lines).foot(buttons(&[("Close", true)], theme))
+        }
+        Dialog::Confirm(confirm) => {
+            let lines = confirm.lines.iter().flat_map(|line| paint::sentence(line, columns, theme.text)).collect();
+            let foot = buttons(&[("Cancel", !confirm.focused), (confirm.yes, confirm.focused)], theme);
+            Content::new(&confirm.title, lines).foot(foot)
+        }
         Dialog::AddAccount => {
             let choice = Line::from(Span::styled(" Create a new token ", theme.selected));
-            let words = "A bearer token for Okta or another SCIM client. Enter chooses it.";
+            let words =
+                keys.say("A bearer token for Okta or another SCIM client. {add-account.choose-create} chooses it.");
             let mut lines = vec![choice];
-            lines.extend(paint::sentence(words, inside_width(state), theme.dim));
+            lines.extend(paint::sentence(&words, columns, theme.dim));
             Content::new("Settings > API Tokens > Add another account", lines)
         }
         Dialog::NewToken(form) => {
-            let (lines, cursor) = form.lines(inside_width(state), theme);
+            let (lines, cursor) = form.lines(columns, keys, theme);
             Content { cursor, ..Content::new("Add another account > Create a new token", lines) }
         }
-        Dialog::Travel(travel) => travel_to(state, travel),
+        Dialog::Travel(travel) => {
+            let (lines, cursor) = travel.lines(columns, keys, theme);
+            Content { cursor: Some(cursor), ..Content::new("Go to a time or an event", lines) }
+        }
         Dialog::Events(export) => {
-            let (lines, cursor) = export.lines(inside_width(state), theme);
+            let (lines, cursor) = export.lines(columns, theme);
             Content { cursor, ..Content::new("Events to a file", lines) }
         }
-        Dialog::TokenSecret(secret) => match &secret.closing {
-            Closing::No => new_secret(state, secret),
-            Closing::Check { note, .. } => secret_check(state, secret, *note),
-        },
-        Dialog::RoleEditor(editor) => role_editor(state, editor),
+        Dialog::TokenSecret(secret) => {
+            let (lines, foot, cursor) = secret_view::said(state, secret, columns);
+            let title = format!("New token: {}", secret.created.info.name);
+            Content { cursor, ..Content::new(title, lines).foot(foot) }
+        }
+        Dialog::RoleEditor(editor) => {
+            let yes = format!("Make {}", editor.to);
+            let button = editor.confirming.then_some((yes.as_str(), editor.focused));
+            picking(editor.lines(columns, theme), format!("Role of {}", editor.name), button, state)
+        }
         Dialog::MapGroup(group) => {
             let yes = group.yes();
             let button = group.confirming.then_some((yes.as_str(), group.focused));
             let title = format!("Role of the group {}", group.mapping.name);
-            picking(group.lines(inside_width(state), theme), title, button, state)
+            picking(group.lines(columns, theme), title, button, state)
         }
         Dialog::Rotate(rotate) => {
             let button = rotate.confirming.then_some(("Rotate", rotate.focused));
             let title = format!("Rotate the token \"{}\" (…{})", rotate.name, rotate.tail);
-            picking(rotate.lines(inside_width(state), theme), title, button, state)
+            picking(rotate.lines(columns, theme), title, button, state)
         }
         Dialog::Setting(editor) => {
-            let (lines, cursor) = editor.lines(inside_width(state), theme);
+            let (lines, cursor) = editor.lines(columns, theme);
             Content { cursor, ..Content::new(format!("Workspace: {}", editor.setting.title()), lines) }
         }
         Dialog::Many(many) => {
-            let lines = many.lines(inside_width(state), theme);
-            let foot = match &many.stage {
-                Stage::Picking => hint("↑↓ pick · Enter goes on · Esc cancels", theme),
-                Stage::Measuring => hint("Esc cancels", theme),
-                Stage::Working(_) => hint("Esc ends it after the people under way", theme),
-                Stage::Asking(question) => {
-                    let (focused, yes) = (question.focused, if question.people == 0 { "" } else { many.verb() });
-                    match yes {
-                        "" => button_line(&[("Close", true)], theme),
-                        yes => {
-                            let mut foot = button_line(&[("Cancel", !focused), (yes, focused)], theme);
-                            // Here it never scrolls away, however many are named above.
-                            foot.spans.extend(question.prompt(theme));
-                            foot
-                        }
-                    }
+            let mut lines = many.lines(columns, keys, theme);
+            let mut foot = foot_of_many(state, many);
+            if let Stage::Asking(question) = &many.stage {
+                let prompt = Line::from(question.prompt(theme));
+                // Beside the buttons it never scrolls away, however many are named above.
+                if foot.width() + prompt.width() <= columns {
+                    foot.spans.extend(prompt.spans);
+                } else {
+                    lines.insert(0, prompt);
                 }
-            };
+            }
             Content::new(many.title(), lines).foot(foot)
         }
-        Dialog::Columns(choice) => Content::new("Columns", choice.lines(inside_width(state), theme))
-            .foot(hint("Space shows · ←→ move · s sorts · u usual · Enter done", theme)),
+        Dialog::Columns(choice) => {
+            let parts = [
+                "{columns.toggle} shows",
+                "{columns.done} done",
+                "{columns.carry-up}{columns.carry-down} move",
+                "{columns.sort} sorts",
+                "{columns.usual} usual",
+            ];
+            let picked = Some(choice.place());
+            Content { picked, ..Content::new("Columns", choice.lines(columns, theme)).foot(hint(state, &parts)) }
+        }
         Dialog::Export(export) => {
-            let (lines, cursor) = export.lines(inside_width(state), theme);
-            let keys = if export.written.is_some() {
-                "Esc ends it and removes the file"
+            let (lines, cursor) = export.lines(columns, theme);
+            let parts: &[&str] = if export.written.is_some() {
+                &["{working.stop} ends it and removes the file"]
             } else {
-                "Tab other format · Enter writes · Esc cancels"
+                &["{file-name.format} other format", "{file-name.write} writes", "{file-name.close} cancels"]
             };
             let title = format!("Write {} to a file", text::plural(export.total, "person", "people"));
-            Content { cursor, ..Content::new(title, lines).foot(hint(keys, theme)) }
+            Content { cursor, ..Content::new(title, lines).foot(hint(state, parts)) }
         }
-        Dialog::SignInCode { name, code, .. } => sign_in_code(state, name, code),
+        Dialog::SignInCode { name, code, .. } => {
+            let foot = hint(state, &["{sign-in-code.copy-code} copies", "{sign-in-code.close} closes"]);
+            Content::new(format!("Sign-in code for {name}"), sign_in_code(state, name, code, columns)).foot(foot)
+        }
     }
 }
 
-fn outer_width(state: &State) -> u16 {
-    WIDTH.min(state.size.width)
+/// The widest a dialog may be on this screen.
+fn outer_width(state: &State, dialog: &Dialog) -> u16 {
+    let widest = if matches!(dialog, Dialog::Help) { HELP_WIDTH } else { WIDTH };
+    widest.min(state.size.width)
 }
 
-fn inside_width(state: &State) -> usize {
-    usize::from(outer_width(state).saturating_sub(4)).max(1)
+/// The columns inside its frame.
+fn inside_width(state: &State, dialog: &Dialog) -> usize {
+    usize::from(outer_width(state, dialog).saturating_sub(4)).max(1)
 }
 
-/// The commands a palette shows at once.
-const PALETTE_ROWS: u16 = 12;
-
-fn palette_content(state: &State, palette: &Palette) -> Content {
-    let theme = &state.theme;
-    let columns = inside_width(state);
-    let scroll = palette.input.visual_scroll(columns.saturating_sub(3));
-    let shown = text::fit(text::from_column(palette.input.value(), scroll), columns.saturating_sub(2));
-    let mut lines = vec![Line::from(vec![paint::span(": ", theme.accent), paint::span(shown, theme.text)])];
-    let rows = PALETTE_ROWS.min(state.size.height.saturating_sub(7)).max(1);
-    let first = scroll::window_start(palette.place, rows, palette.matches().len());
-    let found = palette.matches().iter().enumerate().skip(first).take(usize::from(rows));
-    lines.extend(found.map(|(place, command)| {
-        let refusal = (command.enabled)(state).err();
-        let picked = place == palette.place;
-        let style = match (picked, &refusal) {
-            (true, _) => theme.selected,
-            (false, None) => theme.text,
-            (false, Some(_)) => theme.dim,
-        };
-        let words = match refusal {
-            Some(reason) => format!("{} (not now: {reason})", command.title),
-            None => command.title.to_owned(),
-        };
-        let key = state.keys.label(command);
-        let room = columns.saturating_sub(text::width(&key) + 1);
-        Line::from(Span::styled(format!("{} {key}", text::pad(&words, room)), style))
-    }));
-    if palette.matches().is_empty() {
-        lines.extend(paint::sentence("No command of this place is called that.", columns, theme.dim));
+/// What keys do here, as much of it as there is room for: what matters most comes first. Keys stand by the names of
+/// their commands.
+pub fn hint(state: &State, parts: &[&str]) -> Line<'static> {
+    let columns = usize::from(WIDTH.min(state.size.width).saturating_sub(4));
+    let mut shown: Vec<String> = parts.iter().map(|part| state.keys.say(part)).collect();
+    let apart = if text::width(&shown.join(" · ")) <= columns { " · " } else { "  " };
+    while shown.len() > 1 && text::width(&shown.join(apart)) > columns {
+        shown.pop();
     }
-    // The box keeps its height while the matches become fewer.
-    lines.resize(usize::from(rows) + 1, Line::default());
-    let cursor = Some((0, palette.input.visual_cursor().saturating_sub(scroll) + 2));
-    let name = palette.picked().map(|command| format!("In [keys]: {command}")).unwrap_or_default();
-    let foot = Line::from(paint::span(name, theme.dim));
-    Content { cursor, ..Content::new("Commands", lines).foot(foot) }
+    Line::from(paint::span(text::fit(&shown.join(apart), columns), state.theme.dim))
 }
 
-fn hint(words: &'static str, theme: &Theme) -> Line<'static> {
-    Line::from(paint::span(words, theme.dim))
-}
-
-fn button_line(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {
+fn buttons(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {
     let spans = buttons.iter().flat_map(|(word, focused)| {
         let style = if *focused { theme.selected } else { theme.dim };
         [Span::styled(format!(" {word} "), style), Span::raw("  ")]
@@ -229,141 +240,39 @@ fn button_line(buttons: &[(&str, bool)], theme: &Theme) -> Line<'static> {
     Line::from(spans.collect::<Vec<_>>())
 }
 
-fn confirmation(state: &State, confirm: &Confirm) -> Content {
-    let theme = &state.theme;
-    let lines = confirm.lines.iter().flat_map(|line| paint::sentence(line, inside_width(state), theme.text)).collect();
-    let foot = button_line(&[("Cancel", !confirm.focused), (confirm.yes, confirm.focused)], theme);
-    Content::new(&confirm.title, lines).foot(foot)
-}
-
+/// Something picked, and once it is, the buttons that do it or not.
 fn picking(lines: Vec<Line<'static>>, title: String, button: Option<(&str, bool)>, state: &State) -> Content {
-    let theme = &state.theme;
     let foot = match button {
-        Some((yes, focused)) => button_line(&[("Cancel", !focused), (yes, focused)], theme),
-        None => Line::from(paint::span("↑↓ pick · Enter goes on · Esc cancels", theme.dim)),
-    };
-    Content::new(title, lines).foot(foot)
-}
-
-fn travel_to(state: &State, travel: &Travel) -> Content {
-    let theme = &state.theme;
-    let columns = inside_width(state);
-    let scroll = travel.input.visual_scroll(columns.saturating_sub(8));
-    let shown = text::fit(text::from_column(travel.input.value(), scroll), columns.saturating_sub(6));
-    let mut lines = vec![Line::from(vec![paint::span("To    ", theme.dim), paint::span(shown, theme.text)])];
-    lines.push(Line::default());
-    let (words, style) = match &travel.problem {
-        Some(problem) => (problem.as_str(), theme.bad),
-        None => (
-            "A time in UTC, such as 2026-11-20 10:00, 10:30 of today, or 3d for three days ago; or the number of an \
-             event. f comes back to the newest.",
-            theme.dim,
+        Some((yes, focused)) => buttons(&[("Cancel", !focused), (yes, focused)], &state.theme),
+        None => hint(
+            state,
+            &[
+                "{role-editor.pick-up}{role-editor.pick-down} pick",
+                "{role-editor.submit-role} goes on",
+                "{role-editor.close} cancels",
+            ],
         ),
     };
-    lines.extend(paint::sentence(words, columns, style));
-    let cursor = Some((0, travel.input.visual_cursor().saturating_sub(scroll) + 6));
-    Content { cursor, ..Content::new("Go to a time or an event", lines) }
-}
-
-fn secret_title(secret: &TokenSecret) -> String {
-    format!("New token: {}", secret.created.info.name)
-}
-
-fn secret_check(state: &State, secret: &TokenSecret, note: Option<&str>) -> Content {
-    let theme = &state.theme;
-    let columns = inside_width(state);
-    let ask = if secret.copied {
-        "No terminal says whether its clipboard took the token. Paste it here, or type its first four characters \
-         after scimroom_:"
-    } else {
-        "It is shown only this once. Type its first four characters after scimroom_ to show that you kept it:"
-    };
-    let mut lines: Vec<Line<'static>> = paint::sentence(ask, columns, theme.text).collect();
-    let typed = text::fit(&secret.typed(), columns.saturating_sub(3));
-    let cursor = Some((lines.len(), text::width(&typed) + 2));
-    lines.push(Line::from(vec![paint::span("› ", theme.accent), paint::span(typed, theme.text)]));
-    if let Some(note) = note {
-        lines.extend(paint::sentence(note, columns, theme.warn));
-    }
-    let escape = if secret.copied { "Esc closes unchecked" } else { "Esc twice loses it" };
-    let foot = Line::from(paint::span(format!("← back · {escape}"), theme.dim));
-    Content { cursor, ..Content::new(secret_title(secret), lines).foot(foot) }
-}
-
-fn new_secret(state: &State, secret: &TokenSecret) -> Content {
-    let theme = &state.theme;
-    let columns = inside_width(state);
-    let shown = if secret.revealed {
-        secret.created.token.expose().to_owned()
-    } else {
-        format!("{}{}", "•".repeat(24), secret.created.info.tail)
-    };
-    let mut lines: Vec<Line<'static>> =
-        text::wrap(&shown, columns).into_iter().map(|line| Line::from(Span::styled(line, theme.accent))).collect();
-    lines.extend(paint::sentence("This is the only time it is shown.", columns, theme.warn));
-    lines.push(Line::default());
-    let base_url = state.who.as_ref().map(|who| who.scim_base_url.as_str());
-    let mut step = |name: &str, words: &str| lines.extend(paint::named(name, words, 2, columns, theme.text, theme));
-    step("1.", "In Okta: the app > Provisioning > Integration > Configure API Integration.");
-    if let Some(base_url) = base_url {
-        step("2.", &format!("Base URL: {base_url}"));
-    }
-    step(
-        if base_url.is_some() { "3." } else { "2." },
-        "API Token: the bare token where the form shows \"Bearer\" already; \"Bearer \" and the token where the \
-         authentication mode is Header.",
-    );
-    let kept = match (&secret.saved, secret.copied) {
-        (Some(path), _) => Some(format!("✓ Written to {}", path.display())),
-        (None, true) => Some("✓ Sent to the clipboard; closing checks that it arrived.".to_owned()),
-        (None, false) => None,
-    };
-    if let Some(kept) = kept {
-        lines.push(Line::default());
-        lines.extend(paint::sentence(&kept, columns, theme.good));
-    }
-    let reveal = if secret.revealed { "hide" } else { "reveal" };
-    let mut foot = Vec::new();
-    for (key, word) in [("c", "copy"), ("v", reveal), ("w", "file"), ("Enter", "done")] {
-        foot.push(paint::span(key, theme.accent));
-        foot.push(paint::span(format!(" {word}  "), theme.dim));
-    }
-    Content::new(secret_title(secret), lines).foot(Line::from(foot))
-}
-
-fn role_editor(state: &State, editor: &RoleEditor) -> Content {
-    let theme = &state.theme;
-    let columns = inside_width(state);
-    let mut lines = Vec::new();
-    if !editor.confirming {
-        for role in Role::ALL {
-            let picked = role == editor.to;
-            let mark = if picked { "◉" } else { "○" };
-            let now = if role == editor.from { "  now" } else { "" };
-            let pushed = if editor.okta == Some(role) { "  pushed by Okta" } else { "" };
-            let style = if picked { theme.selected } else { theme.text };
-            lines.push(Line::from(vec![
-                Span::styled(format!(" {mark} {role:<7}"), style),
-                paint::span(format!("{now}{pushed}"), theme.dim),
-            ]));
-        }
-        lines.push(Line::default());
-    }
-    lines.extend(editor.preview().iter().flat_map(|words| paint::sentence(words, columns, theme.text)));
-    let title = format!("Role of {}", editor.name);
-    let foot = if editor.confirming {
-        let yes = format!("Make {}", editor.to);
-        button_line(&[("Cancel", !editor.focused), (&yes, editor.focused)], theme)
-    } else {
-        Line::from(paint::span("↑↓ pick · Enter goes on · Esc cancels", theme.dim))
-    };
     Content::new(title, lines).foot(foot)
 }
 
-fn sign_in_code(state: &State, name: &str, code: &Load<SignInCode>) -> Content {
+fn foot_of_many(state: &State, many: &Many) -> Line<'static> {
     let theme = &state.theme;
-    let columns = inside_width(state);
-    let lines = match code {
+    match &many.stage {
+        Stage::Picking => hint(
+            state,
+            &["{picking.pick-up}{picking.pick-down} pick", "{picking.submit} goes on", "{picking.close} cancels"],
+        ),
+        Stage::Measuring => hint(state, &["{working.stop} cancels"]),
+        Stage::Working(_) => hint(state, &["{working.stop} ends it after those under way"]),
+        Stage::Asking(question) if question.people == 0 => buttons(&[("Close", true)], theme),
+        Stage::Asking(question) => buttons(&[("Cancel", !question.focused), (many.verb(), question.focused)], theme),
+    }
+}
+
+fn sign_in_code(state: &State, name: &str, code: &Load<SignInCode>, columns: usize) -> Vec<Line<'static>> {
+    let theme = &state.theme;
+    match code {
         Load::Ready(code) => {
             let mut lines = vec![Line::from(Span::styled(code.code.expose().to_owned(), theme.accent))];
             lines.push(Line::default());
@@ -377,53 +286,5 @@ fn sign_in_code(state: &State, name: &str, code: &Load<SignInCode>) -> Content {
         }
         Load::Loading => vec![Line::from(paint::span("Making a code …", theme.dim))],
         Load::Failed(reason) => paint::sentence(reason, columns, theme.bad).collect(),
-    };
-    let foot = Line::from(paint::span("c copies · Esc closes", theme.dim));
-    Content::new(format!("Sign-in code for {name}"), lines).foot(foot)
-}
-
-/// Every key, grouped by where it counts; what cannot be done now says why.
-fn help_lines(state: &State) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let columns = usize::from(HELP_WIDTH.min(state.size.width).saturating_sub(4));
-    let mut lines: Vec<Line<'static>> = Vec::new();
-    let here = commands::here(state);
-    let mut scopes = vec![here, Scope::Everywhere, Scope::Lists, Scope::Always];
-    for command in COMMANDS.iter() {
-        if !scopes.contains(&command.scope) {
-            scopes.push(command.scope);
-        }
     }
-    for scope in scopes {
-        let title = match scope {
-            Scope::Always => "Always",
-            scope => match scope.title() {
-                Some(title) => title,
-                None => continue,
-            },
-        };
-        if !lines.is_empty() {
-            lines.push(Line::default());
-        }
-        lines.push(Line::from(paint::span(title, theme.heading)));
-        for command in COMMANDS.iter().filter(|command| command.scope == scope) {
-            let keys = state.keys.labels(command);
-            let refusal = if scope == here { (command.enabled)(state).err() } else { None };
-            let words = match refusal {
-                Some(reason) => format!("{} (not now: {reason})", command.title),
-                None => command.title.to_owned(),
-            };
-            lines.extend(paint::named(&keys, &words, 12, columns, theme.text, theme));
-        }
-        if scope == here && matches!(here, Scope::Users | Scope::Roles) {
-            lines.push(Line::default());
-            lines.push(Line::from(paint::span("Terms of a search", theme.heading)));
-            for (field, takes) in FIELDS {
-                lines.extend(paint::named(&format!("{field}:"), takes, 12, columns, theme.text, theme));
-            }
-            let words = "Terms stand apart by blanks and must all hold; ! in front negates one, quotes keep blanks.";
-            lines.extend(paint::sentence(words, columns, theme.text));
-        }
-    }
-    lines
 }

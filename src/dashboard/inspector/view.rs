@@ -91,7 +91,7 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
             tab @ (Tab::Request | Tab::Response) => draw_body(state, inspector, detail, tab, true, buffer, body),
             tab => {
                 let lines = text_of(state, tab, detail, columns);
-                paint::put_text(buffer, body, &lines, inspector.scroll, "↓", theme);
+                paint::put_text(buffer, body, &lines, inspector.scroll, &state.keys.say("{lists.down}"), theme);
             }
         },
     }
@@ -103,7 +103,11 @@ fn draw_find(state: &State, inspector: &Inspector, buffer: &mut Buffer, rule: Re
     if !inspector.shows_body() || !inspector.find.editing && inspector.find.value().is_empty() {
         return None;
     }
-    let missed = if inspector.missed { "  not found" } else { "  n N: next, before" };
+    let missed = if inspector.missed {
+        "  not found".to_owned()
+    } else {
+        state.keys.say("  {event.find-next} {event.find-previous}: next, before")
+    };
     let width =
         rule.width.min(u16::try_from(inspector.find.value().len()).unwrap_or(u16::MAX).saturating_add(6).max(20));
     let (left, right) = layout::split_left(rule, width);

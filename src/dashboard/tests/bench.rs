@@ -1,9 +1,14 @@
 //! The dashboard on a service that answers at once from the fixtures, driven by keys.
 
+use std::collections::HashMap;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{buffer::Buffer, layout::Size};
 
-use super::fixtures::*;
+use super::{
+    abundance::{About, failed},
+    fixtures::*,
+};
 use crate::{
     client::live::Live,
     dashboard::{
@@ -25,7 +30,7 @@ use crate::{
         checklist::Checklist,
         event::Event,
         event_filter::{Bodies, EventFilter},
-        event_log::{EventPlace, EventSearch, EventsFound, touches},
+        event_log::{Causes, EventPlace, EventSearch, EventsFound, touches},
         finding::Finding,
         group::{Group, GroupPage, MappedGroup},
         id::{EventId, UserId},
@@ -66,6 +71,18 @@ pub struct Bench {
     pub archive: Vec<Event>,
     /// How many of them it looks at in a call.
     pub budget: usize,
+    /// The tokens the service has.
+    pub tokens: Vec<Token>,
+    /// Failures by their cause.
+    pub causes: Causes,
+    /// What there is about one person, one group, one event.
+    pub about: About,
+    /// Calls that are not answered.
+    pub withheld: fn(&Call) -> bool,
+    /// Calls that are answered with a failure.
+    pub failing: fn(&Call) -> bool,
+    /// Keys of the admin's own in place of the usual ones, by the command's full name.
+    pub rebound: HashMap<String, char>,
     pub clock: Timestamp,
 }
 
@@ -73,8 +90,10 @@ impl Bench {
     /// Started, not connected.
     pub fn unconnected(width: u16, height: u16) -> Self {
         let options = Options { connection_name: "room.harbor.example".to_owned(), operator: false };
+        let mut state = State::new(options, Theme::DARK, Size { width, height }, now());
+        state.appearance.preferences.path = "/home/ada/.config/scimroom/dashboard.toml".into();
         Self {
-            state: State::new(options, Theme::DARK, Size { width, height }, now()),
+            state,
             people: people(),
             groups: super::fixtures::groups(),
             calls: Vec::new(),
@@ -86,6 +105,12 @@ impl Bench {
             role: Role::Owner,
             archive: events().into_iter().rev().collect(),
             budget: 1_000,
+            tokens: super::fixtures::tokens(),
+            causes: super::fixtures::causes(),
+            about: About::Usual,
+            withheld: |_| false,
+            failing: |_| false,
+            rebound: HashMap::new(),
             clock: now(),
         }
     }
@@ -113,7 +138,10 @@ impl Bench {
                 continue;
             };
             self.calls.push(call.clone());
-            let answer = self.answer(call);
+            if (self.withheld)(&call) {
+                continue;
+            }
+            let answer = if (self.failing)(&call) { failed(call) } else { self.answer(call) };
             waiting.extend(update(&mut self.state, self.clock, Message::Answer(Box::new(answer))));
         }
     }
@@ -132,7 +160,8 @@ impl Bench {
     }
 
     pub fn press(&mut self, code: KeyCode) {
-        self.send(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)));
+        let key = self.rebound_key(KeyEvent::new(code, KeyModifiers::NONE));
+        self.send(Message::Key(key));
     }
 
     pub fn keys(&mut self, keys: &str) {
@@ -170,12 +199,14 @@ impl Bench {
         let active =
             |role| u64::try_from(self.people.iter().filter(|user| user.active && user.role == role).count()).unwrap();
         let total = |people: &[User]| u64::try_from(people.len()).unwrap();
-        let window =
-            found.iter().skip(usize::try_from(query.offset).unwrap()).take(usize::try_from(query.limit).unwrap());
+        let offset = query.after.as_ref().map_or(query.offset, |after| after.parse().unwrap_or(0));
+        let window = found.iter().skip(usize::try_from(offset).unwrap()).take(usize::try_from(query.limit).unwrap());
+        let end = offset.saturating_add(query.limit.into());
         UserPage {
             total: total(&found),
             offset: query.offset,
             users: window.cloned().collect(),
+            next: query.after.is_some().then(|| end.to_string()).filter(|_| end < total(&found)),
             counts: UserCounts {
                 total: total(&self.people),
                 active: active(Role::Owner) + active(Role::Editor) + active(Role::Viewer),
@@ -204,14 +235,13 @@ impl Bench {
                     ids: changed.iter().map(|user| user.id).collect(),
                     names: changed.iter().map(|user| user.user_name.clone()).collect(),
                     unchanged: (of.len() - changed.len()) as u64,
-                    impossible: 0,
                     roles: vec![(Role::Viewer, changed.len() as u64)],
                     sources: vec![(RoleSource::Okta, changed.len() as u64)],
                     active: changed.iter().filter(|user| user.active).count() as u64,
                     sessions: 2,
                     before: counts,
                     after: counts,
-                    problem: None,
+                    ..BlastRadius::default()
                 };
                 people::Answer::Measured(number, refusal.map_or_else(|| Ok(Box::new(radius)), Err))
             }
@@ -231,7 +261,7 @@ impl Bench {
             }
             people::Call::Write(part) => {
                 let page = self.page(&part.query);
-                let written = Written { people: page.users.len() as u64, total: page.total };
+                let written = Written { people: page.users.len() as u64, total: page.total, next: page.next };
                 people::Answer::Written(part.number, refusal.map_or(Ok(written), |failure| Err(failure.sentence)))
             }
             people::Call::Remove(_) => people::Answer::Removed(Ok(())),
@@ -280,8 +310,8 @@ impl Bench {
                     .map_err(|error| Failure { sentence: error.to_string(), status: Some(400) });
                 Told::Place(time, place)
             }
-            Ask::Causes(_) => Told::Causes(Ok(causes())),
-            Ask::Timeline(id, before) => Told::Timeline(id, before, Ok(timeline(before))),
+            Ask::Causes(_) => Told::Causes(Ok(self.causes.clone())),
+            Ask::Timeline(id, before) => Told::Timeline(id, before, Ok(self.about.timeline(before))),
             Ask::Setter { user, path, .. } => {
                 let mut found = timeline(None);
                 found.entries.retain(|entry| entry.changes.iter().any(|change| touches(&change.path, &path)));
@@ -341,16 +371,26 @@ impl Bench {
                 let result = if self.reading_fails { Err(failure) } else { Ok(self.page(&query)) };
                 Answer::Users { list, generation, page, result }
             }
-            Call::User(id) => Answer::User(id, Ok(Box::new(user_detail(id)))),
-            Call::Event(id) => Answer::Event(id, Ok(Box::new(event_detail(id)))),
+            Call::User(id) => {
+                let user = self.people.iter().find(|user| user.id == id).unwrap().clone();
+                Answer::User(id, Ok(Box::new(self.about.user(user))))
+            }
+            Call::Event(id) => {
+                let mut known = self.archive.iter().cloned().chain(events());
+                let event = known.find(|event| event.id == id).unwrap();
+                Answer::Event(id, Ok(Box::new(self.about.event(event))))
+            }
             Call::Log(ask) => Answer::Log(self.told(ask)),
-            Call::Tokens => Answer::Tokens(Ok(tokens())),
+            Call::Tokens => Answer::Tokens(Ok(self.tokens.clone())),
             Call::CreateToken(new) => {
                 let info = Token { name: new.name, tail: "pw6".to_owned(), ..tokens().remove(0) };
                 let created = CreatedToken { info, token: Secret::new(SECRET) };
                 Answer::TokenCreated(refusal.map_or(Ok(created), Err))
             }
-            Call::Token(id) => Answer::Token(id, Ok(Box::new(token_detail(id)))),
+            Call::Token(id) => {
+                let token = self.tokens.iter().find(|token| token.id == id).unwrap().clone();
+                Answer::Token(id, Ok(Box::new(token_detail_of(token))))
+            }
             Call::RotateToken(id, _) => {
                 let old = tokens().into_iter().find(|token| token.id == id).unwrap();
                 let info = Token { id: token_id(9), tail: "pw6".to_owned(), rotated_from: Some(id), ..old };
@@ -400,7 +440,11 @@ impl Bench {
             }
             groups::Call::Detail(id) => {
                 let group = self.groups.iter().find(|group| group.id == id).unwrap();
-                groups::Answer::Detail(id, Ok(Box::new(group_detail(group))))
+                groups::Answer::Detail(id, Ok(Box::new(self.about.group(group))))
+            }
+            groups::Call::Members(id, query) => {
+                let group = self.groups.iter().find(|group| group.id == id).unwrap();
+                groups::Answer::Members(id, query, Ok(members(group, &query)))
             }
             groups::Call::Preview(id, role) => {
                 let group = self.groups.iter().find(|group| group.id == id).unwrap();

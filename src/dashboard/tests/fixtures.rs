@@ -1,14 +1,18 @@
 //! A workspace with people, events, tokens and findings.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::model::{
     checklist::{Checklist, CopyValue, Evidence, Step, StepState},
     event::{Action, Change, Event, EventDetail},
     event_log::{Cause, Causes, Scanned, Timeline, TimelineEntry},
     finding::{Code, Finding, Severity},
-    group::{Group, GroupDetail, GroupMember, MappingPreview, MemberKind, PersonShift, RoleShift},
-    id::{EventId, SessionId, TokenId, TransactionId, UserId},
+    group::{
+        Group, GroupDetail, GroupMember, ListedMember, MappingPreview, MemberKind, MemberPage, MemberQuery,
+        PersonShift, RoleShift,
+    },
+    id::{EventId, ResourceId, SessionId, TokenId, TransactionId, UserId},
     role::{Role, RoleSource},
     session::WhoAmI,
     time::Timestamp,
@@ -82,6 +86,7 @@ pub fn event(id: u64, action: Action, status: u16, name: Option<&str>) -> Event 
         Action::Create => ("POST", "/scim/v2/Users", None),
         Action::Deactivate | Action::RoleChange => ("PATCH", "/scim/v2/Users/01990001", None),
         Action::Update => ("PUT", "/scim/v2/Users/01990001", None),
+        Action::GroupPush => ("PATCH", "/scim/v2/Groups/01990005", None),
         _ => ("GET", "/scim/v2/Users", None),
     };
     Event {
@@ -151,7 +156,24 @@ pub fn events() -> Vec<Event> {
 }
 
 pub fn event_detail(id: EventId) -> EventDetail {
-    let event = events().into_iter().find(|event| event.id == id).unwrap();
+    event_detail_of(events().into_iter().find(|event| event.id == id).unwrap())
+}
+
+/// A PATCH with three operations, of which one changed nothing.
+pub fn patch_detail() -> EventDetail {
+    let mut detail = event_detail(EventId(5));
+    detail.event.method = "PATCH".to_owned();
+    detail.request_body = Some(
+        r#"{"Operations": [{"op": "Replace", "path": "name.familyName", "value": "King"},
+            {"op": "add", "path": "title", "value": "Countess"},
+            {"op": "replace", "path": "nickName", "value": "Ada"}]}"#
+            .to_owned(),
+    );
+    detail
+}
+
+/// An event with its bodies and what it changed.
+pub fn event_detail_of(event: Event) -> EventDetail {
     let body = json!({
         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
         "userName": "ada.king@harbor.example",
@@ -179,10 +201,10 @@ pub fn event_detail(id: EventId) -> EventDetail {
     }
 }
 
-pub fn user_detail(id: UserId) -> UserDetail {
-    let user = people().into_iter().find(|user| user.id == id).unwrap();
+/// A person with everything about them.
+pub fn user_detail_of(user: User) -> UserDetail {
     let related = if user.user_name.starts_with("ada") {
-        people().into_iter().filter(|other| other.user_name.starts_with("ada") && other.id != id).collect()
+        people().into_iter().filter(|other| other.user_name.starts_with("ada") && other.id != user.id).collect()
     } else {
         Vec::new()
     };
@@ -331,8 +353,7 @@ pub fn tokens() -> Vec<Token> {
 }
 
 /// A token that is used more from day to day, at weekends less.
-pub fn token_detail(id: TokenId) -> TokenDetail {
-    let token = tokens().into_iter().find(|token| token.id == id).unwrap();
+pub fn token_detail_of(token: Token) -> TokenDetail {
     let today = now().day();
     let days = (today - 40..=today)
         .filter(|day| token.uses > 0 && day % 7 != 3)
@@ -361,16 +382,33 @@ pub fn groups() -> Vec<Group> {
     ]
 }
 
-/// A group, its first members and its requests.
+/// A group and its requests.
 pub fn group_detail(group: &Group) -> (GroupDetail, Vec<Event>) {
-    let member = |user: &User| GroupMember { id: user.id.into(), kind: MemberKind::User, name: user.user_name.clone() };
-    let mut first_members: Vec<GroupMember> = people().iter().map(member).collect();
-    first_members.push(GroupMember {
-        id: groups().remove(2).id.into(),
-        kind: MemberKind::Group,
-        name: groups().remove(2).display_name,
-    });
-    (GroupDetail { group: group.clone(), first_members }, events().into_iter().take(3).collect())
+    (
+        GroupDetail { group: group.clone(), first_members: Vec::new(), unsettled: 0 },
+        events().into_iter().take(3).collect(),
+    )
+}
+
+/// A window of a group's members: the people, a group, then as many as there are.
+pub fn members(group: &Group, query: &MemberQuery) -> MemberPage {
+    let people = people();
+    let member = |key: u64| {
+        let named =
+            |kind, name: &str| GroupMember { id: ResourceId(Uuid::from_u128(key.into())), kind, name: name.to_owned() };
+        let member = match people.get(key as usize) {
+            Some(user) => named(MemberKind::User, &user.user_name),
+            None if key == people.len() as u64 => named(MemberKind::Group, &groups().remove(2).display_name),
+            None => named(MemberKind::User, &format!("person.{key}@harbor.example")),
+        };
+        ListedMember { key: key as i64, member }
+    };
+    let from = query.after.map_or(0, |key| key as u64 + 1);
+    let to = query.before.map_or(group.members, |key| key as u64).min(group.members);
+    let backward = query.from_end || (query.before.is_some() && query.after.is_none());
+    let from = if backward { to.saturating_sub(query.limit.into()) } else { from };
+    let to = to.min(from + u64::from(query.limit));
+    MemberPage { total: group.members, offset: from, members: (from..to).map(member).collect() }
 }
 
 /// What mapping a group would do: three viewers change, or the last owner would.

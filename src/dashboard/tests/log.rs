@@ -325,6 +325,7 @@ fn a_wave_of_deactivations_is_said_in_every_pane_until_seen() {
         bench.event(leaver);
     }
     assert!(bench.screen().contains("Okta is deactivating people: 4 of 8"), "{}", bench.screen());
+    assert!(bench.screen().contains("! acknowledges"), "how to end it stays in sight where the sentence is cut");
     bench.keys("2");
     assert!(bench.screen().contains("Okta is deactivating people"));
     bench.keys("!");

@@ -1,15 +1,19 @@
 //! The dashboard without a terminal: what it does, and what it shows.
 
+mod abundance;
 pub mod bench;
 mod dialogs;
+mod everywhere;
 
 pub(in crate::dashboard) mod fixtures;
 mod frame;
 mod inspector;
+mod keys;
 mod lists;
 mod log;
 mod many;
 mod pictures;
+mod places;
 mod roles;
 mod screens;
 mod session;

@@ -6,11 +6,15 @@ use std::{fs, path::Path};
 
 use ratatui::buffer::Buffer;
 
-use super::{bench::Bench, fixtures::event};
+use super::{
+    bench::Bench,
+    fixtures::{event, patch_detail},
+};
 use crate::{
     dashboard::{
         message::Message,
-        picture::{to_animated_svg, to_svg},
+        picture::{ON_DARK, ON_LIGHT, to_animated_svg, to_svg},
+        theme::Theme,
     },
     model::{
         checklist::{Evidence, StepState},
@@ -21,6 +25,8 @@ use crate::{
 
 /// The largest the animation may be, in bytes: it stands at the top of a page that many open.
 const LARGEST: usize = 400_000;
+/// The largest a still may be.
+const LARGEST_STILL: usize = 100_000;
 
 /// Holds a picture against the one that is kept, or keeps it.
 fn check(name: &str, drawn: &str) {
@@ -37,14 +43,42 @@ fn check(name: &str, drawn: &str) {
 
 #[test]
 fn the_stills_are_current() {
-    for (name, keys) in [("setup", "1"), ("users", "2j"), ("roles", "3jrk"), ("tokens", "4j"), ("log", "5")] {
-        let mut bench = Bench::new(100, 28);
-        let mut last = event(12, Action::RoleChange, 200, Some("ada.king@harbor.example"));
-        last.changed = vec!["roles".to_owned()];
-        bench.event(last);
-        bench.keys(keys);
-        check(name, &to_svg(&bench.buffer()));
+    let stills = [
+        ("setup", "1"),
+        ("users", "2j"),
+        ("person", "2jj\nl"),
+        ("roles", "3jrk"),
+        ("tokens", "4j"),
+        ("workspace", "4ljjj"),
+        ("appearance", "4ll"),
+        ("log", "5"),
+    ];
+    for (name, keys) in stills {
+        check_still(name, &to_svg(&at(100, keys).buffer(), &ON_DARK));
     }
+    // From 140 columns on a request stands beside what it changed.
+    let mut patch = at(150, "5kkkkkkk\n");
+    patch.state.inspector.as_mut().unwrap().fill(Box::new(patch_detail()));
+    patch.keys("l");
+    check_still("patch", &to_svg(&patch.buffer(), &ON_DARK));
+    let mut light = at(100, "1jjj");
+    light.state.theme = Theme::LIGHT;
+    check_still("light", &to_svg(&light.buffer(), &ON_LIGHT));
+}
+
+/// The dashboard after these keys, so wide, when an event has just arrived.
+fn at(width: u16, keys: &str) -> Bench {
+    let mut bench = Bench::new(width, 28);
+    let mut last = event(12, Action::RoleChange, 200, Some("ada.king@harbor.example"));
+    last.changed = vec!["roles".to_owned()];
+    bench.event(last);
+    bench.typed(keys);
+    bench
+}
+
+fn check_still(name: &str, drawn: &str) {
+    assert!(drawn.len() < LARGEST_STILL, "{name}: {} bytes", drawn.len());
+    check(name, drawn);
 }
 
 /// Okta is connected: its requests arrive, and the checklist ticks itself.

@@ -1,52 +1,132 @@
-//! What every pane looks like at every size, and that no size breaks anything.
+//! What every place and every dialog looks like, at every size and in every theme.
+//!
+//! The places stand in a table (`places`). A snapshot of text is one of all three themes, which may differ in style
+//! alone; a snapshot of styles has a letter for each way in which the three draw something.
+
+use std::fmt::Write;
 
 use crossterm::event::KeyCode;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Style};
 
-use super::bench::Bench;
-use crate::{
-    client::live::Live,
-    dashboard::{
-        message::{Failure, Message},
-        panes::Pane,
-        theme::Theme,
-    },
-    model::id::EventId,
+use super::{
+    bench::Bench,
+    fixtures::{event, patch_detail},
+    places::{FRONTS, PLACES, Standing, lose},
 };
+use crate::{dashboard::theme::Theme, model::event::Action};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 10)];
-const PANES: [(char, &str); 5] = [('1', "setup"), ('2', "users"), ('3', "roles"), ('4', "tokens"), ('5', "log")];
+/// The sizes for what is not the usual state.
+const FEWER: [(u16, u16); 2] = [(80, 24), (40, 10)];
 
-fn show(name: &str, bench: &Bench) {
-    insta::assert_snapshot!(name, bench.screen());
+fn show(name: &str, shown: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("snapshots/screens");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, shown));
+}
+
+/// The text of a screen, which is the same in every theme.
+fn text(bench: &mut Bench, at: &str) -> String {
+    let mut of_theme = |theme| {
+        bench.state.theme = theme;
+        // The page Appearance names the theme in force.
+        bench.screen().replace("auto: light", "auto: dark").replace("auto: mono", "auto: dark")
+    };
+    let dark = of_theme(Theme::DARK);
+    assert_eq!(dark, of_theme(Theme::LIGHT), "{at}");
+    assert_eq!(dark, of_theme(Theme::MONO), "{at}");
+    dark
+}
+
+fn at_sizes(name: &str, sizes: &[(u16, u16)], mut bench: impl FnMut((u16, u16)) -> Bench) {
+    let mut shown = String::new();
+    for (width, height) in sizes {
+        let text = text(&mut bench((*width, *height)), name);
+        let _ = writeln!(shown, "═══ {width}x{height}\n{text}");
+    }
+    show(name, &shown);
 }
 
 #[test]
-fn every_pane_at_every_size() {
-    for (width, height) in SIZES {
-        for (key, name) in PANES {
-            let mut bench = Bench::new(width, height);
-            bench.keys(&key.to_string());
-            show(&format!("{name}_{width}x{height}"), &bench);
+fn every_place_as_usual_at_every_size() {
+    for place in PLACES {
+        at_sizes(place.name, &SIZES, |size| place.bench(Standing::Usual, size, false));
+    }
+}
+
+#[test]
+fn every_place_however_things_stand() {
+    for place in PLACES {
+        for standing in Standing::ALL.into_iter().filter(|standing| *standing != Standing::Usual) {
+            let name = format!("{}_{}", place.name, standing.name());
+            at_sizes(&name, &FEWER, |size| place.bench(standing, size, false));
         }
     }
 }
 
 #[test]
-fn without_colours_the_selection_is_seen() {
-    let mut bench = Bench::new(80, 24);
-    bench.state.theme = Theme::MONO;
-    bench.keys("2j");
-    let buffer = bench.buffer();
-    let reversed = |y: u16| buffer[(1, y)].modifier.contains(Modifier::REVERSED);
-    let marked = bench
-        .screen()
-        .lines()
-        .zip(0..)
-        .map(|(line, y)| format!("{} {line}", if reversed(y) { "»" } else { " " }).trim_end().to_owned())
-        .collect::<Vec<_>>()
-        .join("\n");
-    insta::assert_snapshot!("users_mono_80x24", marked);
+fn every_dialog() {
+    for front in FRONTS {
+        at_sizes(&format!("dialog_{}", front.name), &FEWER, |size| front.bench(size, false));
+    }
+}
+
+/// A style in words: colours, then what is added.
+fn words_of(style: Style) -> String {
+    let colour = |before: &str, colour| match colour {
+        None | Some(Color::Reset) => String::new(),
+        Some(colour) => format!("{before}{colour} "),
+    };
+    let added = style.add_modifier.iter_names().map(|(name, _)| name.to_lowercase()).collect::<Vec<_>>().join(" ");
+    let words = format!("{}{}{added}", colour("", style.fg), colour("on ", style.bg));
+    if words.is_empty() { "plain".to_owned() } else { words.trim().to_owned() }
+}
+
+/// A letter for each cell, and what the letters stand for in each theme. A dot is plain in all of them.
+fn styles(bench: &mut Bench) -> String {
+    const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz";
+    let drawn = [Theme::DARK, Theme::LIGHT, Theme::MONO].map(|theme| {
+        bench.state.theme = theme;
+        bench.buffer()
+    });
+    let area = drawn[0].area;
+    let mut known: Vec<[String; 3]> = Vec::new();
+    let mut grid = String::new();
+    for y in 0..area.height {
+        let mut line = String::new();
+        for x in 0..area.width {
+            let looks = [0, 1, 2].map(|theme: usize| words_of(drawn[theme][(x, y)].style()));
+            if looks.iter().all(|look| look == "plain") {
+                line.push('.');
+                continue;
+            }
+            let place = known.iter().position(|other| *other == looks).unwrap_or_else(|| {
+                known.push(looks);
+                known.len() - 1
+            });
+            line.push(char::from(LETTERS[place]));
+        }
+        let _ = writeln!(grid, "{}", line.trim_end_matches('.'));
+    }
+    let mut legend = format!("   {:<28}{:<28}{}\n", "dark", "light", "mono");
+    for ([dark, light, mono], letter) in known.iter().zip(LETTERS) {
+        let _ = writeln!(legend, "{}  {dark:<28}{light:<28}{mono}", char::from(*letter));
+    }
+    let differs = |one: usize, other: usize| known.iter().any(|looks| looks[one] != looks[other]);
+    assert!(differs(0, 1) && differs(1, 2) && differs(0, 2), "the themes look alike");
+    format!("{legend}\n{grid}")
+}
+
+#[test]
+fn every_place_in_the_styles_of_every_theme() {
+    for place in PLACES {
+        for standing in [Standing::Usual, Standing::Failed, Standing::Stale] {
+            let mut bench = place.bench(standing, (80, 24), false);
+            show(&format!("styles_{}_{}", place.name, standing.name()), &styles(&mut bench));
+        }
+    }
 }
 
 #[test]
@@ -66,46 +146,11 @@ fn what_terminals_measure_differently_stands_in_columns_of_its_own() {
 }
 
 #[test]
-fn a_person_at_every_size() {
-    for (width, height) in SIZES {
-        let mut bench = Bench::new(width, height);
-        bench.keys("2jj");
-        bench.enter();
-        show(&format!("person_{width}x{height}"), &bench);
-    }
-    let mut bench = Bench::new(80, 24);
-    bench.keys("2jj");
-    bench.enter();
-    bench.press(KeyCode::Right);
-    show("person_events_80x24", &bench);
-    bench.press(KeyCode::Right);
-    bench.keys("jj ");
-    show("person_resource_80x24", &bench);
-}
-
-#[test]
 fn somebody_whose_role_drifted() {
     let mut bench = Bench::new(80, 24);
     bench.keys("2j");
     bench.enter();
-    show("person_drift_80x24", &bench);
-}
-
-#[test]
-fn an_event_and_its_parts() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("5kkkkkk");
-    bench.enter();
-    show("event_summary_80x24", &bench);
-    bench.press(KeyCode::Right);
-    show("event_request_80x24", &bench);
-    bench.press(KeyCode::Left);
-    bench.press(KeyCode::Left);
-    show("event_changes_80x24", &bench);
-    let mut refused = Bench::new(80, 24);
-    refused.keys("5k");
-    refused.enter();
-    show("event_refused_80x24", &refused);
+    show("person_drift_80x24", &bench.screen());
 }
 
 #[test]
@@ -114,29 +159,12 @@ fn a_patch_is_explained_beside_what_it_changed() {
         let mut bench = Bench::new(width, height);
         bench.keys("5kkkkkk");
         bench.enter();
-        let mut detail = super::fixtures::event_detail(EventId(5));
-        detail.event.method = "PATCH".to_owned();
-        detail.request_body = Some(
-            r#"{"Operations": [{"op": "Replace", "path": "name.familyName", "value": "King"},
-                {"op": "add", "path": "title", "value": "Countess"},
-                {"op": "replace", "path": "nickName", "value": "Ada"}]}"#
-                .to_owned(),
-        );
-        bench.state.inspector.as_mut().unwrap().fill(Box::new(detail));
+        bench.state.inspector.as_mut().unwrap().fill(Box::new(patch_detail()));
         bench.press(KeyCode::Right);
-        show(&format!("event_patch_request_{width}x{height}"), &bench);
+        show(&format!("event_patch_request_{width}x{height}"), &bench.screen());
         bench.press(KeyCode::Left);
         bench.press(KeyCode::Left);
-        show(&format!("event_patch_changes_{width}x{height}"), &bench);
-    }
-}
-
-#[test]
-fn causes_of_failures() {
-    for (width, height) in SIZES {
-        let mut bench = Bench::new(width, height);
-        bench.keys("5cj");
-        show(&format!("causes_{width}x{height}"), &bench);
+        show(&format!("event_patch_changes_{width}x{height}"), &bench.screen());
     }
 }
 
@@ -145,159 +173,31 @@ fn the_log_elsewhere() {
     for (width, height) in [(80, 24), (40, 10)] {
         let mut bench = Bench::new(width, height);
         bench.keys("5t");
-        show(&format!("dialog_travel_{width}x{height}"), &bench);
         bench.keys("2026-09-01 08:00:30");
         bench.enter();
-        show(&format!("log_elsewhere_{width}x{height}"), &bench);
+        show(&format!("log_elsewhere_{width}x{height}"), &bench.screen());
     }
-}
-
-#[test]
-fn dialogs() {
-    for (width, height) in [(80, 24), (40, 10)] {
-        let at = format!("{width}x{height}");
-        let mut bench = Bench::new(width, height);
-        bench.keys("4n");
-        show(&format!("dialog_add_account_{at}"), &bench);
-        bench.enter();
-        bench.keys("Okta preview");
-        show(&format!("dialog_new_token_{at}"), &bench);
-        bench.enter();
-        show(&format!("dialog_secret_{at}"), &bench);
-        bench.keys("v");
-        show(&format!("dialog_secret_revealed_{at}"), &bench);
-        bench.enter();
-        bench.escape();
-        show(&format!("dialog_secret_check_{at}"), &bench);
-        bench.escape();
-        bench.keys("jx");
-        show(&format!("dialog_revoke_{at}"), &bench);
-        bench.escape();
-        bench.keys("2d");
-        show(&format!("dialog_deactivate_{at}"), &bench);
-        bench.escape();
-        bench.keys("jjr");
-        bench.press(KeyCode::Up);
-        show(&format!("dialog_role_{at}"), &bench);
-        bench.enter();
-        show(&format!("dialog_role_confirm_{at}"), &bench);
-        bench.escape();
-        bench.keys("i");
-        show(&format!("dialog_code_{at}"), &bench);
-        bench.escape();
-        bench.keys("?");
-        show(&format!("dialog_help_{at}"), &bench);
-    }
-}
-
-#[test]
-fn before_anything_is_known() {
-    for (key, name) in PANES {
-        let mut bench = Bench::unconnected(80, 24);
-        bench.state.pane = Pane::ALL[usize::try_from(key.to_digit(10).unwrap() - 1).unwrap()];
-        show(&format!("{name}_connecting"), &bench);
-    }
-}
-
-#[test]
-fn an_empty_workspace() {
-    let mut bench = Bench::unconnected(80, 24);
-    bench.people.clear();
-    bench.send(Message::Recent(Vec::new()));
-    bench.send(Message::Live(Live::Connected));
-    bench.keys("2");
-    show("users_empty", &bench);
-    bench.keys("4");
-    bench.send(Message::Answer(Box::new(crate::dashboard::message::Answer::Tokens(Ok(Vec::new())))));
-    show("tokens_empty", &bench);
-    bench.keys("5");
-    show("log_empty", &bench);
-}
-
-#[test]
-fn a_lost_connection() {
-    let mut bench = Bench::new(80, 24);
-    bench.keys("2");
-    bench.send(Message::Live(Live::Disconnected {
-        reason: "the service at http://127.0.0.1:7644 cannot be reached: connection refused".to_owned(),
-        refused: false,
-        retry_in: std::time::Duration::from_secs(5),
-    }));
-    show("users_disconnected", &bench);
-    bench.keys("d");
-    show("users_disconnected_refusal", &bench);
-}
-
-#[test]
-fn a_question_that_failed() {
-    let mut bench = Bench::unconnected(80, 24);
-    bench.state.pane = Pane::Settings;
-    let failure =
-        Failure { sentence: "the service at http://127.0.0.1:7644 cannot be reached".to_owned(), status: None };
-    bench.send(Message::Answer(Box::new(crate::dashboard::message::Answer::Tokens(Err(failure)))));
-    show("tokens_failed", &bench);
 }
 
 #[test]
 fn log_states() {
     let mut bench = Bench::new(80, 24);
     bench.keys("5/!status:200 user:harbor");
-    show("log_filtering", &bench);
+    show("log_filtering", &bench.screen());
     bench.enter();
-    show("log_filtered", &bench);
+    show("log_filtered", &bench.screen());
     bench.escape();
     bench.keys("kkk");
-    bench.event(super::fixtures::event(12, crate::model::event::Action::Create, 201, Some("new@harbor.example")));
-    show("log_released", &bench);
+    bench.event(event(12, Action::Create, 201, Some("new@harbor.example")));
+    show("log_released", &bench.screen());
 }
 
-/// Ways into every corner, as keys.
-const CORNERS: [&str; 22] = [
-    "1",
-    "1jj",
-    "1G",
-    "2",
-    "2/ada",
-    "2\n",
-    "2\nl",
-    "2\nll",
-    "3",
-    "3r",
-    "3rk\n",
-    "4",
-    "4n",
-    "4n\nname",
-    "4n\nname\n",
-    "4n\nname\nv",
-    "4n\nname\n\n",
-    "4x",
-    "5",
-    "5kk",
-    "5\n",
-    "?",
-];
-
+/// What is refused and why, while nothing can be changed.
 #[test]
-fn no_size_breaks_anything() {
-    for corner in CORNERS {
-        let mut bench = Bench::new(80, 24);
-        for c in corner.chars() {
-            if c == '\n' { bench.enter() } else { bench.keys(&c.to_string()) }
-        }
-        for lost in [false, true] {
-            if lost {
-                let retry_in = std::time::Duration::from_secs(1);
-                bench.send(Message::Live(Live::Disconnected { reason: "gone".to_owned(), refused: false, retry_in }));
-                bench.state.toasts.refusal("A sentence that is long enough to take more than one line anywhere.");
-            }
-            for height in 1..=10 {
-                for width in 1..=30 {
-                    bench.send(Message::Resize(width, height));
-                    bench.press(KeyCode::PageDown);
-                    bench.press(KeyCode::PageUp);
-                    bench.screen();
-                }
-            }
-        }
-    }
+fn a_change_is_refused_while_the_connection_is_lost() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("2");
+    lose(&mut bench, false);
+    bench.keys("d");
+    show("users_stale_refusal", &bench.screen());
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     directory::{
-        groups::{Member, roles, update::target},
+        groups::{roles, update::target},
         request::{Outcome, Reply, Request},
         ruling::rule,
     },
@@ -41,11 +41,10 @@ pub async fn delete(
         }];
         let mut changes = vec![Change::DeleteGroup(group.id)];
         if group.role.is_some() {
-            let members: Vec<Member> = view.members_of(group.id)?.iter().map(|one| (one.id, one.kind)).collect();
             let default = view.workspace()?.default_role;
-            let rows = roles::changed(view, &roles::users(&members), group.id, None, default)?;
-            notes.changes.extend(roles::fields(&rows).take(NAMED));
-            changes.extend(rows.into_iter().map(|(_, row)| Change::UpdateUser(Box::new(row))));
+            let shifts: Vec<_> = roles::shifts(view.standings(group.id, None)?, None, default).collect();
+            notes.changes.extend(roles::fields(&shifts).take(NAMED));
+            changes.extend(roles::given(&shifts));
         }
         Ok((changes, Reply::empty(204)))
     })

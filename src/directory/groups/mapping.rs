@@ -1,13 +1,12 @@
 //! Settings > Role mapping: the role that a group gives to its direct members.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, time::Duration};
 
 use crate::{
     directory::{
         by::By,
-        groups::{Member, roles},
+        groups::roles::{self, Shift},
         local::Refusal,
-        role::Standing,
     },
     model::{
         group::{Group, MappedGroup, MappingPreview, PersonShift, RoleShift},
@@ -15,21 +14,46 @@ use crate::{
         role::{Role, RoleSource},
     },
     scim::fold::fold,
-    store::{Change, Decision, GroupLookup, GroupRow, Key, MemberStanding, Store, StoreError, Unread, View},
+    store::{
+        Change, Decision, GroupLookup, GroupRow, Key, MemberStanding, Position, Store, StoreError, Unread, View, decide,
+    },
 };
 
-/// Maps a group to a role, or to none. The roles of its members change in the same transaction, but those that Okta gave
-/// them directly and those that were set here. The representation of the group stays, and so does its version.
+/// How many members get their role in one transaction. Whoever wants to write meanwhile, above all to end somebody's
+/// access, waits for one of these at most.
+const SLICE: u32 = if cfg!(test) { 2 } else { 1_000 };
+
+/// Maps a group to a role, or to none. The roles of its members follow, but those that Okta gave them directly and those
+/// that were set here. The representation of the group stays, and so does its version.
+///
+/// The mapping holds from its first transaction on: who joins or leaves then is treated by it, and owners who cease to be
+/// ones have ceased. The other members follow [`SLICE`] by [`SLICE`], and the store knows how far that has come:
+/// should this end before it is done, [`settle`] goes on.
 ///
 /// # Errors
-/// The store failed; nothing was written. A refusal is in the inner result.
+/// The store failed; the group may be mapped, and its members be settled in part. A refusal is in the inner result.
 pub async fn map(
     store: &dyn Store,
     by: By,
     id: GroupId,
     role: Option<Role>,
 ) -> Result<Result<MappedGroup, Refusal>, StoreError> {
-    let keys = vec![Key::Group(id), Key::Workspace, Key::ActiveOwners];
+    let mut mapped = match begin(store, by, id, role).await? {
+        Ok(mapped) => mapped,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    mapped.changed_users += settle(store, id).await?;
+    Ok(Ok(mapped))
+}
+
+/// The first transaction of [`map`].
+pub(super) async fn begin(
+    store: &dyn Store,
+    by: By,
+    id: GroupId,
+    role: Option<Role>,
+) -> Result<Result<MappedGroup, Refusal>, StoreError> {
+    let keys = vec![Key::Group(id), Key::Workspace, Key::ActiveOwners, Key::MappableOwners(id)];
     by.decide(store, keys, move |view| {
         Ok(match judge(view, id, role)? {
             Ok((changes, mapped)) => (Decision { changes, event: None }, Ok(mapped)),
@@ -39,6 +63,40 @@ pub async fn map(
     .await
 }
 
+/// Goes on with a mapping until the roles of all members follow from it, and says how many people have another role by
+/// that. While too much waits to be written it waits as well.
+///
+/// # Errors
+/// The store failed; how far it came is kept.
+pub async fn settle(store: &dyn Store, id: GroupId) -> Result<u64, StoreError> {
+    let mut changed = 0;
+    loop {
+        let keys = vec![Key::Workspace, Key::Group(id), Key::Unsettled(id, SLICE)];
+        match decide(store, keys, move |view| slice(view, id)).await {
+            Ok(None) => return Ok(changed),
+            Ok(Some(users)) => changed += users,
+            Err(StoreError::Busy { retry_after_secs }) => {
+                tokio::time::sleep(Duration::from_secs(retry_after_secs)).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The next members' roles; nothing when all have theirs.
+fn slice(view: &View, id: GroupId) -> Result<(Decision, Option<u64>), Unread> {
+    let (Some(row), Some(members)) = (view.group(id)?, view.unsettled(id, SLICE)?) else {
+        return Ok((Decision::default(), None));
+    };
+    let shifts: Vec<Shift<'_>> = roles::shifts(members, row.group.role, view.workspace()?.default_role).collect();
+    let changed = shifts.iter().filter(|shift| shift.is_another_role()).count() as u64;
+    let is_last = members.len() < SLICE as usize;
+    let after = members.last().map(|member| member.position).filter(|_| !is_last);
+    let mut changes = vec![Change::Settle(id, after)];
+    changes.extend(roles::given(&shifts));
+    Ok((Decision { changes, event: None }, Some(changed)))
+}
+
 fn judge(view: &View, id: GroupId, role: Option<Role>) -> Result<Result<(Vec<Change>, MappedGroup), Refusal>, Unread> {
     let Some(row) = view.group(id)? else {
         return Ok(Err(Refusal::UnknownGroup(id.to_string())));
@@ -46,31 +104,29 @@ fn judge(view: &View, id: GroupId, role: Option<Role>) -> Result<Result<(Vec<Cha
     if row.group.role == role {
         return Ok(Ok((Vec::new(), MappedGroup { group: row.group.clone(), changed_users: 0 })));
     }
-    let members: Vec<Member> = view.members_of(id)?.iter().map(|one| (one.id, one.kind)).collect();
-    let rows = roles::changed(view, &roles::users(&members), id, role, view.workspace()?.default_role)?;
-    let owners = |which: fn(&(_, _)) -> &crate::store::UserRow| {
-        rows.iter().filter(|pair| which(pair).is_active_owner()).count() as u64
-    };
-    let (before, after) = (owners(|(before, _)| before), owners(|(_, after)| after));
-    if let (true, Some((last, _))) = (
-        leaves_no_owner(view.active_owners()?, before, after),
-        rows.iter().find(|(before, _)| before.is_active_owner()),
-    ) {
-        return Ok(Err(Refusal::LastOwner(last.user.user_name.clone())));
+    // Owners go first and at once: nobody may count on one who is about to cease being one.
+    let default = view.workspace()?.default_role;
+    let shifts: Vec<Shift<'_>> = roles::shifts(view.mappable_owners(id)?, role, default).collect();
+    if let Some(last) = last_owner(&shifts, view.active_owners()?) {
+        return Ok(Err(Refusal::LastOwner(last.to_owned())));
     }
     let mut next = row.clone();
     next.group.role = role;
     let group: Group = next.group.clone();
-    let changed_users = rows.iter().filter(|(before, after)| before.user.role != after.user.role).count() as u64;
-    let mut changes = vec![Change::UpdateGroup(Box::new(next))];
-    changes.extend(rows.into_iter().map(|(_, row)| Change::UpdateUser(Box::new(row))));
+    let changed_users = shifts.iter().filter(|shift| shift.is_another_role()).count() as u64;
+    let mut changes = vec![Change::UpdateGroup(Box::new(next)), Change::Settle(id, Some(Position(0)))];
+    changes.extend(roles::given(&shifts));
     Ok(Ok((changes, MappedGroup { group, changed_users })))
 }
 
-/// Whether nobody could administer the workspace any more, when of its active owners so many of those whose role changes
-/// were owners before and so many are after.
-const fn leaves_no_owner(active_owners: u64, before: u64, after: u64) -> bool {
-    before > 0 && active_owners + after <= before
+/// The name of an owner without whom nobody could administer the workspace any more, when roles change so and there are
+/// so many active owners.
+fn last_owner<'m>(shifts: &[Shift<'m>], active_owners: u64) -> Option<&'m str> {
+    let active = || shifts.iter().filter(|shift| shift.member.active);
+    let before = active().filter(|shift| shift.member.role == Role::Owner).count() as u64;
+    let after = active().filter(|shift| shift.role == Role::Owner).count() as u64;
+    let last = active().find(|shift| shift.member.role == Role::Owner)?;
+    (active_owners + after <= before).then_some(&last.member.user_name)
 }
 
 /// What [`map`] would do, found out beside the writer.
@@ -108,35 +164,30 @@ fn foresee(
         refusal: None,
         group,
     };
-    let (mut before, mut after, mut last) = (0, 0, None);
     for member in members {
-        let now = Standing { role: member.role, source: member.source, okta: member.okta_role };
         match member.source {
             RoleSource::Okta => preview.kept_okta += 1,
             RoleSource::Local => preview.kept_local += 1,
             RoleSource::Group | RoleSource::Default => {}
         }
-        let (from, to) = (now.role, now.grouped(member.elsewhere.max(role), default).role);
-        if from == to || preview.group.role == role {
-            continue;
-        }
+    }
+    if preview.group.role == role {
+        return preview;
+    }
+    let shifts: Vec<Shift<'_>> = roles::shifts(members, role, default).collect();
+    preview.refusal = last_owner(&shifts, active_owners).map(|last| Refusal::LastOwner(last.to_owned()).to_string());
+    for shift in shifts.iter().filter(|shift| shift.is_another_role()) {
+        let (from, to) = (shift.member.role, shift.role);
         match preview.changes.iter_mut().find(|shift| (shift.from, shift.to) == (from, to)) {
             Some(shift) => shift.users += 1,
             None => preview.changes.push(RoleShift { from, to, users: 1 }),
         }
         if preview.first.len() < MappingPreview::NAMED {
-            preview.first.push(PersonShift { id: member.id, user_name: member.user_name.clone(), from, to });
+            let (id, user_name) = (shift.member.id, shift.member.user_name.clone());
+            preview.first.push(PersonShift { id, user_name, from, to });
         }
-        if member.active && from == Role::Owner {
-            before += 1;
-            last.get_or_insert(&member.user_name);
-        }
-        after += u64::from(member.active && to == Role::Owner);
     }
     preview.changes.sort_by_key(|shift| (Reverse(shift.to), Reverse(shift.from)));
-    if let (true, Some(last)) = (leaves_no_owner(active_owners, before, after), last) {
-        preview.refusal = Some(Refusal::LastOwner(last.clone()).to_string());
-    }
     preview
 }
 

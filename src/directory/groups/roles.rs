@@ -1,59 +1,65 @@
 //! What a change of a group does to the roles of its members, where the group is mapped to one. A role that Okta gave a
 //! person directly wins over a mapped one, and of several mapped ones the highest wins.
+//!
+//! A group may have tens of thousands of members, and the writer does nothing else meanwhile. So the short rows alone are
+//! read, and nothing but the roles is written.
 
 use crate::{
-    directory::role::{Standing, highest},
+    directory::role::Standing,
     model::{
         event::Change as Field,
         group::MemberKind,
-        id::{GroupId, UserId},
-        role::Role,
+        id::UserId,
+        role::{Role, RoleSource},
     },
-    store::{Membership, Unread, UserRow, View},
+    store::{Change, MemberStanding, RoleGiven},
 };
 
 use super::Member;
+
+/// A member whose role, or where it comes from, is another afterwards.
+pub(super) struct Shift<'m> {
+    /// How they stand now.
+    pub member: &'m MemberStanding,
+    /// The role afterwards.
+    pub role: Role,
+    /// Where it comes from then.
+    pub source: RoleSource,
+}
+
+impl Shift<'_> {
+    /// Whether it is another role, not the same one from elsewhere.
+    pub fn is_another_role(&self) -> bool {
+        self.member.role != self.role
+    }
+}
 
 /// The users among members.
 pub(super) fn users(members: &[Member]) -> Vec<UserId> {
     members.iter().filter(|(_, kind)| *kind == MemberKind::User).map(|(id, _)| UserId(id.0)).collect()
 }
 
-/// The rows that change when these users are direct members of a group that is mapped to `role`, or are not (any more).
-pub(super) fn changed(
-    view: &View,
-    users: &[UserId],
-    group: GroupId,
-    membership: Option<Role>,
-    default: Role,
-) -> Result<Vec<(UserRow, UserRow)>, Unread> {
-    if users.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut rows = Vec::new();
-    for row in view.users(users)? {
-        let mut groups: Vec<Membership> = row.groups.iter().filter(|one| one.id != group).cloned().collect();
-        groups.extend(membership.map(|role| Membership {
-            id: group,
-            name: String::new(),
-            role: Some(role),
-            direct: true,
-        }));
-        let standing = Standing::of(&row.user).grouped(highest(&groups), default);
-        if standing != Standing::of(&row.user) {
-            let mut next = row.clone();
-            standing.apply(&mut next.user);
-            rows.push((row.clone(), next));
-        }
-    }
-    Ok(rows)
+/// Who changes when these users are direct members of a group that is mapped to `role`, or are not (any more), or it is
+/// mapped to none.
+pub(super) fn shifts(members: &[MemberStanding], role: Option<Role>, default: Role) -> impl Iterator<Item = Shift<'_>> {
+    members.iter().filter_map(move |member| {
+        let now = Standing { role: member.role, source: member.source, okta: member.okta_role };
+        let next = now.grouped(member.elsewhere.max(role), default);
+        (next != now).then_some(Shift { member, role: next.role, source: next.source })
+    })
+}
+
+/// What carries that out; nothing where nobody changes.
+pub(super) fn given(shifts: &[Shift<'_>]) -> Option<Change> {
+    let given = shifts.iter().map(|shift| RoleGiven { id: shift.member.id, role: shift.role, source: shift.source });
+    (!shifts.is_empty()).then(|| Change::GiveRoles(given.collect()))
 }
 
 /// How an event tells of the roles that changed.
-pub(super) fn fields(rows: &[(UserRow, UserRow)]) -> impl Iterator<Item = Field> {
-    rows.iter().filter(|(before, after)| before.user.role != after.user.role).map(|(before, after)| Field {
-        path: format!("members[value eq \"{}\"].role", before.user.id),
-        before: Some(format!("{} ({})", before.user.role, before.user.user_name).into()),
-        after: Some(format!("{} ({})", after.user.role, after.user.user_name).into()),
+pub(super) fn fields(shifts: &[Shift<'_>]) -> impl Iterator<Item = Field> {
+    shifts.iter().filter(|shift| shift.is_another_role()).map(|Shift { member, role, .. }| Field {
+        path: format!("members[value eq \"{}\"].role", member.id),
+        before: Some(format!("{} ({})", member.role, member.user_name).into()),
+        after: Some(format!("{role} ({})", member.user_name).into()),
     })
 }

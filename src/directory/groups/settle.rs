@@ -15,13 +15,13 @@ use crate::{
         request::{Notes, Reply, Request},
         ruling::{Halt, Ruling},
     },
-    model::{event::Change as Field, role::Role},
+    model::{event::Change as Field, id::UserId, role::Role},
     scim::{
         diff::diff,
         document::GroupDocument,
         projection::{Projection, Written},
     },
-    store::{Change, GroupRow, View},
+    store::{Change, GroupRow, MemberStanding, Unread, View},
 };
 
 /// How many changed roles an event names.
@@ -96,10 +96,11 @@ pub(super) fn settle(
             let all = store.members_of(next.group.id)?.iter().map(|member| (member.id, member.kind));
             left = all.filter(|member| !stays.contains(member)).collect();
         }
-        let mut rows = roles::changed(store, &joined, next.group.id, Some(role), default_role)?;
-        rows.extend(roles::changed(store, &roles::users(&left), next.group.id, None, default_role)?);
-        notes.changes.extend(roles::fields(&rows).take(NAMED));
-        changes.extend(rows.into_iter().map(|(_, row)| Change::UpdateUser(Box::new(row))));
+        let (joined, left) = (standings(store, &next, &joined)?, standings(store, &next, &roles::users(&left))?);
+        let shifts: Vec<_> =
+            roles::shifts(joined, Some(role), default_role).chain(roles::shifts(left, None, default_role)).collect();
+        notes.changes.extend(roles::fields(&shifts).take(NAMED));
+        changes.extend(roles::given(&shifts));
     }
 
     let asked = *projection != Projection::Everything;
@@ -119,6 +120,10 @@ pub(super) fn settle(
         }
     };
     Ok((changes, reply))
+}
+
+fn standings<'v>(store: &'v View, group: &GroupRow, of: &[UserId]) -> Result<&'v [MemberStanding], Unread> {
+    if of.is_empty() { Ok(&[]) } else { store.standings(group.group.id, Some(of)) }
 }
 
 /// How an event tells of the members that changed.

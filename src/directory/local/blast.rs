@@ -13,7 +13,7 @@ use crate::{
         user_change::{BlastRadius, MOST_CHANGED, NAMED, UserChange},
         user_filter::UserFilter,
     },
-    store::{Store, StoreError, UserSearch},
+    store::{RoleLoss, Store, StoreError, UserSearch},
 };
 
 /// A change of more people than one may be about.
@@ -61,10 +61,13 @@ pub async fn blast_radius(
     };
     let successors: Vec<UserId> = users.iter().filter_map(|user| user.replaced_by).collect();
     let successors: HashSet<UserId> = store.users(&successors).await?.into_iter().map(|user| user.id).collect();
-    let radius = measured(people, &users, change, &successors, store.counts().await?);
+    let (mut radius, losses) = measured(people, &users, change, &successors, store.counts().await?);
     let ending = if change == UserChange::Deactivate { radius.ids.as_slice() } else { &[] };
-    let sessions = store.count_sessions(ending, now).await?;
-    Ok(Ok(BlastRadius { sessions, ..radius }))
+    radius.sessions = store.count_sessions(ending, now).await?;
+    let left = store.left_without(&losses).await?;
+    (radius.left_without_count, radius.groups_unseen) = (left.groups.len() as u64, left.unseen);
+    radius.left_without = left.groups.into_iter().take(NAMED).map(|group| (group.name, group.role)).collect();
+    Ok(Ok(radius))
 }
 
 fn measured(
@@ -73,22 +76,11 @@ fn measured(
     change: UserChange,
     successors: &HashSet<UserId>,
     before: UserCounts,
-) -> BlastRadius {
+) -> (BlastRadius, Vec<RoleLoss>) {
     let patch = patch_of(change);
-    let mut radius = BlastRadius {
-        people,
-        ids: Vec::new(),
-        names: Vec::new(),
-        unchanged: 0,
-        impossible: people.saturating_sub(users.len() as u64),
-        roles: Vec::new(),
-        sources: Vec::new(),
-        active: 0,
-        sessions: 0,
-        before,
-        after: before,
-        problem: None,
-    };
+    let impossible = people.saturating_sub(users.len() as u64);
+    let mut radius = BlastRadius { people, impossible, before, after: before, ..BlastRadius::default() };
+    let mut losses = Vec::new();
     let mut changed: Vec<&User> = Vec::new();
     for user in users {
         let successor_is_here = user.replaced_by.is_some_and(|successor| successors.contains(&successor));
@@ -107,6 +99,8 @@ fn measured(
             Ok(_) => {
                 count(&mut radius.after, user, false);
                 count(&mut radius.after, &next, true);
+                losses.extend(loss(user, &next));
+                radius.drifting += u64::from(next.active && next.drifted());
                 changed.push(user);
             }
             Err(refusal @ Refusal::LastOwner(_)) => radius.problem = Some(refusal.to_string()),
@@ -119,9 +113,20 @@ fn measured(
     radius.roles.retain(|(_, count)| *count > 0);
     radius.sources.retain(|(_, count)| *count > 0);
     radius.active = of(&|user| user.active);
+    radius.from_okta = of(&|user| user.external_id.is_some());
+    let owners: HashSet<UserId> = losses.iter().filter(|loss| loss.before == Role::Owner).map(|loss| loss.id).collect();
+    radius.owners_lost_count = owners.len() as u64;
+    let lost = changed.iter().filter(|user| owners.contains(&user.id));
+    radius.owners_lost = lost.take(NAMED).map(|user| user.user_name.clone()).collect();
     radius.names = changed.iter().take(NAMED).map(|user| user.user_name.clone()).collect();
     radius.ids = changed.iter().map(|user| user.id).collect();
-    radius
+    (radius, losses)
+}
+
+/// The rights that somebody who can log in would lose.
+fn loss(before: &User, after: &User) -> Option<RoleLoss> {
+    let loss = RoleLoss { id: before.id, before: before.role, after: after.active.then_some(after.role) };
+    (before.active && loss.after < Some(before.role)).then_some(loss)
 }
 
 /// Counts somebody in or out.

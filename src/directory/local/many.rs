@@ -115,7 +115,15 @@ fn each(
     let mut owners = view.active_owners()?;
     let mut decision = Decision::default();
     let mut people = Vec::with_capacity(ids.len());
+    let mut seen = HashSet::new();
     for (place, id) in ids.iter().enumerate() {
+        if !seen.insert(*id) {
+            // What was read of them would not be true any more, and the owners would be counted wrong.
+            let name = rows.get(id).map_or_else(|| id.to_string(), |row| row.user.user_name.clone());
+            let reason = format!("{name} is named twice in one change, and was dealt with the first time");
+            people.push(PersonChanged { id: *id, name, outcome: Outcome::Refused { reason } });
+            continue;
+        }
         let Some(row) = rows.get(id) else {
             let reason = Refusal::Unknown(id.to_string()).to_string();
             people.push(PersonChanged { id: *id, name: id.to_string(), outcome: Outcome::Refused { reason } });

@@ -5,7 +5,7 @@ use crate::{
     directory::room::{Room, id_of, person},
     model::{
         role::{Role, RoleSource},
-        user_change::{BlastRadius, Outcome, PersonChanged, PutBack, UserChange},
+        user_change::{BlastRadius, Earlier, Outcome, PersonChanged, PutBack, UserChange},
         user_filter::UserFilter,
     },
 };
@@ -93,7 +93,7 @@ async fn a_source_is_put_back_only_while_it_is_true() {
     let done = make(&room, &[ada], UserChange::Role { role: Role::Viewer }).await;
     room.map(&crew, None).await.unwrap();
     let [PutBack { id, version, .. }] = undo_of(&done)[..] else { panic!("{done:?}") };
-    let to = crate::model::user_change::Earlier::Role { role: Role::Editor, source: RoleSource::Group };
+    let to = Earlier::Role { role: Role::Editor, source: RoleSource::Group };
     restore(&room.store, By::Operator, vec![PutBack { id, version, to }], room.now()).await.unwrap();
     let row = room.row(&ada.to_string()).await;
     assert_eq!((row.role, row.role_source), (Role::Editor, RoleSource::Local), "no group gives it any more");
@@ -154,4 +154,78 @@ async fn a_change_of_too_many_is_refused_in_words() {
     let ids = (0..10_001).map(|_| UserId::new(room.now())).collect();
     let refused = blast_radius(&room.store, Who::Ids(ids), UserChange::Deactivate, room.now()).await.unwrap();
     assert!(refused.unwrap_err().to_string().contains("10001 people, and one change is about at most 10000"));
+}
+
+#[tokio::test]
+async fn a_blast_radius_names_the_groups_and_the_owners_who_would_be_left_behind() {
+    let room = Room::new();
+    let mut of = std::collections::HashMap::new();
+    for (name, role) in [
+        ("olivia", "owner"),
+        ("otto", "owner"),
+        ("ada", "editor"),
+        ("ed", "editor"),
+        ("li", "viewer"),
+        ("mei", "viewer"),
+    ] {
+        of.insert(name, somebody(&room, name, Some(role)).await);
+    }
+    let ids = |names: &[&str]| names.iter().map(|name| of[name]).collect::<Vec<_>>();
+    let texts = |names: &[&str]| ids(names).iter().map(UserId::to_string).collect::<Vec<_>>();
+    for (group, members) in [
+        ("Finance", &["ada", "li", "mei"][..]),
+        ("Legal", &["ed", "ada"]),
+        ("Board", &["olivia", "ada"]),
+        ("Sales", &["otto", "ed"]),
+        ("Guests", &["li"]),
+    ] {
+        let members = texts(members);
+        room.push_group(group, &members.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    }
+    let viewers = UserChange::Role { role: Role::Viewer };
+    let left = |radius: &BlastRadius| {
+        let named = radius.left_without.iter().map(|(name, role)| format!("{name} {role}"));
+        (named.collect::<Vec<_>>().join(", "), radius.left_without_count, radius.groups_unseen)
+    };
+    let foreseen = radius(&room, Who::Ids(ids(&["ada", "ed", "li"])), viewers).await;
+    // The owner of Board and of Sales is still there for both.
+    assert_eq!(left(&foreseen), ("Legal editor, Finance editor".to_owned(), 2, 0));
+    assert_eq!((foreseen.owners_lost_count, foreseen.drifting), (0, 2));
+    let foreseen = radius(&room, Who::Ids(ids(&["ada"])), viewers).await;
+    assert_eq!(left(&foreseen).0, "Finance editor", "Legal has another");
+    let foreseen = radius(&room, Who::Ids(ids(&["otto", "li"])), UserChange::Deactivate).await;
+    assert_eq!(left(&foreseen).0, "Guests viewer, Sales owner");
+    assert_eq!((foreseen.owners_lost, foreseen.owners_lost_count), (vec!["otto@harbor.example".to_owned()], 1));
+    assert_eq!((foreseen.from_okta, foreseen.drifting), (2, 0));
+
+    // Who cannot log in holds no role for a group, neither before nor afterwards.
+    room.switch(&of["ada"].to_string(), false).await;
+    let foreseen = radius(&room, Who::Ids(ids(&["ada", "ed"])), viewers).await;
+    assert_eq!(left(&foreseen).0, "Legal editor");
+    // Nobody is left without by who gains.
+    let foreseen = radius(&room, Who::Ids(ids(&["li", "mei"])), EDITORS).await;
+    assert_eq!(left(&foreseen), (String::new(), 0, 0));
+}
+
+#[tokio::test]
+async fn whoever_is_named_twice_in_a_change_is_changed_once() {
+    let room = Room::new();
+    let owner = somebody(&room, "olivia", Some("owner")).await;
+    let ada = somebody(&room, "ada", Some("viewer")).await;
+    let done = make(&room, &[ada, ada], EDITORS).await;
+    assert_eq!(words(&done), ["done", "refused"]);
+    let Outcome::Refused { reason } = &done[1].outcome else { panic!("{done:?}") };
+    assert!(reason.contains("ada@harbor.example is named twice"), "{reason}");
+    // Made an owner and then, from what was read of her before, none: that would have left nobody.
+    let version = room.row(&ada.to_string()).await.version;
+    let owners = room.row(&owner.to_string()).await.version;
+    let to = |role| Earlier::Role { role, source: RoleSource::Local };
+    let people = vec![
+        PutBack { id: ada, version, to: to(Role::Owner) },
+        PutBack { id: owner, version: owners, to: to(Role::Viewer) },
+        PutBack { id: ada, version, to: Earlier::Activity { active: false } },
+    ];
+    let done = restore(&room.store, By::Operator, people, room.now()).await.unwrap();
+    assert_eq!(words(&done), ["done", "done", "refused"]);
+    assert_eq!(room.store.counts().await.unwrap().owners, 1);
 }

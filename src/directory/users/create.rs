@@ -114,7 +114,9 @@ fn succeed(
             let was = document_of(predecessor, request)?;
             let retired = email_change::retired(predecessor, was, row.user.id, request.at);
             let (user, retired) = (retired.user.id, Change::UpdateUser(Box::new(retired)));
-            Ok(insert(notes, request, given, document, row, vec![retired, Change::EndSessions(user)]))
+            let ruling = insert(notes, request, given, document, row, vec![retired, Change::EndSessions(user)]);
+            notes.changes.push(Field::replaces(user, &predecessor.user.user_name));
+            Ok(ruling)
         }
         EmailChange::Rename => {
             let standing = Standing::of(&predecessor.user).pushed(notes.role);
@@ -176,6 +178,7 @@ fn come_back(
         && let Some(left) = predecessor(view, document)?.filter(|left| left.user.id != known.user.id)
     {
         notes.action = Action::EmailChange;
+        notes.changes.push(Field::replaces(left.user.id, &left.user.user_name));
         let was = document_of(left, request)?;
         changes.push(Change::UpdateUser(Box::new(email_change::retired(left, was, known.user.id, request.at))));
         changes.push(Change::EndSessions(left.user.id));

@@ -20,7 +20,11 @@ use crate::{
             write_document,
         },
     },
-    model::{event::Action, id::UserId, time::Timestamp},
+    model::{
+        event::{self, Action},
+        id::UserId,
+        time::Timestamp,
+    },
     scim::{diff::diff, document::UserDocument, error::ScimError, fold::fold},
     store::{Change, UserRow, View},
 };
@@ -65,6 +69,7 @@ pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Re
     Standing::of(&old.user).grouped(None, default).apply(&mut old.user);
     note_owner_lost(view, notes, row, is_active_owner(&fresh.user))?;
     notes.changes = diff(was.attributes(), said.attributes());
+    notes.changes.push(event::Change::replaces(old.user.id, &old.user.user_name));
     note_user(notes, &fresh);
     let reply = answer(200, &fresh, said, request, &given.projection, &wish.written);
     let mut changes = vec![Change::EndSessions(id)];

@@ -7,13 +7,13 @@
 //! | `user:` `group:` `path:` `action:` `token:` `address:` `finding:` | that have it there |
 //! | `method:patch` | of this HTTP method |
 //! | `status:409`, `status:4xx`, `status:failed`, `status:ok` | that ended so |
-//! | `time:2026-11-20`, `time:>2026-11-20T10:00`, `time:<15m` | of that time, [`Stretch`] says which |
+//! | `time:2026-11-20`, `time:>2026-11-20T10:00`, `time:<15m` | of that time, [`Period`] says which |
 //! | `id:42`, `id:>40`, `id:<50` | with that number |
 //! | `body:Countess` | whose request or response body has it |
 
 use crate::model::{
     event::Event,
-    moment::{ParseMomentError, Stretch},
+    moment::{ParseMomentError, Period},
     time::Timestamp,
 };
 
@@ -56,7 +56,7 @@ enum Test {
     /// Statuses from the first to the last.
     Status(u16, u16),
     /// A time.
-    Time(Stretch),
+    Time(Period),
     /// Numbers from the first to the last.
     Id(u64, u64),
 }
@@ -109,7 +109,7 @@ impl EventFilter {
             let test = match word.split_once(':') {
                 Some((_, "")) if is_field(&word) => continue,
                 Some(("status", value)) => status(value)?,
-                Some(("time", value)) => Test::Time(Stretch::parse(value, now)?),
+                Some(("time", value)) => Test::Time(Period::parse(value, now)?),
                 Some(("id", value)) => id(value)?,
                 Some((name, value)) => match FIELDS.iter().find(|(known, _)| *known == name) {
                     Some((_, field)) => Test::Text(*field, value.to_owned()),
@@ -143,12 +143,12 @@ impl EventFilter {
     }
 
     /// The time outside of which it shows nothing.
-    pub fn stretch(&self) -> Stretch {
-        let mut whole = Stretch::default();
+    pub fn period(&self) -> Period {
+        let mut whole = Period::default();
         for term in &self.terms {
-            if let Term { test: Test::Time(stretch), negated: false } = term {
-                whole.since = whole.since.max(stretch.since);
-                whole.until = match (whole.until, stretch.until) {
+            if let Term { test: Test::Time(period), negated: false } = term {
+                whole.from = whole.from.max(period.from);
+                whole.until = match (whole.until, period.until) {
                     (Some(one), Some(other)) => Some(one.min(other)),
                     (one, other) => one.or(other),
                 };
@@ -253,7 +253,7 @@ impl Term {
     fn holds(&self, event: &Event, bodies: Bodies<'_>) -> bool {
         match &self.test {
             Test::Status(from, to) => (*from..=*to).contains(&event.status),
-            Test::Time(stretch) => stretch.contains(event.at),
+            Test::Time(period) => period.contains(event.at),
             Test::Id(from, to) => (*from..=*to).contains(&event.id.0),
             Test::Text(field, text) => mentions(event, bodies, *field, text),
         }

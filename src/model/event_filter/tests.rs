@@ -107,13 +107,13 @@ fn a_wrong_term_is_refused_in_words() {
 #[test]
 fn what_bounds_a_search_is_known_beforehand() {
     let filter = EventFilter::parse("time:>2026-11-01 time:<2026-11-05 id:>10 id:<20 status:4xx", now()).unwrap();
-    let stretch = filter.stretch();
-    assert_eq!(stretch.since, "2026-11-01T00:00:00Z".parse().ok());
-    assert_eq!(stretch.until, "2026-11-05T00:00:00Z".parse().ok());
+    let period = filter.period();
+    assert_eq!(period.from, "2026-11-01T00:00:00Z".parse().ok());
+    assert_eq!(period.until, "2026-11-05T00:00:00Z".parse().ok());
     assert_eq!(filter.numbers(), (11, 19));
     assert!(filter.only_failures());
     let open = EventFilter::parse("!time:2026-11-01 !status:4xx status:ok", now()).unwrap();
-    assert_eq!((open.stretch(), open.numbers()), (Stretch::default(), (0, u64::MAX)));
+    assert_eq!((open.period(), open.numbers()), (Period::default(), (0, u64::MAX)));
     assert!(!open.only_failures());
 }
 

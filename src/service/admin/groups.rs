@@ -7,7 +7,9 @@ use axum::{Json, extract::State};
 use crate::{
     directory::{groups::mapping, local::Refusal},
     model::{
-        group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview},
+        group::{
+            GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview, MemberPage, MemberQuery,
+        },
         id::GroupId,
         live::Topic,
         role::Role,
@@ -56,7 +58,20 @@ pub(super) async fn show(
 
 async fn detail(app: &App, row: GroupRow) -> Result<GroupDetail, StoreError> {
     let first_members = app.store.members(row.group.id, None, USUAL).await?;
-    Ok(GroupDetail { group: row.group, first_members })
+    let unsettled = app.store.unsettled(row.group.id).await?;
+    Ok(GroupDetail { group: row.group, first_members, unsettled })
+}
+
+/// A window of a group's members.
+pub(super) async fn members(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Id(id): Id<GroupId>,
+    Params(mut query): Params<MemberQuery>,
+) -> Result<Json<MemberPage>, Failure> {
+    query.limit = window(query.limit);
+    let page = app.store.member_window(id, &query).await?;
+    Ok(Json(page.ok_or_else(|| Refusal::UnknownGroup(id.to_string()))?))
 }
 
 /// Maps a group to a role, or to none (owner).
@@ -67,7 +82,10 @@ pub(super) async fn map(
     Body(GroupMapping { role }): Body<GroupMapping>,
 ) -> Result<Json<MappedGroup>, Failure> {
     let by = caller.by(Role::Owner)?;
-    let mapped = mapping::map(&*app.store, by, id, role).await??;
+    let store = Arc::clone(&app.store);
+    // In a task of its own: a caller who hangs up leaves no group half done.
+    let task = tokio::spawn(async move { mapping::map(&*store, by, id, role).await });
+    let mapped = task.await.map_err(|_| StoreError::Undecided("its task ended"))???;
     app.notify(Topic::Groups);
     if mapped.changed_users > 0 {
         app.notify(Topic::Users);

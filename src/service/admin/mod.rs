@@ -66,6 +66,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/groups", get(groups::list))
         .route("/groups/find", get(groups::find))
         .route("/groups/{id}", patch(groups::map).get(groups::show))
+        .route("/groups/{id}/members", get(groups::members))
         .route("/groups/{id}/preview", post(groups::preview))
         .route("/events", get(log::list))
         .route("/events/stream", get(live::stream))

@@ -13,7 +13,7 @@ use crate::{
         role::Role,
         session::SignInCode,
         time::Timestamp,
-        user::{User, UserDetail, UserGroup, UserPage, UserPatch, UserQuery, UserSession},
+        user::{User, UserDetail, UserGroup, UserPage, UserPatch, UserQuery, UserSession, UserSort},
         user_change::{
             BlastRadius, ChangeUsers, Earlier, MOST_AT_ONCE, PersonChanged, Planned, RestoreUsers, Selection,
         },
@@ -26,7 +26,7 @@ use crate::{
         },
         app::App,
     },
-    store::{StoreError, UserRow, UserSearch},
+    store::{StoreError, UserPlace, UserRow, UserSearch},
 };
 
 /// A window of users.
@@ -36,11 +36,31 @@ pub(super) async fn list(
     Params(mut query): Params<UserQuery>,
 ) -> Result<Json<UserPage>, Failure> {
     query.limit = window(query.limit);
-    let UserQuery { sort, descending, offset, limit, .. } = query;
     let filter = query.filter(Timestamp::now())?;
-    let (total, users) = app.store.find_users(&UserSearch { filter, sort, descending, offset, limit }).await?;
+    let UserQuery { sort, descending, offset, limit, after, .. } = query;
+    let search = UserSearch { filter, sort, descending, offset, limit };
+    let (total, users, next) = match after {
+        None => {
+            let (total, users) = app.store.find_users(&search).await?;
+            (total, users, None)
+        }
+        Some(after) => {
+            let walk = app.store.walk_users(&search, place(&after, sort)?.as_ref()).await?;
+            (walk.total, walk.users, walk.next.map(|place| place.to_string()))
+        }
+    };
     let counts = app.store.counts().await?;
-    Ok(Json(UserPage { total, offset: query.offset, users, counts }))
+    Ok(Json(UserPage { total, offset, users, counts, next }))
+}
+
+/// Where a walk goes on; none where it begins.
+fn place(after: &str, sort: UserSort) -> Result<Option<UserPlace>, Failure> {
+    if after.is_empty() {
+        return Ok(None);
+    }
+    let words =
+        || format!("after: is no place in the order by {sort}: leave it empty to begin, or give the next of a page");
+    UserPlace::parse(after, sort).map(Some).ok_or_else(|| Failure::bad_request(words()))
 }
 
 /// One user by name or id.

@@ -29,7 +29,11 @@ pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut Reque
         if let Some(version) = &intake.version {
             return Ok(Answer::refused(&wrong_version(version), Action::Astray));
         }
-        return Ok(Answer::refused(&astray(app, intake).await?, Action::Astray));
+        let error = match signs::refusal(intake) {
+            Some(error) => error,
+            None => astray(app, intake).await?,
+        };
+        return Ok(Answer::refused(&error, Action::Astray));
     };
     if let Err(error) = intake.check_head().and_then(|()| intake.check_accept()) {
         return Ok(Answer::refused(&error, intake.kind()));
@@ -41,7 +45,7 @@ pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut Reque
         return Ok(Answer::fresh(*outcome));
     }
     if let Some(error) = signs::refusal(intake) {
-        return Ok(Answer::refused(&error, intake.kind()));
+        return Ok(Answer::refused(&error, Action::Astray));
     }
     if let Err(error) = intake.read_body(body).await {
         return Ok(Answer::refused(&error, intake.kind()));

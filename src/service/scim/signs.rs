@@ -29,11 +29,11 @@ pub(super) fn note_address(intake: &mut Intake) {
     }
 }
 
-/// The refusal of an address that shows by itself what is wrong with the set-up, in the words that mend it.
+/// The refusal of a request whose address shows that it cannot be meant, with the click that mends it.
 pub(super) fn refusal(intake: &Intake) -> Option<ScimError> {
-    let is_telling = |code: &&Code| matches!(code.0, 10 | 13);
-    let code = intake.request.signs.iter().find(is_telling)?;
-    Catalogue::builtin().entry(*code)?.answer.clone().map(ScimError::not_found)
+    let catalogue = Catalogue::builtin();
+    let answer = |code: &Code| catalogue.entry(*code).and_then(|entry| entry.answer.clone());
+    intake.request.signs.iter().find_map(answer).map(ScimError::not_found)
 }
 
 /// Notes what the body of a write to a user shows.

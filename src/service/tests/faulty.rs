@@ -9,7 +9,7 @@ use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
-        group::{GroupMember, GroupQuery},
+        group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
         time::Timestamp,
         token::DayUses,
@@ -17,8 +17,9 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, MemberStanding, Position, SessionHash, SessionRow, Store,
-        StoreError, TokenHash, TokenRow, UserRow, UserSearch, WatchState, sqlite::SqliteStore,
+        Draft, EventScan, GroupLookup, GroupRow, Job, LeftWithout, Lookup, MemberStanding, Position, RoleLoss,
+        SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk,
+        WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -108,6 +109,10 @@ impl Store for Faulty {
         self.store.find_users(search).await
     }
 
+    async fn walk_users(&self, search: &UserSearch, after: Option<&UserPlace>) -> Result<UserWalk, StoreError> {
+        self.store.walk_users(search, after).await
+    }
+
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
         self.store.users(ids).await
     }
@@ -122,6 +127,18 @@ impl Store for Faulty {
 
     async fn counts(&self) -> Result<UserCounts, StoreError> {
         self.store.counts().await
+    }
+
+    async fn left_without(&self, losses: &[RoleLoss]) -> Result<LeftWithout, StoreError> {
+        self.store.left_without(losses).await
+    }
+
+    async fn settling(&self) -> Result<Vec<GroupId>, StoreError> {
+        self.store.settling().await
+    }
+
+    async fn unsettled(&self, group: GroupId) -> Result<u64, StoreError> {
+        self.store.unsettled(group).await
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<GroupRow>, StoreError> {
@@ -155,6 +172,10 @@ impl Store for Faulty {
         limit: u32,
     ) -> Result<Vec<GroupMember>, StoreError> {
         self.store.members(group, only, limit).await
+    }
+
+    async fn member_window(&self, group: GroupId, query: &MemberQuery) -> Result<Option<MemberPage>, StoreError> {
+        self.store.member_window(group, query).await
     }
 
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {

@@ -52,6 +52,7 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("GET", "/groups", "", Is(Role::Viewer)),
     ("GET", "/groups/find?name=Guests", "", Is(Role::Viewer)),
     ("GET", "/groups/{id}", "", Is(Role::Viewer)),
+    ("GET", "/groups/{id}/members", "", Is(Role::Viewer)),
     ("PATCH", "/groups/{id}", r#"{"role": "viewer"}"#, Is(Role::Owner)),
     ("POST", "/groups/{id}/preview", r#"{"role": "viewer"}"#, Is(Role::Owner)),
     ("GET", "/events", "", Is(Role::Viewer)),
@@ -133,7 +134,7 @@ async fn every_route_for_every_kind_of_caller() {
                     room.operator.create_token(&new_token("spare", TokenScope::Read)).await.unwrap().info.id.to_string()
                 }
                 "/events/{id}" => "1".to_owned(),
-                "/groups/{id}" | "/groups/{id}/preview" => group.clone(),
+                "/groups/{id}" | "/groups/{id}/members" | "/groups/{id}/preview" => group.clone(),
                 _ => guest.clone(),
             };
             let path = format!("{}/api/v1{}", room.service.url(), route.replace("{id}", &id).replace("{code}", "D07"));

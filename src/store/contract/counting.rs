@@ -16,7 +16,7 @@ use crate::{
         role::{Role, RoleSource},
         user::{RoleSources, User, UserCounts},
     },
-    store::{Change, Lookup, Store, UserRow},
+    store::{Change, Lookup, RoleGiven, Store, UserRow},
 };
 
 /// One job: what to do to which of a few people and groups.
@@ -26,6 +26,7 @@ type Step = Vec<Deed>;
 enum Deed {
     Insert { who: u8, standing: Standing },
     Update { who: u8, standing: Standing },
+    Give { who: u8, role: Role, source: RoleSource },
     Delete { who: u8 },
     Found { group: u8 },
     Disband { group: u8 },
@@ -72,6 +73,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let deed = prop_oneof![
         6 => standing().prop_map(|(who, standing)| Deed::Insert { who, standing }),
         4 => standing().prop_map(|(who, standing)| Deed::Update { who, standing }),
+        3 => (person(), role(), source()).prop_map(|(who, role, source)| Deed::Give { who, role, source }),
         2 => person().prop_map(|who| Deed::Delete { who }),
         4 => group().prop_map(|group| Deed::Found { group }),
         1 => group().prop_map(|group| Deed::Disband { group }),
@@ -121,6 +123,15 @@ impl World {
                     known.1 = *standing;
                 }
                 (Change::UpdateUser(Box::new(row)), sound)
+            }
+            Deed::Give { who, role, source } => {
+                let (role, source) = (*role, *source);
+                let known = self.people.get_mut(who).map(|(id, standing)| {
+                    (standing.role, standing.source) = (role, source);
+                    *id
+                });
+                let given = RoleGiven { id: known.unwrap_or(UserId(Uuid::nil())), role, source };
+                (Change::GiveRoles(vec![given]), true)
             }
             Deed::Delete { who } => {
                 let id = self.people.remove(who).map_or(UserId(Uuid::nil()), |(id, ..)| id);

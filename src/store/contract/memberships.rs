@@ -8,7 +8,7 @@ use super::fixtures::{
 };
 use crate::{
     model::{
-        group::{Group, MemberKind},
+        group::{Group, MemberKind, MemberPage, MemberQuery},
         id::{GroupId, ResourceId, UserId},
         role::{Role, RoleSource},
     },
@@ -74,6 +74,42 @@ pub(in crate::store) async fn members_come_back_in_order_of_id(store: Arc<dyn St
     assert_eq!(store.members(crew, Some(&some), 2).await.unwrap(), found[..2]);
     assert!(store.members(crew, Some(&[]), 100).await.unwrap().is_empty());
     assert!(store.members(deck, Some(&some), 100).await.unwrap().is_empty());
+}
+
+pub(in crate::store) async fn every_member_is_in_one_window_by_key(store: Arc<dyn Store>) {
+    let people = people(&*store, "abcdefgh").await;
+    let [crew, deck] = crews(&*store, ["Crew", "Deck"]).await;
+    let mut ids: Vec<ResourceId> = people.iter().map(|row| row.user.id.into()).collect();
+    ids.push(deck.into());
+    apply(&*store, vec![Change::AddMembers(crew, ids.clone())]).await.unwrap();
+    let ask = async |query: MemberQuery| store.member_window(crew, &MemberQuery { limit: 4, ..query }).await.unwrap();
+
+    let (mut after, mut seen) = (None, Vec::new());
+    loop {
+        let page = ask(MemberQuery { after, ..MemberQuery::default() }).await.unwrap();
+        assert_eq!((page.total, page.offset), (9, seen.len() as u64));
+        let Some(last) = page.members.last() else { break };
+        after = Some(last.key);
+        seen.extend(page.members);
+        if seen.len() == 4 {
+            // Who leaves a part that was read shifts nothing.
+            apply(&*store, vec![Change::RemoveMembers(crew, vec![ids[0]])]).await.unwrap();
+            apply(&*store, vec![Change::AddMembers(crew, vec![ids[0]])]).await.unwrap();
+        }
+    }
+    assert_eq!(seen.iter().map(|listed| listed.member.id).collect::<Vec<_>>(), ids);
+    assert_eq!((seen[8].member.kind, seen[8].member.name.as_str()), (MemberKind::Group, "Deck"));
+
+    let end = ask(MemberQuery { from_end: true, ..MemberQuery::default() }).await.unwrap();
+    assert_eq!((end.offset, end.members.as_slice()), (5, &seen[5..]));
+    let before = ask(MemberQuery { before: Some(end.members[0].key), ..MemberQuery::default() }).await.unwrap();
+    assert_eq!((before.offset, before.members.as_slice()), (1, &seen[1..5]));
+    let between = MemberQuery { after: Some(seen[1].key), before: Some(seen[4].key), ..MemberQuery::default() };
+    assert_eq!(ask(between).await.unwrap().members, seen[2..4]);
+    let nobody = store.member_window(deck, &MemberQuery { limit: 4, ..MemberQuery::default() }).await.unwrap();
+    assert_eq!(nobody, Some(MemberPage::default()));
+    let unknown = GroupId(people[0].user.id.0);
+    assert_eq!(store.member_window(unknown, &MemberQuery::default()).await.unwrap(), None);
 }
 
 pub(in crate::store) async fn members_are_counted_and_leave_the_version_alone(store: Arc<dyn Store>) {
@@ -401,5 +437,21 @@ pub(in crate::store) async fn how_members_stand_is_read_beside_the_writer(store:
         ]
     );
     assert_eq!(standings[1].okta_role, Some(Role::Viewer));
-    assert_eq!(store.standings(GroupId::new(START)).await.unwrap(), (Vec::new(), 0));
+    let unknown = GroupId::new(START);
+    assert_eq!(store.standings(unknown).await.unwrap(), (Vec::new(), 0));
+
+    // A rule sees the same; of some, and beside a group that is to come.
+    let (ada, cem) = (people[0].user.id, people[2].user.id);
+    let ids = [cem, UserId(uuid::Uuid::nil()), ada];
+    let seen = decide(&*store, Vec::new(), move |view| {
+        assert!(view.standings(unknown, None)?.is_empty());
+        let all = view.standings(crew, None)?.to_vec();
+        let some = view.standings(crew, Some(&ids))?.to_vec();
+        let elsewhere: Vec<_> = view.standings(unknown, Some(&ids))?.iter().map(|one| one.elsewhere).collect();
+        Ok((Decision::default(), (all, some, elsewhere)))
+    })
+    .await
+    .unwrap();
+    let (first, last) = (standings[0].clone(), standings[2].clone());
+    assert_eq!(seen, (standings, vec![last, first], vec![Some(Role::Owner), Some(Role::Owner)]));
 }

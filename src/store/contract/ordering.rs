@@ -14,7 +14,7 @@ use crate::{
         user_filter::{AccountState, Term, Test, UserFilter},
     },
     scim::fold::fold,
-    store::{Change, Store, UserRow, UserSearch},
+    store::{Change, RoleGiven, Store, UserPlace, UserRow, UserSearch},
 };
 
 /// What happens between two looks: one job.
@@ -22,6 +22,8 @@ use crate::{
 enum Deed {
     /// Somebody comes, or is changed when they are here.
     Put(Person),
+    /// The one with this number gets a role.
+    Give(u8, Role),
     /// The one with this number goes.
     Remove(u8),
     /// A job that fails after it changed somebody.
@@ -41,7 +43,7 @@ struct Person {
 }
 
 fn person() -> impl Strategy<Value = Person> {
-    let text = || prop::option::of(prop::sample::select(vec!["Ada", "ada k", "Zoë", "ben", "Ämne"]));
+    let text = || prop::option::of(prop::sample::select(vec!["Ada", "ada k", "Zoë", "ben", "Ämne", "ada\nben"]));
     (
         0..12_u8,
         text(),
@@ -67,6 +69,7 @@ fn person() -> impl Strategy<Value = Person> {
 fn deeds() -> impl Strategy<Value = Vec<Vec<Deed>>> {
     let deed = prop_oneof![
         8 => person().prop_map(Deed::Put),
+        2 => (0..12_u8, prop::sample::select(Role::ALL.to_vec())).prop_map(|(who, role)| Deed::Give(who, role)),
         2 => (0..12_u8).prop_map(Deed::Remove),
         1 => (0..12_u8).prop_map(Deed::Fail),
     ];
@@ -115,7 +118,7 @@ fn matches(user: &User, filter: &UserFilter) -> bool {
 fn sorted(mut everybody: Vec<User>, sort: UserSort) -> Vec<User> {
     let text = |text: &Option<String>| (text.is_none(), text.as_deref().map(fold));
     match sort {
-        UserSort::Created => {}
+        UserSort::Created => everybody.sort_by_key(|user| user.created),
         UserSort::UserName => everybody.sort_by_key(|user| fold(&user.user_name)),
         UserSort::DisplayName => everybody.sort_by_key(|user| text(&user.display_name)),
         UserSort::ExternalId => everybody.sort_by_key(|user| text(&user.external_id)),
@@ -134,7 +137,7 @@ async fn perform(store: &dyn Store, deeds: &[Deed]) {
     let here = store.scan(None, 100).await.unwrap();
     let mut known: Vec<(String, UserId)> = here.into_iter().map(|row| (row.folded_name, row.user.id)).collect();
     for deed in deeds {
-        let (Deed::Put(Person { who, .. }) | Deed::Remove(who) | Deed::Fail(who)) = deed;
+        let (Deed::Put(Person { who, .. }) | Deed::Give(who, _) | Deed::Remove(who) | Deed::Fail(who)) = deed;
         let name = format!("p{who}@harbor.example");
         let id = known.iter().find(|(known, _)| *known == name).map(|(_, id)| *id);
         match (deed, id) {
@@ -144,6 +147,9 @@ async fn perform(store: &dyn Store, deeds: &[Deed]) {
                     known.push((name, row.user.id));
                 }
                 changes.push(if id.is_some() { Change::UpdateUser(row) } else { Change::InsertUser(row) });
+            }
+            (Deed::Give(_, role), Some(id)) => {
+                changes.push(Change::GiveRoles(vec![RoleGiven { id, role: *role, source: RoleSource::Group }]));
             }
             (Deed::Remove(_), Some(id)) => {
                 known.retain(|(_, known)| *known != id);
@@ -195,6 +201,65 @@ where
         .unwrap();
 }
 
+/// Everybody whom a walk meets, a few at a time; `between` acts after each few.
+async fn walked<F: Future<Output = ()>>(
+    store: &dyn Store,
+    search: &UserSearch,
+    mut between: impl FnMut(usize) -> F,
+) -> Vec<User> {
+    let (mut met, mut after): (Vec<User>, Option<UserPlace>) = (Vec::new(), None);
+    for turn in 0.. {
+        let walk = store.walk_users(search, after.as_ref()).await.unwrap();
+        met.extend(walk.users);
+        // As it goes out to a client and comes back.
+        after = walk.next.map(|place| UserPlace::parse(&place.to_string(), search.sort).unwrap());
+        if after.is_none() {
+            break;
+        }
+        between(turn).await;
+    }
+    met
+}
+
+/// Who is there all along is met once, whoever comes and goes meanwhile, the one where the walk stands included.
+pub(in crate::store) async fn a_walk_misses_nobody_who_stays(store: Arc<dyn Store>) {
+    let rows: Vec<UserRow> = (0..9_u8)
+        .map(|n| {
+            let mut row = user(&format!("p{n}@harbor.example"));
+            // The same name for several, and none for some.
+            row.user.display_name = (n % 3 > 0).then(|| "Ada".to_owned());
+            row.user.role = if n % 2 == 0 { Role::Editor } else { Role::Viewer };
+            row
+        })
+        .collect();
+    for sort in UserSort::ALL {
+        for descending in [false, true] {
+            let fill = rows.iter().map(|row| Change::InsertUser(Box::new(row.clone())));
+            apply(&*store, fill.collect()).await.unwrap();
+            let search = UserSearch { sort, descending, limit: 2, ..UserSearch::default() };
+            let (_, before) = store.find_users(&UserSearch { limit: 100, ..search.clone() }).await.unwrap();
+            let gone = [1, 2, 5].map(|place: usize| before[place].id);
+            let met = walked(&*store, &search, |turn| {
+                let (store, going) = (&store, gone.get(turn).copied());
+                async move {
+                    let mut new = user(&format!("a{turn}@harbor.example"));
+                    new.user.display_name = Some("Aa".to_owned());
+                    let leave = going.map(Change::DeleteUser);
+                    let come = Change::InsertUser(Box::new(new));
+                    apply(&**store, leave.into_iter().chain([come]).collect()).await.unwrap();
+                }
+            })
+            .await;
+            for stays in before.iter().filter(|one| !gone.contains(&one.id)) {
+                let times = met.iter().filter(|one| one.id == stays.id).count();
+                assert_eq!(times, 1, "{} by {sort}, descending {descending}", stays.user_name);
+            }
+            let all = store.scan(None, 100).await.unwrap();
+            apply(&*store, all.iter().map(|row| Change::DeleteUser(row.user.id)).collect()).await.unwrap();
+        }
+    }
+}
+
 async fn check(store: &dyn Store, everybody: &[User], filter: &UserFilter, sort: UserSort) {
     let mut expected = sorted(everybody.iter().filter(|user| matches(user, filter)).cloned().collect(), sort);
     for descending in [false, true] {
@@ -202,6 +267,8 @@ async fn check(store: &dyn Store, everybody: &[User], filter: &UserFilter, sort:
         let (total, window) = store.find_users(&search).await.unwrap();
         assert_eq!(total, expected.len() as u64);
         assert_eq!(window, expected.iter().skip(1).take(5).cloned().collect::<Vec<_>>(), "{filter:?} by {sort}");
+        let met = walked(store, &UserSearch { limit: 3, ..search }, |_| async {}).await;
+        assert_eq!(met, expected, "walked, {filter:?} by {sort}");
         expected.reverse();
     }
 }

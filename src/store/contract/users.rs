@@ -198,6 +198,30 @@ pub(in crate::store) async fn a_search_knows_no_case(store: Arc<dyn Store>) {
     assert_eq!((found("ünal").await, found("adler").await), (String::new(), "z".to_owned()));
 }
 
+pub(in crate::store) async fn who_was_made_last_stands_last_whatever_place_they_took(store: Arc<dyn Store>) {
+    let people = ["a", "b", "c"].map(|name| user(&format!("{name}@harbor.example")));
+    let mut old = add_users(&*store, people.to_vec()).await.remove(0);
+    let asked = [
+        UserSearch { limit: 10, ..UserSearch::default() },
+        // Asked with a filter, the order is kept and follows the changes.
+        UserSearch { limit: 10, filter: UserFilter::default().and(Test::Active(true)), ..UserSearch::default() },
+    ];
+    for search in &asked {
+        assert_eq!(initials(&store.find_users(search).await.unwrap().1), "abc");
+    }
+    // A changed e-mail address: a new account in the place of the old one, which is added with the time that it had.
+    let mut new = user("d@harbor.example");
+    new.user.id = old.user.id;
+    new.user.created = START.plus_millis(9_000);
+    old.user.id = UserId::new(START);
+    apply(&*store, vec![Change::UpdateUser(Box::new(new)), Change::InsertUser(Box::new(old))]).await.unwrap();
+    for search in &asked {
+        assert_eq!(initials(&store.find_users(search).await.unwrap().1), "bcad");
+        let newest = UserSearch { descending: true, ..search.clone() };
+        assert_eq!(initials(&store.find_users(&newest).await.unwrap().1), "dacb");
+    }
+}
+
 pub(in crate::store) async fn windows_are_sorted_and_counted(store: Arc<dyn Store>) {
     let person = |name: &str, role, active, modified| {
         let mut row = user(&format!("{name}@harbor.example"));

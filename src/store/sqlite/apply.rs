@@ -10,7 +10,7 @@ use super::{
     event_rows::{self, Prune},
     group_rows as groups, membership_rows as memberships,
     query::{execute, first, to_json},
-    user_rows as users,
+    settling, user_rows as users,
 };
 use crate::{
     model::{id::EventId, time::Timestamp},
@@ -36,6 +36,12 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
         Key::GroupNamed(folded) => Record::Group(groups::by_name(conn, folded)?.map(Box::new)),
         Key::Candidates(group, ids) => Record::Candidates(memberships::candidates(conn, *group, ids)?),
         Key::MembersOf(group) => Record::Members(memberships::members(conn, *group, None, u32::MAX)?),
+        Key::Standings(group, of) => Record::Standings(match of {
+            Some(ids) => memberships::standings_of(conn, *group, ids)?,
+            None => memberships::all_standings(conn, *group)?,
+        }),
+        Key::MappableOwners(group) => Record::Standings(settling::owners(conn, ledger, *group)?),
+        Key::Unsettled(group, limit) => Record::Unsettled(settling::next(conn, *group, *limit)?),
         Key::ActiveOwners => Record::Count(ledger.counts.owners),
         Key::Workspace => Record::Workspace(Box::new(ledger.workspace.as_ref().clone())),
         Key::Token(id) => Record::Token(credentials::token(conn, *id)?.map(Box::new)),
@@ -67,6 +73,15 @@ pub(super) fn apply(
             ledger.remove(before);
             ledger.add(row.as_ref().into());
         }
+        Change::GiveRoles(given) => {
+            for given in given {
+                let Some((position, before, after)) = users::give_role(conn, given)? else { continue };
+                ledger.changes.note_user(position.0);
+                ledger.remove(before);
+                ledger.add(after);
+            }
+        }
+        Change::Settle(group, after) => settling::note(conn, group, after)?,
         Change::DeleteUser(id) => {
             if let Some((position, before)) = users::delete(conn, id, at)? {
                 ledger.changes.note_user(position.0);

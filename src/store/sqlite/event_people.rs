@@ -50,6 +50,7 @@ pub(super) fn named(detail: &EventDetail) -> Vec<[u8; 16]> {
     if let (None, Some(name)) = (event.user_id, &event.user_name) {
         people.push(NameKey::of_folded(&fold(name)).0);
     }
+    people.extend(detail.changes.iter().filter_map(Change::replaced).map(|id| *id.as_bytes()));
     if event.group_id.is_some() {
         for member in detail.changes.iter().filter_map(|change| member(&change.path)) {
             if !people.contains(member.as_bytes()) {
@@ -104,8 +105,7 @@ pub(super) fn timeline(
     let (mut after, mut before) = (query.after.map_or(-1, number), query.before.map_or(last, number));
     let mut timeline = Timeline::default();
     loop {
-        let ids = ids(&snapshot, person, name, (after, before), forward)?;
-        let last_chunk = ids.len() < CHUNK as usize;
+        let (ids, last_chunk) = ids(&snapshot, person, name, (after, before), forward)?;
         for id in ids {
             let Some((event, changes)) = read(&snapshot, id)? else { continue };
             *(if forward { &mut after } else { &mut before }) = id;
@@ -128,29 +128,34 @@ pub(super) fn timeline(
     }
 }
 
-/// A [`CHUNK`] of the events of a person between two numbers, in the direction asked for.
+/// The next events of a person between two numbers, in the direction asked for, and whether these are the last: at least
+/// a [`CHUNK`] of each kind, where there are so many.
 fn ids(
     conn: &Connection,
     person: UserId,
     name: Option<&str>,
     (after, before): (i64, i64),
     forward: bool,
-) -> Result<Vec<i64>, StoreError> {
+) -> Result<(Vec<i64>, bool), StoreError> {
     let some =
         |sql, key: &[u8; 16]| all(conn, sql, params![key, after, before, CHUNK], |row| Ok(row.get::<_, i64>(0)?));
     let (by_user, by_person) = if forward { (BY_USER_FORWARD, BY_PERSON_FORWARD) } else { (BY_USER, BY_PERSON) };
-    let mut ids = some(by_user, person.as_bytes())?;
-    ids.extend(some(by_person, person.as_bytes())?);
+    let mut kinds = vec![some(by_user, person.as_bytes())?, some(by_person, person.as_bytes())?];
     if let Some(name) = name {
-        ids.extend(some(by_person, &NameKey::of_folded(name).0)?);
+        kinds.push(some(by_person, &NameKey::of_folded(name).0)?);
     }
+    // A kind that was cut off is known up to its last event only, and so is the whole. One event may name a person more
+    // than once, so the number of events says nothing here.
+    let ends = kinds.iter().filter(|kind| kind.len() == CHUNK as usize).filter_map(|kind| kind.last().copied());
+    let end = if forward { ends.min() } else { ends.max() };
+    let mut ids: Vec<i64> = kinds.concat();
+    ids.retain(|id| end.is_none_or(|end| if forward { *id <= end } else { *id >= end }));
     ids.sort_unstable();
     if !forward {
         ids.reverse();
     }
     ids.dedup();
-    ids.truncate(CHUNK as usize);
-    Ok(ids)
+    Ok((ids, end.is_none()))
 }
 
 fn read(conn: &Connection, id: i64) -> Result<Option<(Event, Vec<Change>)>, StoreError> {
@@ -165,11 +170,13 @@ fn read(conn: &Connection, id: i64) -> Result<Option<(Event, Vec<Change>)>, Stor
 
 /// What of an event's changes concerns a person.
 fn of_person(event: &Event, changes: Vec<Change>, person: UserId) -> Vec<Change> {
-    let concerns = |change: &Change| event.user_id == Some(person) || member(&change.path) == Some(person.0);
+    let concerns = |change: &Change| {
+        event.user_id == Some(person) || member(&change.path) == Some(person.0) || change.replaced() == Some(person)
+    };
     changes.into_iter().filter(concerns).take(CHANGES).collect()
 }
 
-/// Whether a change sets what stands at a path of the person's resource. In a push of a group, a membership is one of
+/// Whether a change sets what stands at a path of the person's resource. Whoever is replaced is deactivated. In a push of a group, a membership is one of
 /// the person's `groups`, and the role that hangs on it one of the `roles`.
 fn sets(event: &Event, change: &Change, person: UserId, path: &str) -> bool {
     if matches!(path, "meta.version" | "meta.lastModified") {
@@ -177,6 +184,9 @@ fn sets(event: &Event, change: &Change, person: UserId, path: &str) -> bool {
     }
     if event.user_id == Some(person) {
         return touches(&change.path, path);
+    }
+    if change.replaced() == Some(person) {
+        return touches("active", path);
     }
     if change.path.ends_with("].role") {
         return touches("roles", path);

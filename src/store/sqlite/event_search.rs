@@ -91,19 +91,19 @@ fn bounds(conn: &Connection, scan: &EventScan) -> Result<(i64, i64), StoreError>
         let Some(before) = before.0.checked_sub(1) else { return Ok((1, 0)) };
         last = last.min(before);
     }
-    let (since, until) = place_of_stretch(conn, &scan.filter)?;
+    let (since, until) = place_of_period(conn, &scan.filter)?;
     let signed = |id: u64| i64::try_from(id).unwrap_or(i64::MAX);
     Ok((signed(first.max(since)), signed(last.min(until))))
 }
 
 /// The first and the last number that a filter's times leave, with some to spare on either side.
-fn place_of_stretch(conn: &Connection, filter: &EventFilter) -> Result<(u64, u64), StoreError> {
-    let stretch = filter.stretch();
-    let since = match stretch.since {
+fn place_of_period(conn: &Connection, filter: &EventFilter) -> Result<(u64, u64), StoreError> {
+    let period = filter.period();
+    let since = match period.from {
         Some(since) => place_of(conn, since.plus_millis(-SLACK_MILLIS))?.0,
         None => 0,
     };
-    let until = match stretch.until {
+    let until = match period.until {
         Some(until) => place_of(conn, until.plus_millis(SLACK_MILLIS))?.0,
         None => u64::MAX,
     };

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     model::{
         group::{GroupMember, MemberKind},
-        id::{GroupId, ResourceId},
+        id::{GroupId, ResourceId, UserId},
         role::Role,
         time::Timestamp,
     },
@@ -60,17 +60,33 @@ pub(super) const MEMBERS: &str = "
     ON g.position = m.member WHERE m.group_position = ?1 AND m.nested = 1
     ORDER BY 1 LIMIT ?2";
 
-/// How the users among the direct members of a group stand. Groups are looked at for those only whose role can come from
-/// one.
-pub(super) const STANDINGS: &str = "
-    SELECT u.id, u.user_name, u.active, u.role, u.role_source, u.okta_role,
-           CASE WHEN u.role_source IN ('okta', 'local') THEN NULL ELSE (
-               SELECT max(CASE g.role WHEN 'owner' THEN 3 WHEN 'editor' THEN 2 WHEN 'viewer' THEN 1 END)
-               FROM group_members o CROSS JOIN groups g ON g.position = o.group_position
-               WHERE o.member = u.position AND o.group_position <> ?1
-           ) END
-    FROM group_members m CROSS JOIN users u ON u.position = m.member
-    WHERE m.group_position = ?1 AND m.nested = 0 ORDER BY m.member";
+/// A query for how users `u` stand beside the group at a position. Their other groups are looked at for those only whose
+/// role can come from one.
+macro_rules! select_standings {
+    ($which:literal) => {
+        concat!(
+            "SELECT u.id, u.user_name, u.active, u.role, u.role_source, u.okta_role,
+                    CASE WHEN u.role_source IN ('okta', 'local') THEN NULL ELSE (
+                        SELECT max(CASE g.role WHEN 'owner' THEN 3 WHEN 'editor' THEN 2 WHEN 'viewer' THEN 1 END)
+                        FROM group_members o CROSS JOIN groups g ON g.position = o.group_position
+                        WHERE o.member = u.position AND o.group_position <> ?1
+                    ) END,
+                    u.position ",
+            $which
+        )
+    };
+}
+
+pub(super) use select_standings;
+
+/// How the users among the direct members of a group stand.
+pub(super) const STANDINGS: &str = select_standings!(
+    "FROM group_members m CROSS JOIN users u ON u.position = m.member
+     WHERE m.group_position = ?1 AND m.nested = 0 ORDER BY m.member"
+);
+
+/// How the user with an id stands.
+pub(super) const STANDING: &str = select_standings!("FROM users u WHERE u.id = ?2");
 
 /// A direct member by id.
 pub(super) const MEMBER: &str = "
@@ -213,7 +229,7 @@ pub(super) fn candidates(conn: &Connection, group: GroupId, ids: &[ResourceId]) 
     Ok(found)
 }
 
-const fn kind(nested: bool) -> MemberKind {
+pub(super) const fn kind(nested: bool) -> MemberKind {
     if nested { MemberKind::Group } else { MemberKind::User }
 }
 
@@ -242,26 +258,51 @@ pub(super) fn members(
     Ok(found)
 }
 
+/// Reads what [`select_standings`] selects.
+pub(super) fn decode_standing(row: &Row<'_>) -> Result<MemberStanding, StoreError> {
+    Ok(MemberStanding {
+        id: user_id(row.get(0)?),
+        position: Position(row.get(7)?),
+        user_name: row.get(1)?,
+        active: row.get(2)?,
+        role: word("role", row.get_ref(3)?.as_str()?)?,
+        source: word("role source", row.get_ref(4)?.as_str()?)?,
+        okta_role: row.get_ref(5)?.as_str_or_null()?.map(|text| word("role", text)).transpose()?,
+        elsewhere: row.get::<_, Option<u8>>(6)?.and_then(|rank| match rank {
+            3 => Some(Role::Owner),
+            2 => Some(Role::Editor),
+            1 => Some(Role::Viewer),
+            _ => None,
+        }),
+    })
+}
+
+/// How the users among a group's direct members stand, in order of creation.
+pub(super) fn all_standings(conn: &Connection, group: GroupId) -> Result<Vec<MemberStanding>, StoreError> {
+    let Some(position) = group_rows::position(conn, group)? else { return Ok(Vec::new()) };
+    all(conn, STANDINGS, [position.0], decode_standing)
+}
+
+/// How users stand beside a group, in the order given.
+pub(super) fn standings_of(
+    conn: &Connection,
+    group: GroupId,
+    ids: &[UserId],
+) -> Result<Vec<MemberStanding>, StoreError> {
+    // No position is 0: beside a group that does not exist yet, all others count.
+    let position = group_rows::position(conn, group)?.unwrap_or(Position(0));
+    let mut found = Vec::with_capacity(ids.len());
+    for id in ids {
+        found.extend(first(conn, STANDING, params![position.0, id.as_bytes()], decode_standing)?);
+    }
+    Ok(found)
+}
+
 /// How the users among a group's direct members stand, and how many of its members are groups.
 pub(super) fn standings(conn: &Connection, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {
     let snapshot = conn.unchecked_transaction()?;
     let Some(position) = group_rows::position(&snapshot, group)? else { return Ok((Vec::new(), 0)) };
-    let users = all(&snapshot, STANDINGS, [position.0], |row| {
-        Ok(MemberStanding {
-            id: user_id(row.get(0)?),
-            user_name: row.get(1)?,
-            active: row.get(2)?,
-            role: word("role", row.get_ref(3)?.as_str()?)?,
-            source: word("role source", row.get_ref(4)?.as_str()?)?,
-            okta_role: row.get_ref(5)?.as_str_or_null()?.map(|text| word("role", text)).transpose()?,
-            elsewhere: row.get::<_, Option<u8>>(6)?.and_then(|rank| match rank {
-                3 => Some(Role::Owner),
-                2 => Some(Role::Editor),
-                1 => Some(Role::Viewer),
-                _ => None,
-            }),
-        })
-    })?;
+    let users = all(&snapshot, STANDINGS, [position.0], decode_standing)?;
     let groups = first(
         &snapshot,
         "SELECT count(*) FROM group_members INDEXED BY nested_groups WHERE group_position = ?1 AND nested = 1",

@@ -16,7 +16,9 @@ mod event_rows;
 mod event_search;
 mod group_rows;
 mod group_search;
+mod left_without;
 mod mailbox;
+mod member_windows;
 mod membership_rows;
 mod migrate;
 mod orders;
@@ -24,8 +26,10 @@ mod pages;
 mod query;
 mod reader;
 mod schema;
+mod settling;
 #[cfg(test)]
 mod tests;
+mod text_order;
 mod user_condition;
 mod user_rows;
 mod user_search;
@@ -41,7 +45,7 @@ use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
-        group::{GroupMember, GroupQuery},
+        group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
         time::Timestamp,
         token::DayUses,
@@ -49,8 +53,9 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Draft, EventScan, GroupLookup, GroupRow, Job, Lookup, MemberStanding, Position, SessionHash, SessionRow, Store,
-        StoreError, TokenHash, TokenRow, UserRow, UserSearch, WatchState,
+        Draft, EventScan, GroupLookup, GroupRow, Job, LeftWithout, Lookup, MemberStanding, Position, RoleLoss,
+        SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk,
+        WatchState,
     },
 };
 
@@ -151,6 +156,12 @@ impl Store for SqliteStore {
         self.readers.scan(move |conn| user_search::find(conn, &orders, &changes, &search)).await
     }
 
+    async fn walk_users(&self, search: &UserSearch, after: Option<&UserPlace>) -> Result<UserWalk, StoreError> {
+        let (search, after) = (search.clone(), after.cloned());
+        let (orders, changes) = (Arc::clone(&self.orders), self.writer.changes()?);
+        self.readers.scan(move |conn| user_search::walk(conn, &orders, &changes, &search, after.as_ref())).await
+    }
+
     async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, StoreError> {
         let ids = ids.to_vec();
         self.readers.scan(move |conn| user_search::with_ids(conn, &ids)).await
@@ -215,8 +226,26 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn member_window(&self, group: GroupId, query: &MemberQuery) -> Result<Option<MemberPage>, StoreError> {
+        let query = *query;
+        self.readers.scan(move |conn| member_windows::window(conn, group, &query)).await
+    }
+
     async fn standings(&self, group: GroupId) -> Result<(Vec<MemberStanding>, u64), StoreError> {
         self.readers.scan(move |conn| membership_rows::standings(conn, group)).await
+    }
+
+    async fn left_without(&self, losses: &[RoleLoss]) -> Result<LeftWithout, StoreError> {
+        let losses = losses.to_vec();
+        self.readers.scan(move |conn| left_without::left_without(conn, &losses)).await
+    }
+
+    async fn settling(&self) -> Result<Vec<GroupId>, StoreError> {
+        self.readers.point(settling::groups)
+    }
+
+    async fn unsettled(&self, group: GroupId) -> Result<u64, StoreError> {
+        self.readers.point(|conn| settling::count(conn, group))
     }
 
     async fn session_by_hash(&self, hash: &SessionHash) -> Result<Option<(SessionRow, UserRow)>, StoreError> {

@@ -5,18 +5,22 @@
 //! changed is taken out and put in where they belong now. So an index for every column is not needed, and writing costs
 //! what it did. A few orders are kept, the ones used last; each takes eight bytes a user.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    ops::Range,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use rusqlite::{Connection, params_from_iter, types::Value};
 
 use super::{
     changes::{Changes, Mark},
     query::{all, first},
-    user_condition::{Condition, SortKey, sort_expression},
+    text_order,
+    user_condition::{Condition, sort_expression, sort_key, text_column},
 };
 use crate::{
     model::{user::UserSort, user_filter::UserFilter},
-    store::StoreError,
+    store::{StoreError, UserKey, UserPlace},
 };
 
 /// How many orders are kept: the lists of two dashboards, and a search of each.
@@ -94,6 +98,45 @@ impl Orders {
     }
 }
 
+/// The next so many of an order behind a place, or from its beginning, and where the last of them stands; none when that
+/// is the end of it.
+pub(super) fn behind(
+    conn: &Connection,
+    question: &Question,
+    (positions, descending): (&[i64], bool),
+    after: Option<&UserPlace>,
+    limit: usize,
+) -> Result<(Vec<i64>, Option<UserPlace>), StoreError> {
+    let sorter = Sorter::new(question);
+    let passed = match after {
+        None => 0,
+        Some(place) if descending => positions.len() - sorter.place(conn, positions, 0, place)?,
+        Some(place) => {
+            // Who stands there has been met.
+            let place = UserPlace { position: place.position.saturating_add(1), ..place.clone() };
+            sorter.place(conn, positions, 0, &place)?
+        }
+    };
+    let end = passed.saturating_add(limit).min(positions.len());
+    let window = slice(positions, passed..end, descending);
+    let last = window.last().filter(|_| end < positions.len());
+    let place = match last {
+        Some(&position) => sorter.key_of(conn, position)?.map(|key| UserPlace { key, position }),
+        None => None,
+    };
+    Ok((window, place))
+}
+
+/// Part of an order, or of its reverse.
+pub(super) fn slice(positions: &[i64], part: Range<usize>, descending: bool) -> Vec<i64> {
+    let total = positions.len();
+    if !descending {
+        return positions.get(part).unwrap_or_default().to_vec();
+    }
+    let (start, end) = (total.saturating_sub(part.end), total.saturating_sub(part.start));
+    positions.get(start..end).unwrap_or_default().iter().rev().copied().collect()
+}
+
 /// Puts users in order.
 struct Sorter {
     sort: UserSort,
@@ -109,56 +152,15 @@ impl Sorter {
     fn make(&self, conn: &Connection) -> Result<Vec<i64>, StoreError> {
         let (key, condition) = (sort_expression(self.sort), &self.condition.sql);
         let values = params_from_iter(&self.condition.values);
-        if self.sort == UserSort::Created {
-            let sql = format!("SELECT position FROM users WHERE {condition} ORDER BY position");
-            return all(conn, &sql, values, |row| Ok(row.get(0)?));
+        if UserKey::is_text(self.sort) {
+            let (column, part) = text_column(self.sort);
+            let sql = format!("SELECT position, {column} FROM users WHERE {condition}");
+            return text_order::sorted(conn, &sql, &self.condition.values, part);
         }
         let sql = format!("SELECT position, {key} FROM users WHERE {condition}");
-        if !SortKey::is_text(self.sort) {
-            let mut keyed: Vec<(i64, i64)> = all(conn, &sql, values, |row| Ok((row.get(1)?, row.get(0)?)))?;
-            keyed.sort_unstable();
-            return Ok(keyed.into_iter().map(|(_, position)| position).collect());
-        }
-        self.make_by_text(conn, &sql)
-    }
-
-    /// The texts go into one string, and their first bytes stand beside the positions: most comparisons end there.
-    fn make_by_text(&self, conn: &Connection, sql: &str) -> Result<Vec<i64>, StoreError> {
-        struct Entry {
-            missing: bool,
-            head: u128,
-            start: usize,
-            end: usize,
-            position: i64,
-        }
-        let mut texts: Vec<u8> = Vec::new();
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut statement = conn.prepare_cached(sql)?;
-        let mut rows = statement.query(params_from_iter(&self.condition.values))?;
-        while let Some(row) = rows.next()? {
-            let text = row.get_ref(1)?.as_bytes()?;
-            let mut head = [0; 16];
-            for (to, from) in head.iter_mut().zip(text) {
-                *to = *from;
-            }
-            let start = texts.len();
-            texts.extend_from_slice(text);
-            entries.push(Entry {
-                missing: text.is_empty(),
-                head: u128::from_be_bytes(head),
-                start,
-                end: texts.len(),
-                position: row.get(0)?,
-            });
-        }
-        let text = |entry: &Entry| texts.get(entry.start..entry.end).unwrap_or_default();
-        entries.sort_unstable_by(|a, b| {
-            (a.missing, a.head)
-                .cmp(&(b.missing, b.head))
-                .then_with(|| text(a).cmp(text(b)))
-                .then_with(|| a.position.cmp(&b.position))
-        });
-        Ok(entries.into_iter().map(|entry| entry.position).collect())
+        let mut keyed: Vec<(i64, i64)> = all(conn, &sql, values, |row| Ok((row.get(1)?, row.get(0)?)))?;
+        keyed.sort_unstable();
+        Ok(keyed.into_iter().map(|(_, position)| position).collect())
     }
 
     /// An order after some users changed: these are taken out, and put in where they belong now, if they still match.
@@ -170,8 +172,8 @@ impl Sorter {
             format!("SELECT {} FROM users WHERE position = ? AND ({})", sort_expression(self.sort), self.condition.sql);
         for &position in changed {
             let values = std::iter::once(Value::Integer(position)).chain(self.condition.values.iter().cloned());
-            let key = first(conn, &sql, params_from_iter(values), |row| SortKey::read(self.sort, row, 0))?;
-            arrivals.extend(key.map(|key| (key, position)));
+            let key = first(conn, &sql, params_from_iter(values), |row| sort_key(self.sort, row, 0))?;
+            arrivals.extend(key.map(|key| UserPlace { key, position }));
         }
         arrivals.sort_unstable();
         let mut merged = Vec::with_capacity(order.len() + arrivals.len());
@@ -179,33 +181,38 @@ impl Sorter {
         for arrival in arrivals {
             let place = self.place(conn, &order, taken, &arrival)?;
             merged.extend_from_slice(order.get(taken..place).unwrap_or_default());
-            merged.push(arrival.1);
+            merged.push(arrival.position);
             taken = place;
         }
         merged.extend_from_slice(order.get(taken..).unwrap_or_default());
         Ok(merged)
     }
 
-    /// How many of an order, at least `low`, stand before a newcomer.
+    /// How many of an order, at least `low`, stand before a newcomer, or before a place.
     fn place(
         &self,
         conn: &Connection,
         order: &[i64],
         mut low: usize,
-        arrival: &(SortKey, i64),
+        arrival: &UserPlace,
     ) -> Result<usize, StoreError> {
-        let sql = format!("SELECT {} FROM users WHERE position = ?", sort_expression(self.sort));
         let mut high = order.len();
         while low < high {
             let middle = low + (high - low) / 2;
             let Some(&position) = order.get(middle) else { break };
-            let key = first(conn, &sql, [position], |row| SortKey::read(self.sort, row, 0))?;
-            if key.is_some_and(|key| (key, position) < *arrival) {
+            let key = self.key_of(conn, position)?;
+            if key.is_some_and(|key| UserPlace { key, position } < *arrival) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
         Ok(low)
+    }
+
+    /// What the place of the user at a position goes by.
+    fn key_of(&self, conn: &Connection, position: i64) -> Result<Option<UserKey>, StoreError> {
+        let sql = format!("SELECT {} FROM users WHERE position = ?", sort_expression(self.sort));
+        first(conn, &sql, [position], |row| sort_key(self.sort, row, 0))
     }
 }

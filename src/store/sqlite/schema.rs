@@ -12,6 +12,12 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../assets/migrations/sqlite/0003_event_people.sql"),
     },
     Migration { version: 4, name: "roles", sql: include_str!("../../../assets/migrations/sqlite/0004_roles.sql") },
+    Migration {
+        version: 5,
+        name: "settling",
+        sql: include_str!("../../../assets/migrations/sqlite/0005_settling.sql"),
+    },
+    Migration { version: 6, name: "created", sql: include_str!("../../../assets/migrations/sqlite/0006_created.sql") },
 ];
 
 /// What the header of a scimroom database carries as its application id: "Scim" in ASCII. Set by the first migration.

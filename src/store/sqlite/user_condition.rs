@@ -4,11 +4,12 @@ use rusqlite::{Row, types::Value};
 
 use crate::{
     model::{
+        moment::Period,
         user::UserSort,
-        user_filter::{AccountState, Period, Test, UserFilter},
+        user_filter::{AccountState, Test, UserFilter},
     },
     scim::fold::fold,
-    store::StoreError,
+    store::{StoreError, UserKey},
 };
 
 /// Which rows match: a condition with its values, to stand after `WHERE`.
@@ -88,21 +89,10 @@ fn within(column: &str, period: Period) -> String {
     format!("{from} AND {until}")
 }
 
-/// What a user's place in an order goes by; equal ones stand in order of creation.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum SortKey {
-    /// A number, or the place of a word in its own order.
-    Number(i64),
-    /// A folded text.
-    Text(String),
-    /// No text: after all that have one.
-    NoText,
-}
-
-/// The expression that [`SortKey::read`] reads.
+/// The expression that [`sort_key`] reads.
 pub(super) const fn sort_expression(sort: UserSort) -> &'static str {
     match sort {
-        UserSort::Created => "position",
+        UserSort::Created => "created",
         UserSort::UserName => "folded_name",
         UserSort::DisplayName => DISPLAY_NAME,
         UserSort::Role => "CASE role WHEN 'owner' THEN 0 WHEN 'editor' THEN 1 ELSE 2 END",
@@ -113,18 +103,29 @@ pub(super) const fn sort_expression(sort: UserSort) -> &'static str {
     }
 }
 
-impl SortKey {
-    /// Whether the keys of this order are texts.
-    pub(super) const fn is_text(sort: UserSort) -> bool {
-        matches!(sort, UserSort::UserName | UserSort::DisplayName | UserSort::ExternalId)
+/// Reads the column of [`sort_expression`].
+pub(super) fn sort_key(sort: UserSort, row: &Row<'_>, column: usize) -> Result<UserKey, StoreError> {
+    if !UserKey::is_text(sort) {
+        return Ok(UserKey::Number(row.get(column)?));
     }
+    let text: String = row.get(column)?;
+    Ok(if text.is_empty() { UserKey::NoText } else { UserKey::Text(text) })
+}
 
-    /// Reads a column.
-    pub(super) fn read(sort: UserSort, row: &Row<'_>, column: usize) -> Result<Self, StoreError> {
-        if !Self::is_text(sort) {
-            return Ok(Self::Number(row.get(column)?));
-        }
-        let text: String = row.get(column)?;
-        Ok(if text.is_empty() { Self::NoText } else { Self::Text(text) })
+/// What part of a column is a text that people go in order by.
+pub(super) type Part = fn(&[u8]) -> &[u8];
+
+/// A column, and what part of it is the text that an order goes by. As [`sort_expression`], but taken apart here, which
+/// is quicker than SQL's functions when it is done for everybody.
+pub(super) fn text_column(sort: UserSort) -> (&'static str, Part) {
+    fn halves(search: &[u8]) -> (&[u8], &[u8]) {
+        let end = search.iter().position(|byte| *byte == b'\n').unwrap_or(search.len());
+        let (name, rest) = search.split_at(end);
+        (name, rest.strip_prefix(b"\n").unwrap_or(rest))
+    }
+    match sort {
+        UserSort::DisplayName => ("search", |search| halves(search).0),
+        UserSort::ExternalId => ("search", |search| halves(search).1),
+        _ => ("folded_name", |name| name),
     }
 }

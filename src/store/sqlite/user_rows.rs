@@ -18,7 +18,7 @@ use crate::{
         user::User,
     },
     scim::fold::fold,
-    store::{Lookup, NameKey, Position, StoreError, UserRow},
+    store::{Lookup, NameKey, Position, RoleGiven, StoreError, UserRow},
 };
 
 /// A query for whole users: `u` is the user, `d` the document. The argument says which and in what order.
@@ -150,8 +150,9 @@ pub(super) fn external_key(external_id: &str) -> i64 {
 }
 
 fn search_text(user: &User) -> String {
-    let display_name = user.display_name.as_deref().map(fold).unwrap_or_default();
-    let external_id = user.external_id.as_deref().map(fold).unwrap_or_default();
+    // The line feed between the two stands for itself alone.
+    let folded = |text: &Option<String>| text.as_deref().map(fold).unwrap_or_default().replace('\n', " ");
+    let (display_name, external_id) = (folded(&user.display_name), folded(&user.external_id));
     format!("{display_name}\n{external_id}")
 }
 
@@ -279,6 +280,35 @@ pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<(Position, Stan
     delete_emails(conn, before.difference(&after).copied(), old.position.0)?;
     insert_emails(conn, after.difference(&before).copied(), old.position.0)?;
     Ok((old.position, Standing::from(&old)))
+}
+
+/// The columns that a role hangs on, of the user with an id.
+pub(super) const ROLE_OF: &str = "SELECT position, active, role, role_source, okta_role FROM users WHERE id = ?1";
+
+/// Gives a user a role, and says where that one stands, and how before and after; nothing where there is none. Touches
+/// the short row alone: no document, no index.
+pub(super) fn give_role(
+    conn: &Connection,
+    given: RoleGiven,
+) -> Result<Option<(Position, Standing, Standing)>, StoreError> {
+    let RoleGiven { id, role, source } = given;
+    let found = first(conn, ROLE_OF, [id.as_bytes()], |row| {
+        let okta: Option<Role> = row.get_ref(4)?.as_str_or_null()?.map(|text| word("role", text)).transpose()?;
+        let active = row.get(1)?;
+        let standing =
+            |role, source| Standing { active, role, source, drifted: okta.is_some_and(|pushed| pushed != role) };
+        let before =
+            standing(word("role", row.get_ref(2)?.as_str()?)?, word("role source", row.get_ref(3)?.as_str()?)?);
+        Ok((Position(row.get(0)?), before, standing(role, source)))
+    })?;
+    if let Some((position, ..)) = found {
+        execute(
+            conn,
+            "UPDATE users SET role = ?2, role_source = ?3 WHERE position = ?1",
+            params![position.0, role.as_str(), source.as_str()],
+        )?;
+    }
+    Ok(found)
 }
 
 /// Removes a user with everything that hangs on it, and says where and how that one stood. The groups it was in were

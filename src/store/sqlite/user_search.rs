@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use super::{
     changes::Changes,
     counters,
-    orders::{Orders, Question},
+    orders::{self, Orders, Question},
     pages::PageEnds,
     query::{all, first},
     user_rows::{by_external_id, by_id, decode, decode_user, select_short, select_users},
@@ -20,7 +20,7 @@ use crate::{
         id::UserId,
         user::{User, UserSort},
     },
-    store::{Position, StoreError, UserRow, UserSearch},
+    store::{Position, StoreError, UserPlace, UserRow, UserSearch, UserWalk},
 };
 
 /// Windows this near to either end of the order of creation are read without an order kept, in rows.
@@ -29,8 +29,8 @@ const NEAR: u64 = 5_000;
 const USER_AT: &str = select_short!("WHERE u.position = ?1");
 /// The user with an id.
 const USER_WITH_ID: &str = select_short!("WHERE u.id = ?1");
-const OLDEST: &str = select_short!("ORDER BY u.position LIMIT ?1 OFFSET ?2");
-const NEWEST: &str = select_short!("ORDER BY u.position DESC LIMIT ?1 OFFSET ?2");
+pub(super) const OLDEST: &str = select_short!("ORDER BY u.created, u.position LIMIT ?1 OFFSET ?2");
+pub(super) const NEWEST: &str = select_short!("ORDER BY u.created DESC, u.position DESC LIMIT ?1 OFFSET ?2");
 /// How many accounts of one person are followed.
 const CHAIN: u32 = 20;
 
@@ -84,16 +84,33 @@ pub(super) fn find(
         let total = positions.len();
         let start = usize::try_from(*offset).unwrap_or(usize::MAX).min(total);
         let end = start.saturating_add(*limit as usize).min(total);
-        let window: Vec<i64> = if *descending {
-            positions.get(total - end..total - start).unwrap_or_default().iter().rev().copied().collect()
-        } else {
-            positions.get(start..end).unwrap_or_default().to_vec()
-        };
-        let mut users = Vec::with_capacity(window.len());
-        for position in window {
-            users.extend(first(snapshot, USER_AT, [position], decode_user)?);
-        }
+        let users = users_at(snapshot, &orders::slice(positions, start..end, *descending))?;
         Ok((u64::try_from(total).unwrap_or(u64::MAX), users))
+    })
+}
+
+fn users_at(conn: &Connection, positions: &[i64]) -> Result<Vec<User>, StoreError> {
+    let mut users = Vec::with_capacity(positions.len());
+    for position in positions {
+        users.extend(first(conn, USER_AT, [position], decode_user)?);
+    }
+    Ok(users)
+}
+
+/// The next users behind a place in the order of a search; its offset says nothing here.
+pub(super) fn walk(
+    conn: &Connection,
+    orders: &Orders,
+    changes: &Changes,
+    search: &UserSearch,
+    after: Option<&UserPlace>,
+) -> Result<UserWalk, StoreError> {
+    let question = Question { filter: search.filter.clone(), sort: search.sort };
+    orders.with(conn, changes, &question, |snapshot, positions| {
+        let order = (positions, search.descending);
+        let (window, next) = orders::behind(snapshot, &question, order, after, search.limit as usize)?;
+        let total = u64::try_from(positions.len()).unwrap_or(u64::MAX);
+        Ok(UserWalk { total, users: users_at(snapshot, &window)?, next })
     })
 }
 

@@ -8,7 +8,7 @@ use crate::dashboard::{
         conditions::{always, is_alarmed},
         registry::{ch, command, ctrl, on},
     },
-    panes::{Pane, log},
+    panes::{Pane, log, settings},
     people::{Command as People, may_undo},
 };
 
@@ -59,6 +59,15 @@ pub const COMMANDS: &[Command] = &[
         &[],
         "",
         "The next theme: auto, dark, light, mono, yours",
+        always,
+    ),
+    command(
+        Scope::Everywhere,
+        Id::Settings(settings::Command::Reload),
+        "reload",
+        &[],
+        "",
+        "Read dashboard.toml again: theme, mouse, keys",
         always,
     ),
     command(

@@ -111,7 +111,7 @@ pub const COMMANDS: &[Command] = &[
         "to-person",
         &[ch('p')],
         "person",
-        "Go to the person, at this event; Esc comes back",
+        "Go to the person, at this event; going back returns to it",
         is_about_somebody,
     ),
     command(

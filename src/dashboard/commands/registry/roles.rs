@@ -207,6 +207,15 @@ pub const COMMANDS: &[Command] = &[
     ),
     command(
         Scope::Groups,
+        Id::Roles(roles::Command::People),
+        "group-people",
+        &[ch('p')],
+        "people",
+        "The people in the group, also by way of groups in it, in Users: to be searched and sorted",
+        has_group,
+    ),
+    command(
+        Scope::Groups,
         Id::Roles(roles::Command::Turn(true)),
         "next-section",
         &[on(Right), ch('l')],

@@ -6,8 +6,8 @@ use crate::dashboard::{
     commands::{
         Command, Id, Scope,
         conditions::{
-            always, has_user, has_user_event, may_deactivate, may_edit_role, may_invite, may_reactivate, on_attribute,
-            shows_folds,
+            always, has_other_account, has_user, has_user_event, may_deactivate, may_edit_role, may_invite,
+            may_reactivate, on_attribute, shows_folds,
         },
         registry::{ch, command, on},
     },
@@ -89,6 +89,15 @@ pub const COMMANDS: &[Command] = &[
         "sign-in code",
         "Make a sign-in code",
         may_invite,
+    ),
+    command(
+        Scope::Person,
+        Id::OtherAccount,
+        "other-account",
+        &[ch('o')],
+        "other account",
+        "Go to the same person's other account, from before or after a changed e-mail address",
+        has_other_account,
     ),
     // Users
     command(Scope::Users, Id::OpenUser, "open-user", &[on(Enter)], "open", "Open the person", has_user),

@@ -70,15 +70,17 @@ pub fn draw(state: &State, view: &CausesView, buffer: &mut Buffer, body: Rect) {
         Some(at) => format!(", back to {} UTC", text::moment(at)),
         None => String::new(),
     };
-    let words =
-        format!("{} of {}{back}", text::plural(total, "failure", "failures"), text::plural(number, "cause", "causes"));
+    let count =
+        format!("{} of {}", text::plural(total, "failure", "failures"), text::plural(number, "cause", "causes"));
+    let whole = format!("{count}{back}");
+    let words = if text::width(&whole) <= columns { whole } else { count };
     paint::put(buffer, head, 0, &Line::from(paint::span(words, theme.heading)));
     if causes.causes.is_empty() {
         let words = match state.log.search.value().is_empty() {
-            true => "No request was refused. Esc goes back to the log.",
-            false => "None of the requests that the filter shows was refused. Esc goes back to the log.",
+            true => "No request was refused. {everywhere.back} goes back to the log.",
+            false => "None of the requests that the filter shows was refused. {everywhere.back} goes back to the log.",
         };
-        let lines: Vec<_> = paint::sentence(words, columns, theme.dim).collect();
+        let lines: Vec<_> = paint::sentence(&state.keys.say(words), columns, theme.dim).collect();
         paint::put_lines(buffer, rest, &lines, 0);
         return;
     }
@@ -93,7 +95,14 @@ pub fn draw(state: &State, view: &CausesView, buffer: &mut Buffer, body: Rect) {
     if let Some(cause) = view.selected() {
         paint::rule(buffer, below, "", theme);
         let (_, below) = layout::split_top(below, 1);
-        paint::put_text(buffer, below, &about(state, cause, columns), 0, "Enter shows", theme);
+        paint::put_text(
+            buffer,
+            below,
+            &about(state, cause, columns),
+            0,
+            &state.keys.say("{causes.open-cause} shows"),
+            theme,
+        );
     }
 }
 

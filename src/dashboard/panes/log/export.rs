@@ -1,12 +1,13 @@
 //! Events as a file: JSON Lines, one event a line, whole, as the admin API gives it to the reader's role. The file is made
 //! with its first part and grows with each further one; nothing but the part in hand is held.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use tui_input::Input;
 
 use crate::{
     client::Client,
     dashboard::{
+        dialog::progress,
         export,
         message::{Call, Effect, Failure},
         paint,
@@ -155,10 +156,8 @@ impl Export {
         let total = number(self.ids.len());
         if let Some(done) = self.done {
             let words = if self.cancelled { "Ending, and removing the file …" } else { "Writing …" };
-            let count = format!("  {} of {}", text::count(number(done)), text::count(total));
-            let bar = text::pad(&paint::bar(number(done), total, 30), 30);
-            let line = Line::from(vec![Span::styled(bar, theme.accent), paint::span(count, theme.text)]);
-            return (vec![line, Line::from(paint::span(words, theme.dim))], None);
+            let bar = progress(done, self.ids.len(), columns, theme);
+            return (vec![bar, Line::from(paint::span(words, theme.dim))], None);
         }
         let scroll = self.path.visual_scroll(columns.saturating_sub(7));
         let shown = text::fit(text::from_column(self.path.value(), scroll), columns.saturating_sub(6));

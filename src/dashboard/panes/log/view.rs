@@ -9,7 +9,7 @@ use ratatui::{
 use crate::{
     dashboard::{
         layout, paint,
-        panes::log::{Layout, Log, Ring, Toward, causes, event_line},
+        panes::log::{Layout, Ring, Toward, causes, event_line},
         state::State,
         text,
     },
@@ -45,7 +45,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
     draw_rate(state, buffer, second);
     let events = log.window(usize::from(list.height));
     if events.is_empty() {
-        let lines: Vec<_> = paint::sentence(&nothing(log), usize::from(list.width), theme.dim).collect();
+        let lines: Vec<_> = paint::sentence(&nothing(state), usize::from(list.width), theme.dim).collect();
         paint::put_lines(buffer, list, &lines, 0);
         return cursor;
     }
@@ -64,7 +64,8 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
 }
 
 /// Why no event is shown.
-fn nothing(log: &Log) -> String {
+fn nothing(state: &State) -> String {
+    let log = &state.log;
     let failed = log.hunt().and_then(|(hunt, _)| hunt.failed.clone());
     match (log.loaded, log.ring.len()) {
         (false, _) => "Reading the log …".to_owned(),
@@ -72,13 +73,17 @@ fn nothing(log: &Log) -> String {
             "No request has reached the SCIM endpoint yet. Okta's first one appears here as it arrives.".to_owned()
         }
         _ if failed.is_some() => failed.unwrap_or_default(),
-        _ if log.hunt().is_some() => "Nothing yet; searching older events … Esc stops.".to_owned(),
+        _ if log.hunt().is_some() => state.keys.say("Nothing yet; searching older events … {everywhere.back} stops."),
         _ if log.exhausted() && log.ring.filter_in_force().is_empty() => {
-            "No event is kept here. f goes back to the newest.".to_owned()
+            state.keys.say("No event is kept here. {log.follow} goes back to the newest.")
         }
-        _ if log.exhausted() => "No event that is still kept passes the filter. Esc clears it.".to_owned(),
+        _ if log.exhausted() => {
+            state.keys.say("No event that is still kept passes the filter. {everywhere.back} clears it.")
+        }
         _ if log.search.editing => "Nothing held passes the filter; older events are searched in a moment.".to_owned(),
-        _ => "Nothing held passes the filter. ↑ searches older events, Esc clears it.".to_owned(),
+        _ => state
+            .keys
+            .say("Nothing held passes the filter. {lists.up} searches older events, {everywhere.back} clears it."),
     }
 }
 
@@ -101,9 +106,9 @@ fn draw_head(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position>
             let full = format!("at {} UTC, {}", text::moment(event.at), text::ago(event.at, state.now));
             if text::width(&full) <= usize::from(area.width) { full } else { format!("at {}", text::moment(event.at)) }
         }
-        (Some(_), None) => "elsewhere in the log · f comes back".to_owned(),
-        (None, _) if log.exhausted() => "times in UTC".to_owned(),
-        (None, _) => "times in UTC · ↑ reads older ones".to_owned(),
+        (Some(_), None) => state.keys.say("elsewhere in the log · {log.follow} comes back"),
+        (None, _) if log.exhausted() || !log.loaded => "times in UTC".to_owned(),
+        (None, _) => state.keys.say("times in UTC · {lists.up} reads older ones"),
     };
     if usize::from(area.width) >= text::width(&words) {
         let style = if log.elsewhere.is_some() { theme.heading } else { theme.dim };
@@ -116,13 +121,16 @@ fn draw_head(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position>
 fn standing(state: &State, width: u16) -> Line<'static> {
     let theme = &state.theme;
     let log = &state.log;
+    if !log.loaded {
+        return Line::default();
+    }
     let follow = if log.following {
         paint::span("following", theme.good)
     } else if log.unseen > 0 {
         let below = if log.elsewhere.is_some() { "new since" } else { "new below" };
         paint::span(format!("{} {below}", text::count(log.unseen)), theme.warn)
     } else if log.elsewhere.is_some() {
-        paint::span("f: to the newest", theme.dim)
+        paint::span(state.keys.say("{log.follow}: to the newest"), theme.dim)
     } else {
         paint::span("not following", theme.dim)
     };
@@ -153,8 +161,12 @@ fn draw_rate(state: &State, buffer: &mut Buffer, area: Rect) {
     }
     let theme = &state.theme;
     let log = &state.log;
+    if !log.loaded {
+        return;
+    }
     let columns = usize::from(area.width);
-    let failed = log.hunt().and_then(|(hunt, _)| hunt.failed.as_deref());
+    // Where nothing is listed, that is said in the list's place.
+    let failed = log.hunt().and_then(|(hunt, _)| hunt.failed.as_deref()).filter(|_| log.list().shown() > 0);
     if let Some(problem) = log.problem.as_deref().or(failed) {
         paint::put(buffer, area, 0, &Line::from(paint::span(text::fit(problem, columns), theme.bad)));
         return;
@@ -201,12 +213,12 @@ fn searched(state: &State) -> String {
     let back = log.searched_back_to().map(|at| text::when(at, state.now));
     match (log.hunt(), back) {
         (Some((hunt, Toward::Older)), Some(back)) if hunt.is_on() && filtered => {
-            format!("searched back to {back} … Esc stops")
+            format!("searched back to {back} … {}", state.keys.say("{everywhere.back} stops"))
         }
-        (Some((hunt, _)), _) if hunt.is_on() && filtered => "searching … Esc stops".to_owned(),
+        (Some((hunt, _)), _) if hunt.is_on() && filtered => state.keys.say("searching … {everywhere.back} stops"),
         (Some(_), _) => "reading more events …".to_owned(),
         (None, _) if filtered && log.exhausted() => "all that is kept was searched".to_owned(),
-        (None, Some(back)) if filtered => format!("searched back to {back}; ↑ goes on"),
+        (None, Some(back)) if filtered => format!("searched back to {back}; {}", state.keys.say("{lists.up} goes on")),
         _ => String::new(),
     }
 }

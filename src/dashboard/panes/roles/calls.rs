@@ -5,14 +5,14 @@ use crate::{
     dashboard::message::Failure,
     model::{
         event::{Event, EventQuery},
-        group::{GroupDetail, GroupPage, GroupQuery, MappedGroup, MappingPreview},
+        group::{GroupDetail, GroupPage, GroupQuery, MappedGroup, MappingPreview, MemberPage, MemberQuery},
         id::GroupId,
         role::Role,
     },
 };
 
-/// How many events of a group are read.
-const GROUP_EVENTS: u32 = 50;
+/// How many events of a group are read: the last ones, over its members; the log has them all.
+const GROUP_EVENTS: u32 = 5;
 
 /// A group on its way from one role to another, by id, with its name for sentences.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub enum Call {
     },
     /// One group with its newest events.
     Detail(GroupId),
+    /// A window of a group's members.
+    Members(GroupId, MemberQuery),
     /// What mapping a group would do.
     Preview(GroupId, Option<Role>),
     /// Map a group.
@@ -52,6 +54,8 @@ pub enum Answer {
     Page(u64, Result<GroupPage, Failure>),
     /// To [`Call::Detail`].
     Detail(GroupId, Result<Box<(GroupDetail, Vec<Event>)>, Failure>),
+    /// To [`Call::Members`].
+    Members(GroupId, MemberQuery, Result<MemberPage, Failure>),
     /// To [`Call::Preview`].
     Preview(GroupId, Option<Role>, Result<Box<MappingPreview>, Failure>),
     /// To [`Call::Map`].
@@ -69,6 +73,9 @@ impl Call {
                 let query = EventQuery { group: Some(id), limit: GROUP_EVENTS, ..EventQuery::default() };
                 let both = async { Ok(Box::new((client.group(id).await?, client.events(&query).await?))) };
                 Answer::Detail(id, both.await.map_err(|error: ClientError| error.into()))
+            }
+            Self::Members(id, query) => {
+                Answer::Members(id, query, client.members(id, &query).await.map_err(Failure::from))
             }
             Self::Preview(id, role) => {
                 let preview = client.preview_mapping(id, role).await;

@@ -4,11 +4,13 @@ use crate::{
     dashboard::{
         act,
         dialog::{Dialog, MapGroup},
+        layout,
         message::{self, Effect},
         panes::{
             roles::{
                 Section,
                 calls::{Answer, Call},
+                groups_view, text_rows,
             },
             settings::{Setting, SettingEditor},
         },
@@ -43,6 +45,8 @@ pub enum Command {
     NextMapped,
     /// The requests about a group, in the log.
     Events,
+    /// The people in a group, in Users.
+    People,
 }
 
 /// Runs a command.
@@ -81,6 +85,11 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
         Command::Events => {
             if let Some(name) = state.roles.groups.subject().map(|group| group.display_name.clone()) {
                 act::show_log(state, "group", &name, effects);
+            }
+        }
+        Command::People => {
+            if let Some(name) = state.roles.groups.subject().map(|group| group.display_name.clone()) {
+                act::show_people(state, "group", &name, effects);
             }
         }
     }
@@ -122,11 +131,31 @@ pub fn may_undo(state: &State) -> Result<(), String> {
     state.may(Role::Owner)
 }
 
+/// How many lines stand above the members of the group looked at.
+fn lines_above(state: &State) -> usize {
+    let body = layout::regions(state).body;
+    let detail = state.roles.groups.detail.as_ref();
+    detail.map_or(0, |detail| groups_view::lines_above(state, detail, usize::from(body.width)).len())
+}
+
+/// Asks for the members that are seen and not known.
+pub fn settle(state: &mut State, effects: &mut Vec<Effect>) {
+    if state.roles.groups.detail.is_some() {
+        let rows = text_rows(layout::regions(state).body);
+        let above = lines_above(state);
+        state.roles.groups.settle_members(above, rows, effects);
+    }
+}
+
 /// Takes what the service said about groups.
 pub fn take(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
     match answer {
         Answer::Page(generation, page) => state.roles.groups.answer(generation, page, effects),
         Answer::Detail(id, detail) => state.roles.groups.fill(id, detail),
+        Answer::Members(id, query, page) => {
+            let above = lines_above(state);
+            state.roles.groups.fill_members(id, query, page, above);
+        }
         Answer::Preview(id, role, preview) => {
             if let Some(Dialog::MapGroup(group)) = &mut state.dialog {
                 group.take(id, role, preview);
@@ -139,7 +168,8 @@ pub fn take(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
                 1 => "1 person's role changed".to_owned(),
                 more => format!("{} people's roles changed", text::count(more)),
             };
-            state.toasts.success(format!("{} is mapped to {now}; {changed}. u takes it back.", mapping.name), effects);
+            let undo = state.keys.say("{groups.undo-mapping} takes it back.");
+            state.toasts.success(format!("{} is mapped to {now}; {changed}. {undo}", mapping.name), effects);
             state.roles.groups.done = Some(mapping);
             act::refresh_pane(state, effects);
         }

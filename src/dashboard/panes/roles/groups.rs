@@ -9,13 +9,16 @@ use crossterm::event::KeyEvent;
 use crate::{
     dashboard::{
         message::{self, Effect, Failure, Load, Timer},
-        panes::roles::calls::{Call, Mapping},
+        panes::roles::{
+            calls::{Call, Mapping},
+            members::Members,
+        },
         scroll::{self, Move},
         search::SearchLine,
     },
     model::{
         event::Event,
-        group::{Group, GroupDetail, GroupPage, GroupQuery},
+        group::{Group, GroupDetail, GroupPage, GroupQuery, MemberPage, MemberQuery},
         id::GroupId,
     },
 };
@@ -59,7 +62,9 @@ pub struct Detail {
     pub id: GroupId,
     /// What is known of it, and its newest events.
     pub group: Load<Box<(GroupDetail, Vec<Event>)>>,
-    /// The first line shown.
+    /// Its members.
+    pub members: Members,
+    /// The first line shown, of the group's and the members'.
     pub first: usize,
 }
 
@@ -114,8 +119,9 @@ impl Groups {
     pub fn refresh(&mut self, effects: &mut Vec<Effect>) {
         self.generation += 1;
         self.read(effects);
-        if let Some(detail) = &self.detail {
+        if let Some(detail) = &mut self.detail {
             effects.push(call(Call::Detail(detail.id)));
+            effects.push(call(Call::Members(detail.id, detail.members.again())));
         }
     }
 
@@ -187,8 +193,9 @@ impl Groups {
     /// Looks at the selected group.
     pub fn open(&mut self, effects: &mut Vec<Effect>) {
         if let Some(id) = self.at(self.cursor).map(|group| group.id) {
-            self.detail = Some(Detail { id, group: Load::Loading, first: 0 });
-            effects.push(call(Call::Detail(id)));
+            let mut members = Members::default();
+            effects.extend([call(Call::Detail(id)), call(Call::Members(id, members.again()))]);
+            self.detail = Some(Detail { id, group: Load::Loading, members, first: 0 });
         }
     }
 
@@ -218,6 +225,31 @@ impl Groups {
         if let Some(detail) = self.detail.as_mut().filter(|detail| detail.id == id) {
             detail.group.take(answer);
         }
+    }
+
+    /// Takes a window of the members of the group looked at, of which so many lines stand above them.
+    pub fn fill_members(
+        &mut self,
+        id: GroupId,
+        query: MemberQuery,
+        answer: Result<MemberPage, Failure>,
+        lines_above: usize,
+    ) {
+        let Some(detail) = self.detail.as_mut().filter(|detail| detail.id == id) else { return };
+        let top = detail.first.checked_sub(lines_above).and_then(|top| u64::try_from(top).ok());
+        let moved = detail.members.take(query, answer, top.unwrap_or(0));
+        if top.is_some() {
+            let moved = isize::try_from(moved).unwrap_or(0);
+            detail.first = detail.first.saturating_add_signed(moved);
+        }
+    }
+
+    /// Asks for the members that are seen and not known, with so many lines above them and so many seen at once.
+    pub fn settle_members(&mut self, lines_above: usize, rows: u16, effects: &mut Vec<Effect>) {
+        let Some(detail) = &mut self.detail else { return };
+        let place = |line: usize| u64::try_from(line.saturating_sub(lines_above)).unwrap_or(u64::MAX);
+        let seen = (place(detail.first), place(detail.first + usize::from(rows)));
+        effects.extend(detail.members.missing(seen.0, seen.1).map(|query| call(Call::Members(detail.id, query))));
     }
 
     /// Keeps the selection inside the list and in view, and asks for the window round it where it is missing.

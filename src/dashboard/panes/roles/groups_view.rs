@@ -22,7 +22,7 @@ use crate::{
     },
     model::{
         event::Event,
-        group::{Group, GroupDetail, MemberKind},
+        group::{Group, GroupDetail, ListedMember, MemberKind},
         role::Role,
     },
 };
@@ -31,8 +31,7 @@ use crate::{
 pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position> {
     let groups = &state.roles.groups;
     if let Some(detail) = &groups.detail {
-        let lines = detail_lines(state, detail, usize::from(area.width));
-        paint::put_text(buffer, area, &lines, detail.first, "↓", &state.theme);
+        draw_detail(state, detail, buffer, area);
         return None;
     }
     let theme = &state.theme;
@@ -52,12 +51,12 @@ pub fn draw(state: &State, buffer: &mut Buffer, area: Rect) -> Option<Position> 
     };
     if page.total == 0 {
         let words = if groups.is_narrowed() {
-            "No group matches. Esc shows all again."
+            "No group matches. {everywhere.back} shows all again."
         } else {
             "No groups yet. In Okta: Applications > this app > Push Groups > Push Groups by name. A pushed group can \
              stand for a role here."
         };
-        let lines: Vec<_> = paint::sentence(words, usize::from(rest.width), theme.dim).collect();
+        let lines: Vec<_> = paint::sentence(&state.keys.say(words), usize::from(rest.width), theme.dim).collect();
         paint::put_lines(buffer, rest, &lines, 0);
         return cursor;
     }
@@ -154,19 +153,63 @@ fn role_cell(role: Option<Role>, theme: &Theme) -> (String, Style) {
     role.map_or(("none".to_owned(), theme.dim), |role| (role.to_string(), theme.good))
 }
 
-/// The lines about the group looked at.
-pub fn detail_lines(state: &State, detail: &Detail, columns: usize) -> Vec<Line<'static>> {
+/// How many lines the group looked at has, its members' included.
+pub fn detail_length(state: &State, detail: &Detail, columns: usize) -> usize {
+    let members = usize::try_from(detail.members.total()).unwrap_or(usize::MAX);
+    lines_above(state, detail, columns).len().saturating_add(members)
+}
+
+/// Draws the group looked at: of its lines and its members those that are seen.
+fn draw_detail(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) {
+    let (columns, height) = (usize::from(area.width), usize::from(area.height));
+    let above = lines_above(state, detail, columns);
+    let total = detail.members.total();
+    let length = detail_length(state, detail, columns);
+    let first = detail.first.min(length.saturating_sub(height));
+    let place = |line: usize| u64::try_from(line.saturating_sub(above.len())).unwrap_or(u64::MAX).min(total);
+    let (from, to) = (place(first), place(first + height));
+    let mut lines: Vec<Line<'static>> = above.into_iter().skip(first).collect();
+    // One more than is seen says that there are more.
+    lines.extend((from..(to + 1).min(total)).map(|place| member_line(detail.members.at(place), columns, &state.theme)));
+    let seen = if from < to {
+        format!("{}-{} of {}  ", text::count(from + 1), text::count(to), text::count(total))
+    } else {
+        String::new()
+    };
+    paint::put_text(buffer, area, &lines, 0, &format!("{seen}{}", state.keys.say("{lists.down}")), &state.theme);
+}
+
+fn member_line(listed: Option<&ListedMember>, columns: usize, theme: &Theme) -> Line<'static> {
+    let Some(ListedMember { member, .. }) = listed else { return Line::from(paint::span("  ·", theme.dim)) };
+    let (mark, kind) = match member.kind {
+        MemberKind::User => ("  ", ""),
+        MemberKind::Group => ("▸ ", "  a group: the role does not reach the people in it"),
+    };
+    let name = text::fit(&member.name, columns.saturating_sub(2));
+    Line::from(vec![Span::styled(mark, theme.dim), paint::span(name, theme.text), paint::span(kind, theme.dim)])
+}
+
+/// The lines about the group looked at, down to its members.
+pub fn lines_above(state: &State, detail: &Detail, columns: usize) -> Vec<Line<'static>> {
     let theme = &state.theme;
     match &detail.group {
         Load::Loading => vec![Line::from(paint::span("Reading the group …", theme.dim))],
         Load::Failed(reason) => paint::sentence(reason, columns, theme.bad).collect(),
-        Load::Ready(known) => known_lines(state, &known.0, &known.1, columns),
+        Load::Ready(known) => {
+            let mut lines = known_lines(state, &known.0, &known.1, columns);
+            match &detail.members.page {
+                Load::Ready(page) if page.total == 0 => lines.push(Line::from(paint::span("Nobody.", theme.dim))),
+                Load::Ready(_) => {}
+                Load::Loading => lines.push(Line::from(paint::span("Reading the members …", theme.dim))),
+                Load::Failed(reason) => lines.extend(paint::sentence(reason, columns, theme.bad)),
+            }
+            lines
+        }
     }
 }
 
-fn known_lines(state: &State, detail: &GroupDetail, events: &[Event], columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let group = &detail.group;
+fn known_lines(state: &State, known: &GroupDetail, events: &[Event], columns: usize) -> Vec<Line<'static>> {
+    let (theme, group) = (&state.theme, &known.group);
     let mut lines = vec![Line::from(paint::span(text::fit(&group.display_name, columns), theme.heading))];
     let role = match group.role {
         Some(role) => {
@@ -180,30 +223,16 @@ fn known_lines(state: &State, detail: &GroupDetail, events: &[Event], columns: u
         ("Changed", format!("{} UTC", text::when(group.last_modified, state.now))),
         ("Created", format!("{} UTC", text::when(group.created, state.now))),
     ];
+    if known.unsettled > 0 {
+        facts.insert(1, ("To follow", text::plural(known.unsettled, "member's role", "members' roles")));
+    }
     facts.extend(group.external_id.as_ref().map(|id| ("Okta's id", id.clone())));
     facts.push(("Id", group.id.to_string()));
     for (name, value) in facts {
         lines.extend(paint::named(name, &value, 9, columns, theme.text, theme));
     }
-    let heading = |words: String| [Line::default(), Line::from(paint::span(words, theme.heading))];
-    let shown = u64::try_from(detail.first_members.len()).unwrap_or(u64::MAX);
-    lines.extend(heading(if shown < group.members {
-        format!("Members, the first {}", text::count(shown))
-    } else {
-        "Members".to_owned()
-    }));
-    if detail.first_members.is_empty() {
-        lines.push(Line::from(paint::span("Nobody.", theme.dim)));
-    }
-    lines.extend(detail.first_members.iter().map(|member| {
-        let (mark, kind) = match member.kind {
-            MemberKind::User => ("  ", ""),
-            MemberKind::Group => ("▸ ", "  a group: the role does not reach the people in it"),
-        };
-        let name = text::fit(&member.name, columns.saturating_sub(2));
-        Line::from(vec![Span::styled(mark, theme.dim), paint::span(name, theme.text), paint::span(kind, theme.dim)])
-    }));
-    lines.extend(heading("Requests".to_owned()));
+    let heading = |words: &'static str| [Line::default(), Line::from(paint::span(words, theme.heading))];
+    lines.extend(heading("Requests, the last ones"));
     if events.is_empty() {
         lines.push(Line::from(paint::span("None is kept.", theme.dim)));
     }
@@ -216,5 +245,6 @@ fn known_lines(state: &State, detail: &GroupDetail, events: &[Event], columns: u
             paint::span(text::fit(words.trim_end(), columns.saturating_sub(21)), theme.text),
         ])
     }));
+    lines.extend(heading("Members"));
     lines
 }

@@ -4,12 +4,13 @@ pub mod calls;
 mod command;
 mod groups;
 mod groups_view;
+mod members;
 mod rights;
 mod view;
 
-pub use command::{Command, has_group, may_map, may_open, may_undo, run, take};
+pub use command::{Command, has_group, may_map, may_open, may_undo, run, settle, take};
 pub use groups::Groups;
-pub use groups_view::detail_lines;
+pub use groups_view::detail_length;
 pub use rights::lines as rights_lines;
 pub use view::{draw, list_rows, text_rows};
 

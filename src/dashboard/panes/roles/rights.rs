@@ -31,12 +31,15 @@ pub fn lines(state: &State, columns: usize) -> Vec<Line<'static>> {
     let table = [Column { title: "May", width: right, right: false }, role("viewer"), role("editor"), role("owner")];
     let mut lines = vec![paint::heading_line(&table, theme)];
     for (what, least) in RIGHTS {
-        let mut cells = vec![(what.to_owned(), theme.text)];
+        // What does not fit beside its marks goes on below.
+        let mut words = text::wrap(what, right).into_iter().map(|words| (words, theme.text));
+        let mut cells: Vec<_> = words.next().into_iter().collect();
         cells.extend(
             [Role::Viewer, Role::Editor, Role::Owner]
                 .map(|role| if role >= least { ("✓".to_owned(), theme.good) } else { ("·".to_owned(), theme.dim) }),
         );
         lines.push(paint::row_line(&table, cells));
+        lines.extend(words.map(|words| paint::row_line(&table, vec![words])));
     }
     let default = state.settings.workspace.ready().map(|workspace| workspace.default_role);
     let default = default.map_or("the default role".to_owned(), |role| format!("{role}, the default role"));

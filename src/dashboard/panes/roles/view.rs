@@ -75,7 +75,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
         Section::Groups => groups_view::draw(state, buffer, rest),
         Section::Rights => {
             let lines = rights::lines(state, usize::from(rest.width));
-            paint::put_text(buffer, rest, &lines, state.roles.first, "↓", &state.theme);
+            paint::put_text(buffer, rest, &lines, state.roles.first, &state.keys.say("{lists.down}"), &state.theme);
             None
         }
     }
@@ -95,7 +95,11 @@ fn sections(state: &State, buffer: &mut Buffer, area: Rect) {
 
 fn counts(state: &State, buffer: &mut Buffer, area: Rect) {
     let counts = &state.roles.list.counts;
-    let parts = Role::ALL.map(|role| text::plural(counts.of(role), role.as_str(), &format!("{role}s")));
+    let known = state.roles.list.total.is_some();
+    let parts = Role::ALL.map(|role| {
+        let many = format!("{role}s");
+        if known { text::plural(counts.of(role), role.as_str(), &many) } else { format!("· {many}") }
+    });
     paint::put(buffer, area, 0, &Line::from(paint::span(parts.join("  "), state.theme.text)));
 }
 

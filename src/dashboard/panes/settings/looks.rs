@@ -5,13 +5,16 @@ use ratatui::{buffer::Buffer, layout::Rect, text::Line};
 use crate::dashboard::{
     appearance::Appearance,
     layout,
-    message::{Effect, ListId},
+    message::{Effect, Failure, ListId},
     paint::{self, Column},
-    panes::settings::draw_pages,
-    people, scroll,
+    panes::settings::{draw_pages, put_foot},
+    people,
+    preferences::Preferences,
+    scroll,
     state::State,
     text,
     theme::Theme,
+    update::notice,
     user_columns::Field,
 };
 
@@ -29,12 +32,14 @@ pub enum Look {
     Names,
     /// The columns of a list.
     Columns(ListId),
+    /// `dashboard.toml`.
+    File,
 }
 
 impl Look {
     /// All of them, from top to bottom.
-    pub const ALL: [Self; 5] =
-        [Self::Theme, Self::Mouse, Self::Names, Self::Columns(ListId::Users), Self::Columns(ListId::Roles)];
+    pub const ALL: [Self; 6] =
+        [Self::Theme, Self::Mouse, Self::Names, Self::Columns(ListId::Users), Self::Columns(ListId::Roles), Self::File];
 
     const fn title(self) -> &'static str {
         match self {
@@ -43,6 +48,7 @@ impl Look {
             Self::Names => "Names",
             Self::Columns(ListId::Users) => "Columns of Users",
             Self::Columns(ListId::Roles) => "Columns of Roles",
+            Self::File => "dashboard.toml",
         }
     }
 
@@ -52,6 +58,11 @@ impl Look {
             Self::Theme => theme_words(look, state.theme),
             Self::Mouse => if look.hears_mouse() { "heard" } else { "left to the terminal" }.to_owned(),
             Self::Names => if look.private { "masked" } else { "shown" }.to_owned(),
+            Self::File => {
+                let file = &look.preferences;
+                let path = file.path.display();
+                if file.found { path.to_string() } else { format!("not there: {path}") }
+            }
             Self::Columns(id) => {
                 let list = match id {
                     ListId::Users => &state.users.list,
@@ -65,20 +76,25 @@ impl Look {
         }
     }
 
+    /// What it means; its key stands by the name of its command.
     const fn meaning(self) -> &'static str {
         match self {
             Self::Theme => {
                 "auto is dark or light as the terminal's background is. Themes of your own stand in dashboard.toml. \
-                 Enter takes the next one."
+                 {appearance.change} takes the next one."
             }
             Self::Mouse => {
-                "Heard, the wheel moves and a click chooses; left to the terminal, text can be selected. Enter changes it."
+                "Heard, the wheel moves and a click chooses; left to the terminal, text can be selected. {appearance.change} changes it."
             }
             Self::Names => {
                 "Masked, nobody who looks at the screen or a screenshot of it learns names and e-mail addresses; what is \
-                 copied or written to files is not masked. Not remembered. Enter changes it."
+                 copied or written to files is not masked. Not remembered. {appearance.change} changes it."
             }
-            Self::Columns(_) => "Enter chooses the columns and their order.",
+            Self::Columns(_) => "{appearance.change} chooses the columns and their order.",
+            Self::File => {
+                "The file with your keys and themes, read at start. {appearance.change} reads it again after you have \
+                 changed it."
+            }
         }
     }
 }
@@ -107,7 +123,30 @@ pub fn change(state: &mut State, effects: &mut Vec<Effect>) {
         Look::Mouse => turn_mouse(state, effects),
         Look::Names => turn_names(state, effects),
         Look::Columns(list) => people::choose_columns(state, list),
+        Look::File => effects.push(Effect::ReadPreferences),
     }
+}
+
+/// Takes `dashboard.toml` as it is now; one with something wrong in it changes nothing.
+pub fn take_file(state: &mut State, preferences: Preferences, effects: &mut Vec<Effect>) {
+    if !preferences.problems.is_empty() {
+        let mut text = preferences.problems.join("\n");
+        text.push_str("\nNothing was changed: what was in force before is in force still.");
+        return notice(state, "dashboard.toml", Failure { sentence: text, status: None });
+    }
+    let heard = state.appearance.hears_mouse();
+    let (found, path) = (preferences.found, preferences.path.display().to_string());
+    let overruled = preferences.theme.is_some() && state.appearance.theme.is_some();
+    state.prefer(preferences);
+    if state.appearance.hears_mouse() != heard {
+        effects.push(Effect::Mouse(!heard));
+    }
+    let words = match (found, overruled) {
+        (false, _) => format!("There is no {path}: everything is as it comes."),
+        (true, true) => "dashboard.toml is in force; the theme chosen here goes before the one of the file.".to_owned(),
+        (true, false) => "dashboard.toml is in force.".to_owned(),
+    };
+    state.toasts.success(words, effects);
 }
 
 /// Takes the next theme.
@@ -149,7 +188,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) {
     draw_pages(state, buffer, head);
     let width = usize::from(body.width);
     let mut foot = vec![Line::from(paint::span("─".repeat(width), theme.dim))];
-    foot.extend(paint::sentence(selected(state).meaning(), width, theme.text));
+    foot.extend(paint::sentence(&state.keys.say(selected(state).meaning()), width, theme.text));
     let words = "What is chosen here goes before dashboard.toml and holds at the next start.";
     foot.extend(paint::sentence(words, width, theme.dim));
     let foot_rows = u16::try_from(foot.len()).unwrap_or(u16::MAX).min(rest.height / 2);
@@ -166,5 +205,5 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) {
             paint::highlight(buffer, list, row, theme.selected);
         }
     }
-    paint::put_lines(buffer, under, &foot, 0);
+    put_foot(buffer, under, &foot, theme);
 }

@@ -8,7 +8,7 @@ mod view;
 pub use editor::SettingEditor;
 use looks::Look;
 pub use setting::Setting;
-pub use view::{draw_pages, draw_workspace};
+pub use view::{draw_pages, draw_workspace, put_foot};
 
 use crate::{
     dashboard::{
@@ -93,6 +93,8 @@ pub enum Command {
     Edit,
     /// Changes what is selected on the page Appearance.
     Change,
+    /// Reads `dashboard.toml` again.
+    Reload,
 }
 
 /// Runs a command.
@@ -103,6 +105,7 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             act::refresh_pane(state, effects);
         }
         Command::Change => looks::change(state, effects),
+        Command::Reload => effects.push(Effect::ReadPreferences),
         Command::Edit => {
             if let Some(workspace) = state.settings.workspace.ready() {
                 state.dialog = Some(Dialog::Setting(SettingEditor::new(state.settings.selected(), workspace)));

@@ -15,6 +15,7 @@ use crate::{
         scroll,
         state::State,
         text,
+        theme::Theme,
     },
     model::role::Role,
 };
@@ -27,12 +28,23 @@ const WIDE: usize = 110;
 /// The path and the pages, the one shown among them.
 pub fn draw_pages(state: &State, buffer: &mut Buffer, area: Rect) {
     let theme = &state.theme;
-    let mut spans = vec![paint::span("Settings > ", theme.heading)];
+    let pages: usize = SettingsPage::ALL.iter().map(|page| text::width(page.title()) + 2).sum();
+    let path = paint::span("Settings > ", theme.heading);
+    // The top bar names the pane as well.
+    let mut spans = if path.width() + pages <= usize::from(area.width) { vec![path] } else { Vec::new() };
     for page in SettingsPage::ALL {
         let style = if page == state.settings.page { theme.selected } else { theme.text };
         spans.push(Span::styled(format!(" {} ", page.title()), style));
     }
     paint::put(buffer, area, 0, &Line::from(spans));
+}
+
+/// Writes what is said under a page; where it is longer than its area, the last row says so.
+pub fn put_foot(buffer: &mut Buffer, area: Rect, lines: &[Line<'_>], theme: &Theme) {
+    paint::put_lines(buffer, area, lines, 0);
+    if lines.len() > usize::from(area.height) && area.height > 0 {
+        paint::put_right(buffer, area, area.height - 1, &Line::from(paint::span(" …", theme.dim)));
+    }
 }
 
 /// Draws the page Workspace.
@@ -78,7 +90,7 @@ pub fn draw_workspace(state: &State, buffer: &mut Buffer, body: Rect) -> Option<
             paint::highlight(buffer, list, row, theme.selected);
         }
     }
-    paint::put_lines(buffer, under, &foot, 0);
+    put_foot(buffer, under, &foot, theme);
     None
 }
 

@@ -44,7 +44,7 @@ fn parts(state: &State, body: Rect) -> Parts {
     let rows = state.setup.steps().len() + if findings > 0 { findings + 1 } else { 0 };
     let half = (rest.height / 2).min(u16::try_from(rows).unwrap_or(u16::MAX)).max(1);
     let (list, rest) = layout::split_top(rest, half);
-    let (divider, detail) = layout::split_top(rest, u16::from(rest.height >= 4));
+    let (divider, detail) = layout::split_top(rest, u16::from(rest.height >= 3));
     Parts { head, list, detail, divider }
 }
 
@@ -66,7 +66,8 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
         }
         Load::Failed(reason) => {
             let lines: Vec<_> = paint::sentence(reason, usize::from(body.width), theme.bad).collect();
-            paint::put_lines(buffer, Rect { width: body.width, ..parts.list }, &lines, 0);
+            let (_, rest) = layout::split_top(body, parts.head.height);
+            paint::put_lines(buffer, rest, &lines, 0);
             return None;
         }
     };
@@ -93,7 +94,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
         paint::rule(buffer, parts.divider, "", theme);
     }
     let lines = detail_lines(state, body);
-    paint::put_text(buffer, parts.detail, &lines, state.setup.scroll, "PgDn", theme);
+    paint::put_text(buffer, parts.detail, &lines, state.setup.scroll, &state.keys.say("{lists.page-down}"), theme);
     None
 }
 
@@ -189,8 +190,9 @@ fn step_lines(state: &State, step: &Step, finding: Option<&Finding>, columns: us
         }
     }
     if state.setup.is_about_tokens() {
+        let words = state.keys.say("{setup.open-evidence} goes to Settings > API Tokens.");
         lines.push(Line::default());
-        lines.extend(paint::sentence("Enter goes to Settings > API Tokens.", columns, theme.dim));
+        lines.extend(paint::sentence(&words, columns, theme.dim));
     }
     lines
 }
@@ -204,7 +206,7 @@ fn value_lines(state: &State, step: &Step, columns: usize) -> Vec<Line<'static>>
         let mark = if chosen { CHOSEN } else { "  " };
         let mut head = vec![paint::span(mark, theme.accent), paint::span(&value.label, theme.dim)];
         if chosen && columns >= text::width(&value.label) + 12 {
-            head.push(paint::span("  c copies", theme.dim));
+            head.push(paint::span(state.keys.say("  {setup.copy-value} copies"), theme.dim));
         }
         lines.push(Line::from(head));
         for line in text::wrap(&value.value, columns.saturating_sub(2)) {

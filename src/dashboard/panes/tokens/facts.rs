@@ -18,7 +18,7 @@ pub fn lines(state: &State, token: &Token, columns: usize) -> Vec<Line<'static>>
     let theme = &state.theme;
     let mut lines: Vec<Line<'static>> = paint::sentence(&life(token, state.now), columns, theme.text).collect();
     lines.extend(paint::sentence(&usage(token, state.now), columns, theme.text));
-    if let Some((words, attention)) = rotation(&state.tokens, token, state.now) {
+    if let Some((words, attention)) = rotation(state, token) {
         lines.extend(paint::sentence(&words, columns, if attention { theme.warn } else { theme.text }));
     }
     if let Some(detail) = state.tokens.days() {
@@ -68,9 +68,10 @@ fn usage(token: &Token, now: Timestamp) -> String {
 }
 
 /// Which of two tokens is used, where one was made to replace the other; and whether something should be done.
-fn rotation(tokens: &Tokens, token: &Token, now: Timestamp) -> Option<(String, bool)> {
+fn rotation(state: &State, token: &Token) -> Option<(String, bool)> {
+    let (tokens, now) = (&state.tokens, state.now);
     if let Some(new) = token.replaced_by.and_then(|id| tokens.find(id)) {
-        return Some(of_old(token, new, now));
+        return Some(of_old(token, new, state));
     }
     let old = token.rotated_from.and_then(|id| tokens.find(id))?;
     Some(of_new(old, token, now))
@@ -87,7 +88,8 @@ fn is_taken_over(old: &Token, new: &Token) -> bool {
     new.last_used > old.last_used
 }
 
-fn of_old(old: &Token, new: &Token, now: Timestamp) -> (String, bool) {
+fn of_old(old: &Token, new: &Token, state: &State) -> (String, bool) {
+    let now = state.now;
     let successor = format!("Its successor …{} {}", new.tail, seen(new, now));
     if !old.is_accepted(now) {
         let late = is_taken_over(old, new) || old.last_used.is_none();
@@ -95,7 +97,8 @@ fn of_old(old: &Token, new: &Token, now: Timestamp) -> (String, bool) {
         return (format!("{successor}{still}"), !late);
     }
     if is_taken_over(old, new) {
-        (format!("{successor}, after this one: nothing needs this one any more, x revokes it."), false)
+        let revoke = state.keys.say("{api-tokens.revoke-token} revokes it.");
+        (format!("{successor}, after this one: nothing needs this one any more, {revoke}"), false)
     } else {
         (format!("{successor}: until it is entered in Okta, this one is needed."), true)
     }

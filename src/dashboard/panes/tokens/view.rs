@@ -63,9 +63,9 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
         }
     };
     if tokens.is_empty() {
-        let words = "No tokens yet. Okta needs one to call this service: press n for Add another account > Create a \
+        let words = "No tokens yet. Okta needs one to call this service: press {api-tokens.add-account} for Add another account > Create a \
                      new token.";
-        let lines: Vec<_> = paint::sentence(words, usize::from(rest.width), theme.dim).collect();
+        let lines: Vec<_> = paint::sentence(&state.keys.say(words), usize::from(rest.width), theme.dim).collect();
         let (_, rest) = layout::split_top(rest, u16::from(rest.height > 4));
         paint::put_lines(buffer, rest, &lines, 0);
         return None;

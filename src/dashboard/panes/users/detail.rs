@@ -98,6 +98,14 @@ impl Detail {
         self.timeline.event().map(|entry| &entry.event)
     }
 
+    /// Another account of the same person: the one made before this one, and from the oldest on the newest.
+    pub fn other_account(&self) -> Option<UserId> {
+        let UserDetail { user, related, .. } = &**self.user.ready()?;
+        let earlier = related.iter().filter(|account| account.created < user.created);
+        let newest = || related.iter().max_by_key(|account| account.created);
+        earlier.max_by_key(|account| account.created).or_else(newest).map(|account| account.id)
+    }
+
     /// Shows the section after or before this one; a deleted account has its timeline only.
     pub fn turn(&mut self, right: bool) {
         if self.gone {

@@ -51,6 +51,18 @@ impl Users {
         self.refresh_detail(effects);
     }
 
+    /// Opens another account of the same person, where one was: in the same section, at the same event.
+    pub fn open_other_account(&mut self, effects: &mut Vec<Effect>) {
+        let Some(before) = &self.detail else { return };
+        let (section, event) = (before.section, before.event().map(|event| event.id));
+        let Some(other) = before.other_account() else { return };
+        self.open(other, effects);
+        if let Some(detail) = &mut self.detail {
+            detail.section = section;
+            event.into_iter().for_each(|id| detail.timeline.choose(id));
+        }
+    }
+
     /// Reads the detail again.
     pub fn refresh_detail(&self, effects: &mut Vec<Effect>) {
         if let Some(detail) = &self.detail {

@@ -67,7 +67,8 @@ pub fn draw(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) {
                 Some(change_line(state, &entry.event, change, detail.id, usize::from(area.width)))
             }),
             Row::More(_, changes) => {
-                Some(Line::from(paint::span(format!("     … and {changes} more; Enter shows all"), theme.dim)))
+                let all = state.keys.say("{person.open-user-event} shows all");
+                Some(Line::from(paint::span(format!("     … and {changes} more; {all}"), theme.dim)))
             }
             Row::Loading => Some(Line::from(paint::span("Reading older events …", theme.dim))),
         };
@@ -110,6 +111,10 @@ fn change_line(state: &State, event: &Event, change: &Change, person: UserId, co
         (Some(only), None) => {
             spans.push(paint::span(text::fit(&shown(only), room), of_attribute(&change.path, theme.dim)))
         }
+        (None, Some(_)) if change.replaced() == Some(person) => {
+            let successor = event.user_name.clone().unwrap_or_default();
+            spans.push(paint::span(text::fit(&successor, room), of_attribute(&change.path, theme.text)));
+        }
         (None, Some(only)) => {
             spans.push(paint::span(text::fit(&shown(only), room), of_attribute(&change.path, theme.text)))
         }
@@ -118,10 +123,14 @@ fn change_line(state: &State, event: &Event, change: &Change, person: UserId, co
     Line::from(spans)
 }
 
-/// The changed field in words: of a push of a group, the person's membership or role.
+/// The changed field in words: of a changed e-mail address the account on the other side, of a push of a group the
+/// person's membership or role.
 fn field(event: &Event, change: &Change, person: UserId) -> String {
+    if change.replaced() == Some(person) {
+        return "replaced by".to_owned();
+    }
     if !is_membership(event, change, person) {
-        return change.path.clone();
+        return change.title().to_owned();
     }
     let group = event.group_name.as_deref().unwrap_or("a group");
     if change.path.ends_with("].role") { "role".to_owned() } else { format!("member of {group}") }

@@ -129,7 +129,14 @@ fn sections(detail: &Detail, state: &State) -> Line<'static> {
 }
 
 fn draw_overview(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect, body: Rect) {
-    paint::put_text(buffer, area, &overview_lines(state, body), detail.scroll, "↓", &state.theme);
+    paint::put_text(
+        buffer,
+        area,
+        &overview_lines(state, body),
+        detail.scroll,
+        &state.keys.say("{lists.down}"),
+        &state.theme,
+    );
 }
 
 /// A person's overview, line by line.

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::{
-    directory::{local::Refusal, room::person},
+    directory::{by::By, groups::mapping, local::Refusal, room::person},
     model::{
         role::{Role, RoleSource},
         user::User,
         workspace::EmailChange,
     },
-    store::Store,
+    store::{Change, Decision, Job, Position, Store},
 };
 
 use RoleSource::{Default, Group, Local, Okta};
@@ -304,4 +304,91 @@ async fn a_preview_names_the_owner_without_whom_nobody_could_administer() {
     let other = room.newcomer("li").await;
     room.edit(&other, Some(Role::Owner), None).await.unwrap();
     assert_eq!(room.preview(&id, None).await.refusal, None);
+}
+
+/// A group of five as it stands when the service ends right after it was mapped.
+async fn cut_short(room: &Room, role: Role) -> (String, Vec<String>) {
+    let mut people = Vec::new();
+    for name in ["ada", "ben", "cem", "dan", "eve"] {
+        people.push(room.newcomer(name).await);
+    }
+    let members: Vec<&str> = people.iter().map(String::as_str).collect();
+    let id = id_of(&room.push_group("Crew", &members).await);
+    let mut row = room.store.group(id.parse().unwrap()).await.unwrap().unwrap();
+    row.group.role = Some(role);
+    let begun = vec![Change::Settle(row.group.id, Some(Position(0))), Change::UpdateGroup(Box::new(row))];
+    let job = Job::new(Vec::new(), move |_| Ok(Decision { changes: begun.clone(), event: None }));
+    room.store.write(job).await.unwrap();
+    (id, people)
+}
+
+#[tokio::test]
+async fn a_mapping_that_was_cut_short_is_known_as_such_and_carried_to_its_end() {
+    let room = Room::new();
+    let (id, people) = cut_short(&room, Role::Editor).await;
+    let group = id.parse().unwrap();
+    assert_eq!(room.store.settling().await.unwrap(), [group]);
+    assert_eq!(room.store.unsettled(group).await.unwrap(), 5);
+    assert_eq!(standing(&room, &people[4]).await, (Role::Viewer, Default));
+    assert_eq!(mapping::settle(&room.store, group).await.unwrap(), 5);
+    for person in &people {
+        assert_eq!(standing(&room, person).await, (Role::Editor, Group));
+    }
+    assert_eq!((room.store.settling().await.unwrap(), room.store.unsettled(group).await.unwrap()), (Vec::new(), 0));
+    assert_eq!(mapping::settle(&room.store, group).await.unwrap(), 0, "once is enough");
+}
+
+#[tokio::test]
+async fn what_happens_while_members_follow_their_groups_mapping_holds() {
+    let room = Room::new();
+    let (id, people) = cut_short(&room, Role::Editor).await;
+    let [ada, ben, cem, dan, eve] = [0, 1, 2, 3, 4].map(|n: usize| people[n].as_str());
+    let late = room.newcomer("late").await;
+    room.patch_group(&id, json!([add(&[&late])])).await;
+    assert_eq!(standing(&room, &late).await, (Role::Editor, Group), "who joins is an editor at once");
+    room.patch_group(&id, json!([remove(eve)])).await;
+    room.edit(dan, Some(Role::Owner), None).await.unwrap();
+    room.switch(cem, false).await;
+    room.delete(ben).await;
+    mapping::settle(&room.store, id.parse().unwrap()).await.unwrap();
+    assert_eq!(standing(&room, ada).await, (Role::Editor, Group));
+    assert_eq!(standing(&room, cem).await, (Role::Editor, Group));
+    assert!(!room.row(cem).await.active);
+    assert_eq!(standing(&room, dan).await, (Role::Owner, Local));
+    assert_eq!(standing(&room, eve).await, (Role::Viewer, Default), "out of the group");
+
+    // Mapped anew in the middle, and the group deleted in the middle.
+    let room = Room::new();
+    let (id, people) = cut_short(&room, Role::Editor).await;
+    room.edit(&room.newcomer("boss").await, Some(Role::Owner), None).await.unwrap();
+    assert_eq!(room.map(&id, Some(Role::Owner)).await.unwrap().changed_users, 5);
+    assert_eq!(room.map(&id, None).await.unwrap().changed_users, 5);
+    assert_eq!(standing(&room, &people[4]).await, (Role::Viewer, Default));
+    let room = Room::new();
+    let (id, people) = cut_short(&room, Role::Editor).await;
+    room.delete_group(&id, None).await;
+    assert_eq!(mapping::settle(&room.store, id.parse().unwrap()).await.unwrap(), 0);
+    assert_eq!(room.store.settling().await.unwrap(), []);
+    assert_eq!(standing(&room, &people[0]).await, (Role::Viewer, Default));
+}
+
+#[tokio::test]
+async fn whoever_ceases_to_be_an_owner_by_a_mapping_ceases_at_once() {
+    let room = Room::new();
+    let mut people = Vec::new();
+    for name in ["ada", "ben", "cem", "dan", "eve"] {
+        people.push(room.newcomer(name).await);
+    }
+    let members: Vec<&str> = people.iter().map(String::as_str).collect();
+    let id = mapped(&room, "Owners", Role::Owner, &members).await;
+    let boss = pushed(&room, "boss", Role::Owner).await;
+    assert_eq!(room.store.counts().await.unwrap().owners, 6);
+    // In the transaction that maps the group, before anybody follows: or two admins could each count on the other's.
+    let by = By::Operator;
+    let begun = mapping::begin(&room.store, by, id.parse().unwrap(), Some(Role::Viewer)).await.unwrap().unwrap();
+    assert_eq!(begun.changed_users, 5);
+    assert_eq!(room.store.counts().await.unwrap().owners, 1);
+    let refused = room.edit(&boss, Some(Role::Editor), None).await.unwrap_err();
+    assert!(matches!(refused, Refusal::LastOwner(_)));
+    assert_eq!(mapping::settle(&room.store, id.parse().unwrap()).await.unwrap(), 0);
 }

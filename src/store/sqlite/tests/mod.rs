@@ -10,13 +10,18 @@ use tempfile::TempDir;
 
 use super::{SqliteStore, pages::PageEnds, user_search::page};
 use crate::{
-    model::{event::EventQuery, id::EventId, workspace::Workspace},
+    model::{
+        event::{Change as EventChange, EventQuery},
+        event_log::TimelineQuery,
+        id::EventId,
+        workspace::Workspace,
+    },
     store::{
         Change, Store, StoreError,
         contract::{
             fixtures::{
-                START, add_users, apply, changing, changing_with_event, draft, event, record, session, token, user,
-                write_in_one_batch,
+                START, add_users, apply, changing, changing_with_event, draft, event, group, record, session, token,
+                user, write_in_one_batch,
             },
             run_contract,
         },
@@ -199,4 +204,42 @@ async fn the_end_of_a_page_is_remembered_for_a_minute() {
     }
     assert_eq!(ends.before(2, start), None);
     assert!(ends.before(90, start).is_some());
+}
+
+/// Groups that were pushed before events named people have somebody twice where membership and role changed both.
+#[tokio::test]
+async fn a_timeline_reaches_its_end_though_events_name_somebody_twice() {
+    let (_home, path) = file();
+    let store = SqliteStore::open(&path).unwrap();
+    let (ada, crew) = (user("ada@harbor.example").user.id, group("Crew").group.id);
+    let log = (0..450_u32).map(|n| {
+        let mut detail = event("/scim/v2/Groups");
+        // Every third is about the person alone.
+        detail.event.user_id = (n % 3 == 0).then_some(ada);
+        detail.event.group_id = (n % 3 > 0).then_some(crew);
+        let path = format!("members[value eq \"{ada}\"]");
+        detail.changes = vec![EventChange { path, before: None, after: Some("x".into()) }];
+        detail
+    });
+    record(&store, log.collect()).await;
+    Connection::open(&path)
+        .unwrap()
+        .execute("INSERT INTO event_people SELECT id + 1, person FROM event_people WHERE id / 1024 <= 400", [])
+        .unwrap();
+    for forward in [false, true] {
+        let (mut seen, mut query) = (Vec::new(), TimelineQuery { limit: 200, ..TimelineQuery::default() });
+        query.after = forward.then_some(EventId(0));
+        loop {
+            let part = store.timeline(ada, None, &query).await.unwrap();
+            seen.extend(part.entries.iter().map(|entry| entry.event.id.0));
+            if part.scanned.exhausted {
+                break;
+            }
+            *(if forward { &mut query.after } else { &mut query.before }) = part.scanned.scanned_to;
+        }
+        if !forward {
+            seen.reverse();
+        }
+        assert_eq!(seen, (1..=450).collect::<Vec<_>>());
+    }
 }

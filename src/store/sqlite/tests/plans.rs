@@ -4,7 +4,9 @@ use rusqlite::Connection;
 
 use super::{
     super::{
-        SqliteStore, event_people, event_search, group_rows, membership_rows, user_rows, user_search::BY_SUCCESSOR,
+        SqliteStore, event_people, event_search, group_rows, left_without, member_windows, membership_rows, settling,
+        user_rows,
+        user_search::{self, BY_SUCCESSOR},
     },
     file,
 };
@@ -40,6 +42,7 @@ fn point_reads_never_walk_a_table() {
         user_rows::BY_GROUP,
         user_rows::BY_GROUP_AND_BELOW,
         user_rows::HAS_NESTED,
+        user_rows::ROLE_OF,
         BY_SUCCESSOR,
         group_rows::BY_ID,
         group_rows::BY_NAME,
@@ -50,8 +53,19 @@ fn point_reads_never_walk_a_table() {
         membership_rows::MEMBER,
         membership_rows::MEMBERS,
         membership_rows::STANDINGS,
+        member_windows::FORWARD,
+        member_windows::BACKWARD,
+        member_windows::BEFORE,
+        membership_rows::STANDING,
         membership_rows::BEREAVE,
         membership_rows::LEAVE_ALL,
+        left_without::POSITION,
+        left_without::GROUPS,
+        left_without::MEMBERS,
+        left_without::GROUP,
+        settling::NEXT,
+        settling::OWNERS,
+        settling::MARK,
         event_people::BY_USER,
         event_people::BY_PERSON,
         event_people::BY_USER_FORWARD,
@@ -81,4 +95,17 @@ fn one_membership_costs_the_same_in_any_group() {
     assert!(!groups_of.iter().any(|step| step.contains("TEMP B-TREE")), "{groups_of:#?}");
     let members = plan(&conn, user_rows::BY_GROUP);
     assert!(!members.iter().any(|step| step.contains("TEMP B-TREE")), "{members:#?}");
+}
+
+/// The users table as it opens, and as it is read again with every change: from the end of an index, never sorted.
+#[test]
+fn newest_and_oldest_accounts_are_read_in_order() {
+    let (_home, path) = file();
+    let _store = SqliteStore::open(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    for sql in [user_search::NEWEST, user_search::OLDEST] {
+        let plan = plan(&conn, sql);
+        assert!(plan.iter().any(|step| step.contains("users_by_created")), "{plan:#?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
+    }
 }
