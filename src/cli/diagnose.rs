@@ -25,7 +25,11 @@ pub async fn run(connection: &mut Connection, out: &Output) -> Result<ExitCode, 
 }
 
 fn describe(finding: &Finding) -> String {
-    let times = if finding.count == 1 { "once".to_owned() } else { format!("{} times", finding.count) };
+    let times = match finding.count {
+        0 => "as silence".to_owned(),
+        1 => "once".to_owned(),
+        count => format!("{count} times"),
+    };
     let some = |text: String| (!text.is_empty()).then_some(text);
     let events = finding.events.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     Sheet::default()
@@ -34,6 +38,8 @@ fn describe(finding: &Finding) -> String {
         .line("what", &finding.symptom)
         .maybe("Okta shows", some(finding.okta_shows.clone()))
         .line("fix", &finding.fix)
+        .maybe("whose", finding.ours.then(|| "scimroom's own fault, not one of the set-up".to_owned()))
+        .maybe("dismissed", finding.dismissed.map(when))
         .maybe("people", some(finding.people.join(", ")))
         .maybe("events", some(events))
         .to_string()

@@ -130,8 +130,10 @@ fn socket_address(text: &str) -> Result<SocketAddr, &'static str> {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show everything on a throw-away workspace: the service, simulated traffic from Okta and the dashboard.
-    #[command(after_help = "Example: scimroom demo\n\nNothing is kept: the data directory is a temporary one.")]
-    Demo,
+    #[command(
+        after_help = "Examples: scimroom demo\n          scimroom demo --mistake create-off\n\nNothing is kept: the data directory is a temporary one."
+    )]
+    Demo(demo::DemoArgs),
     /// Run the service until Ctrl-C or SIGTERM.
     #[command(after_help = "Example: scimroom serve --data /var/lib/scimroom --listen 127.0.0.1:7644")]
     Serve(serve::ServeArgs),
@@ -294,7 +296,7 @@ impl Cli {
     /// on the terminal.
     pub fn log_filter(&self) -> Option<&str> {
         match &self.command {
-            None | Some(Command::Demo) => None,
+            None | Some(Command::Demo(_)) => None,
             Some(Command::Serve(args)) => Some(args.log()),
             Some(_) => Some("warn"),
         }
@@ -317,7 +319,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let load = |inner: Listen| Settings::load(data.clone(), &inner.over(listen.clone()));
     match command {
         None => dashboard::run(&load(Listen::default())?, address.as_ref(), &global.config, plain).await,
-        Some(Command::Demo) => demo::run(&global.config).await,
+        Some(Command::Demo(args)) => demo::run(args, &global.config).await,
         Some(Command::Serve(args)) => serve::run(&load(args.listen)?, &out).await,
         Some(Command::Seed(args)) => seed::run(args, &load(Listen::default())?, &out).await,
         Some(Command::Login(args)) => login::login(&data, args, &out).await,

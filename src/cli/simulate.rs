@@ -3,6 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use crate::{
     cli::{
@@ -10,14 +11,14 @@ use crate::{
         output::{Output, note, visible_lines},
     },
     model::secret::Secret,
-    simulator::{self, App, Exchange, Options, Scenario, Users},
+    simulator::{self, App, Exchange, Mistake, Options, Scenario, Users},
 };
 
 /// `simulate ...`.
 #[derive(Debug, Subcommand)]
 pub enum SimulateCommand {
     /// Play Okta: its headers, order of requests and read-merge-write. Exit code 1 when the service answered what Okta
-    /// would not accept.
+    /// would not accept, which a mistake of its admin is meant to bring about and which then counts as played.
     #[command(
         after_help = "Example: scimroom simulate okta --url http://127.0.0.1:7644/scim/v2 --token TOKEN --users 25"
     )]
@@ -29,13 +30,13 @@ pub enum SimulateCommand {
 pub struct OktaArgs {
     /// The base URL as it is typed into Okta, such as `http://127.0.0.1:7644/scim/v2`. An address without a path stands
     /// for scimroom's own, `/scim/v2`; any path is used as it is.
-    #[arg(long, value_name = "URL", required = true)]
-    url: String,
+    #[arg(long, value_name = "URL", required_unless_present = "list")]
+    url: Option<String>,
     /// The token.
-    #[arg(long, env = "SCIMROOM_TOKEN", hide_env_values = true, required = true)]
-    token: String,
-    /// What happens: credential-test, onboarding, profile-update, role-change, offboarding, return, email-change or
-    /// full, which is all of it.
+    #[arg(long, env = "SCIMROOM_TOKEN", hide_env_values = true, required_unless_present = "list")]
+    token: Option<String>,
+    /// What happens: credential-test, onboarding, profile-update, role-change, offboarding, return, email-change,
+    /// group-push, import, or full, which is all of it. Or a mistake of Okta's admin, misconfigured-NAME.
     #[arg(long, value_name = "NAME", default_value_t = Scenario::Onboarding)]
     scenario: Scenario,
     /// How many people take part.
@@ -54,6 +55,41 @@ pub struct OktaArgs {
     /// Which kind of Okta app: wizard sends PUT only, catalogue sends PATCH too.
     #[arg(long, value_name = "KIND", default_value_t = App::Wizard)]
     app: App,
+    /// Only list the scenarios: what happens in each, and for a mistake the diagnosis that names it.
+    #[arg(long)]
+    list: bool,
+}
+
+/// A scenario in the list.
+#[derive(Debug, Serialize)]
+struct Listed {
+    name: &'static str,
+    what: &'static str,
+    /// None for a scenario of a set-up as it should be.
+    mistake: Option<&'static Mistake>,
+}
+
+fn list(out: &Output) -> Result<(), Failure> {
+    let listed = |scenario: Scenario| Listed {
+        name: scenario.as_str(),
+        what: scenario.what(),
+        mistake: if let Scenario::Misconfigured(mistake) = scenario { Some(mistake) } else { None },
+    };
+    let mistakes = Mistake::ALL.iter().map(Scenario::Misconfigured);
+    let all: Vec<Listed> = Scenario::ALL.into_iter().chain(mistakes).map(listed).collect();
+    out.show(&all, |all| all.iter().map(Listed::line).collect::<Vec<_>>().join("\n"))?;
+    Ok(())
+}
+
+impl Listed {
+    fn line(&self) -> String {
+        let Self { name, what, mistake } = self;
+        match mistake {
+            None => format!("{name:<33}  -    {what}"),
+            Some(Mistake { code, wait: None, .. }) => format!("{name:<33}  {code}  {what}"),
+            Some(Mistake { code, wait: Some(wait), .. }) => format!("{name:<33}  {code}  {what} Shows {wait}."),
+        }
+    }
 }
 
 fn minutes(text: &str) -> Result<Duration, &'static str> {
@@ -76,9 +112,17 @@ fn base_url(given: String) -> String {
 /// error.
 pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Failure> {
     let SimulateCommand::Okta(args) = command;
+    let (Some(url), Some(token)) = (args.url, args.token) else {
+        list(out)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    if args.list {
+        list(out)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let options = Options {
-        url: base_url(args.url),
-        token: Secret::new(args.token),
+        url: base_url(url),
+        token: Secret::new(token),
         scenario: args.scenario,
         users: args.minutes.map_or(Users::Number(args.users), Users::For),
         rate: args.rate,
@@ -98,6 +142,11 @@ pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Fai
     let summary = simulator::run(&options, print).await?;
     printed?;
     out.show(&summary, |summary| format!("\n{summary}"))?;
+    if let Scenario::Misconfigured(Mistake { code, what, wait, .. }) = options.scenario {
+        let when = wait.map_or_else(String::new, |wait| format!(" {wait}"));
+        note(&format!("played     {what} `scimroom diagnose` names it{when} ({code})."));
+        return Ok(ExitCode::SUCCESS);
+    }
     Ok(if summary.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

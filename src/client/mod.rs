@@ -15,7 +15,7 @@ use crate::model::{
     checklist::Checklist,
     event::{Event, EventDetail, EventQuery},
     event_log::{Causes, CausesQuery, EventPlace, EventSearch, EventsFound, Timeline, TimelineQuery},
-    finding::Finding,
+    finding::{Code, Finding},
     group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview, MemberPage, MemberQuery},
     id::{EventId, GroupId, TokenId, UserId},
     problem::Problem,
@@ -412,6 +412,16 @@ impl Client {
     /// As every call.
     pub async fn findings(&self) -> Result<Vec<Finding>, ClientError> {
         self.get("/api/v1/findings", &()).await
+    }
+
+    /// Puts an open finding out of sight until traffic closes it and it appears anew, or shows it again. Gives the
+    /// findings after it.
+    ///
+    /// # Errors
+    /// As every call; 404 when it is not open, or was not dismissed.
+    pub async fn dismiss_finding(&self, code: Code, dismissed: bool) -> Result<Vec<Finding>, ClientError> {
+        let what = if dismissed { "dismiss" } else { "restore" };
+        self.call(Method::POST, &format!("/api/v1/findings/{code}/{what}"), &()).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &impl Serialize) -> Result<T, ClientError> {

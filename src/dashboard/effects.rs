@@ -38,6 +38,10 @@ pub async fn call(client: &Client, call: Call) -> Answer {
             let both = async { Ok((client.checklist().await?, client.findings().await?)) };
             Answer::Setup(both.await.map_err(|error: crate::client::ClientError| error.into()))
         }
+        Call::Dismiss { code, dismissed } => {
+            let result = client.dismiss_finding(code, dismissed).await.map_err(Failure::from);
+            Answer::Dismissed { code, dismissed, result }
+        }
         Call::Users { list, generation, page, query } => {
             let result = client.users(&query).await.map_err(Failure::from);
             Answer::Users { list, generation, page, result }

@@ -23,7 +23,7 @@ use crate::{
     model::{
         checklist::Checklist,
         event::{Event, EventDetail},
-        finding::Finding,
+        finding::{Code, Finding},
         id::{EventId, TokenId, UserId},
         secret::Secret,
         session::{SignInCode, WhoAmI},
@@ -174,6 +174,13 @@ pub enum Call {
     WhoAmI,
     /// Checklist and findings.
     Setup,
+    /// Puts a finding out of the way, or back.
+    Dismiss {
+        /// Which.
+        code: Code,
+        /// Whether it is dismissed from now on.
+        dismissed: bool,
+    },
     /// A page of a list of users.
     Users {
         /// For which list.
@@ -240,6 +247,15 @@ pub enum Answer {
     WhoAmI(Result<WhoAmI, Failure>),
     /// To [`Call::Setup`].
     Setup(Result<(Checklist, Vec<Finding>), Failure>),
+    /// To [`Call::Dismiss`]: the findings after it.
+    Dismissed {
+        /// Which.
+        code: Code,
+        /// What was asked for.
+        dismissed: bool,
+        /// The findings.
+        result: Result<Vec<Finding>, Failure>,
+    },
     /// To [`Call::Users`].
     Users {
         /// For which list.

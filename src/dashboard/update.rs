@@ -314,6 +314,16 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
         }
         Answer::Token(id, answer) => state.tokens.fill(id, answer),
         Answer::Groups(answer) => panes::roles::take(state, answer, effects),
+        Answer::Dismissed { code, dismissed, result: Ok(findings) } => {
+            state.setup.findings = findings;
+            effects.push(Effect::Call(Call::Setup));
+            let words = if dismissed { "is out of the way until it comes anew" } else { "counts again" };
+            let back = if dismissed { state.keys.say(" {setup.dismiss} takes that back.") } else { String::new() };
+            state.toasts.success(format!("{code} {words}.{back}"), effects);
+        }
+        Answer::Dismissed { code, result: Err(failure), .. } => {
+            notice(state, &format!("{code} was not changed"), failure);
+        }
         Answer::Workspace(answer) => state.settings.workspace.take(answer.map(|workspace| *workspace)),
         Answer::WorkspaceUpdated(done, answer) => panes::settings::take(state, done, answer, effects),
         Answer::TokenRotated(Err(failure)) => notice(state, "The token was not rotated", failure),

@@ -155,7 +155,7 @@ fn standing(state: &State) -> Line<'static> {
     if state.appearance.private {
         spans.push(paint::span("  masked", theme.accent));
     }
-    let grave = |finding: &&Finding| finding.severity > Severity::Hint;
+    let grave = |finding: &&Finding| finding.severity > Severity::Hint && finding.dismissed.is_none();
     let gravest = state.setup.findings.iter().filter(grave).map(|finding| finding.severity).max();
     if let Some(gravest) = gravest {
         let many = state.setup.findings.iter().filter(grave).count();

@@ -2,13 +2,13 @@
 
 use crate::{
     diagnosis::{
+        catalogue::Catalogue,
         guide::{BASE_URL, Guide, StepText},
         proofs::{Proof, Proofs},
-        rules::Rule,
     },
     model::{
         checklist::{Checklist, CopyValue, Evidence, Step, StepState},
-        finding::{Code, Finding},
+        finding::{Code, Finding, Severity},
         time::Timestamp,
     },
 };
@@ -22,6 +22,8 @@ pub struct Context {
     pub newest_token: Option<(String, Timestamp)>,
     /// What goes into Okta's field for the base URL, such as `https://room.harbor.example/scim/v2`.
     pub scim_base_url: String,
+    /// How many active owners there are.
+    pub owners: u64,
     /// The present.
     pub now: Timestamp,
 }
@@ -38,25 +40,18 @@ enum Standing {
 pub(super) fn build(proofs: &Proofs, findings: &[Finding], context: &Context) -> Checklist {
     let guide = Guide::builtin();
     let proved = |proof: &Option<Proof>, text: fn(&Proof) -> Evidence| Standing::Proved(proof.as_ref().map(text));
-    let unless = |rules: &[Rule], otherwise: Standing| blocking(findings, rules).unwrap_or(otherwise);
-    let step = |id: &str, text: &StepText, standing: Standing| assemble(id, text, standing, context);
+    let step = |id: &str, text: &StepText, standing: Standing| {
+        assemble(id, text, blocking(findings, id).unwrap_or(standing), context)
+    };
     let steps = vec![
         step("token", &guide.token, Standing::Proved(token(context))),
         step("base-url", &guide.base_url, base_url(proofs)),
-        step(
-            "credentials",
-            &guide.credentials,
-            unless(&[Rule::Credentials, Rule::Scope], proved(&proofs.tested, Proof::of_test)),
-        ),
-        step("create-users", &guide.create_users, unless(&[Rule::Create], proved(&proofs.created, Proof::of_write))),
+        step("credentials", &guide.credentials, proved(&proofs.tested, Proof::of_test)),
+        step("create-users", &guide.create_users, proved(&proofs.created, Proof::of_write)),
         step("update-attributes", &guide.update_attributes, proved(&proofs.updated, Proof::of_write)),
         step("deactivate-users", &guide.deactivate_users, proved(&proofs.deactivated, Proof::of_write)),
-        step(
-            "user-name-format",
-            &guide.user_name_format,
-            unless(&[Rule::UserName], proved(&proofs.named, Proof::of_name)),
-        ),
-        step("role-attribute", &guide.role_attribute, unless(&[Rule::Role], proved(&proofs.roled, Proof::of_role))),
+        step("user-name-format", &guide.user_name_format, proved(&proofs.named, Proof::of_name)),
+        step("role-attribute", &guide.role_attribute, proved(&proofs.roled, Proof::of_role)),
     ];
     Checklist { complete: steps.iter().all(|step| step.state == StepState::Done), steps }
 }
@@ -82,9 +77,15 @@ fn base_url(proofs: &Proofs) -> Standing {
     }
 }
 
-/// The most pressing open finding under one of these rules.
-fn blocking(findings: &[Finding], rules: &[Rule]) -> Option<Standing> {
-    let finding = findings.iter().find(|finding| Rule::of(finding.code).is_some_and(|rule| rules.contains(&rule)))?;
+/// The most pressing open finding in the way of a step. Hints stand in nobody's way, nor does what was dismissed.
+fn blocking(findings: &[Finding], step: &str) -> Option<Standing> {
+    let in_the_way = |finding: &&Finding| {
+        let entry = Catalogue::builtin().entry(finding.code);
+        finding.severity > Severity::Hint
+            && finding.dismissed.is_none()
+            && entry.is_some_and(|entry| entry.step.as_deref() == Some(step))
+    };
+    let finding = findings.iter().find(in_the_way)?;
     let evidence =
         Evidence { text: finding.symptom.clone(), at: finding.last_seen, event: finding.events.last().copied() };
     Some(Standing::Blocked(evidence, Some(finding.code)))

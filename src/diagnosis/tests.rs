@@ -3,14 +3,16 @@
 mod checklist;
 mod findings;
 mod memory;
+mod sequences;
+mod silences;
 
 use uuid::Uuid;
 
 use crate::{
-    diagnosis::Watch,
+    diagnosis::{Context, Watch},
     model::{
         event::{Action, Event},
-        finding::Code,
+        finding::{Code, Finding},
         id::{EventId, TokenId, TransactionId},
         role::Role,
         time::Timestamp,
@@ -60,12 +62,26 @@ fn event(id: u64, action: Action, method: &str, path: &str, status: u16) -> Even
 struct Replay {
     watch: Watch,
     next: u64,
+    /// Milliseconds that passed beside a second for each request.
+    waited: i64,
+}
+
+/// What the watch is asked with at the time of the first request.
+fn context() -> Context {
+    Context {
+        usable_tokens: 1,
+        newest_token: Some(("Okta production".to_owned(), Timestamp::from_millis(1_700_000_000_000))),
+        scim_base_url: "https://room.harbor.example/scim/v2".to_owned(),
+        owners: 1,
+        now: Timestamp::from_millis(1_700_000_100_000),
+    }
 }
 
 impl Replay {
     fn send(&mut self, action: Action, method: &str, status: u16, adjust: impl FnOnce(&mut Event)) -> &mut Self {
         self.next += 1;
         let mut event = event(self.next, action, method, "/scim/v2/Users", status);
+        event.at = event.at.plus_millis(self.waited);
         adjust(&mut event);
         self.watch.observe(&event);
         self
@@ -108,7 +124,7 @@ impl Replay {
     }
 
     fn create(&mut self, name: &str, external_id: &str) -> &mut Self {
-        self.write(Action::Create, "POST", 201, (name, external_id), |_| {})
+        self.write(Action::Create, "POST", 201, (name, external_id), with(Role::Viewer))
     }
 
     /// A write that is refused for a mistake.
@@ -116,12 +132,28 @@ impl Replay {
         self.write(action, method, status, who, |event| event.findings = vec![Code(code)])
     }
 
+    /// Time passes.
+    fn wait(&mut self, millis: i64) -> &mut Self {
+        self.waited += millis;
+        self
+    }
+
+    /// The time of the last request, or what was waited for since.
+    fn context(&self) -> Context {
+        let seconds = i64::try_from(self.next).unwrap() * 1_000;
+        Context { now: Timestamp::from_millis(1_700_000_000_000 + seconds + self.waited), ..context() }
+    }
+
+    fn findings(&self) -> Vec<Finding> {
+        self.watch.findings(&self.context())
+    }
+
     fn codes(&self) -> Vec<String> {
-        self.watch.findings().iter().map(|finding| finding.code.to_string()).collect()
+        self.findings().iter().map(|finding| finding.code.to_string()).collect()
     }
 
     fn people(&self) -> Vec<String> {
-        self.watch.findings().into_iter().flat_map(|finding| finding.people).collect()
+        self.findings().into_iter().flat_map(|finding| finding.people).collect()
     }
 }
 

@@ -29,5 +29,13 @@ use crate::model::finding::Code;
 pub const USER_NAME_NOT_EMAIL: Code = Code(29);
 /// A create of a user who exists and is active.
 pub const USER_EXISTS: Code = Code(36);
+/// A changed user name that is not accepted.
+pub const NAME_CHANGE_REFUSED: Code = Code(33);
+/// A role that is no longer sent for somebody who had one.
+pub const ROLE_NOT_SENT: Code = Code(53);
+/// Members of a group who are not here.
+pub const UNKNOWN_MEMBERS: Code = Code(59);
+/// The last active owner was taken.
+pub const NO_OWNER: Code = Code(73);
 /// A role that is none of owner, editor, viewer.
 pub const UNKNOWN_ROLE: Code = Code(50);

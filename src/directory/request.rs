@@ -54,6 +54,8 @@ pub struct Request {
     pub base_url: String,
     /// The body.
     pub body: Vec<u8>,
+    /// What the request shows of the set-up's mistakes by itself, whatever becomes of it.
+    pub signs: Vec<Code>,
     /// What is kept of the body, once it was asked for; see [`Request::prepare`].
     pub kept: OnceLock<(Option<String>, bool)>,
     /// Joins the events of this request.
@@ -204,6 +206,15 @@ impl Request {
         self.kept.get_or_init(|| kept(redact::body(&self.body)))
     }
 
+    /// What the request shows by itself, and what the rules found in it.
+    fn findings(&self, notes: &Notes) -> Vec<Code> {
+        let mut findings = notes.findings.clone();
+        findings.extend(&self.signs);
+        findings.sort_unstable();
+        findings.dedup();
+        findings
+    }
+
     /// The event that records this request and its outcome, without secrets.
     pub fn draft(&self, outcome: &Outcome) -> Draft {
         let Outcome { reply, notes } = outcome;
@@ -245,7 +256,7 @@ impl Request {
             role: notes.role,
             changed: notes.changes.iter().take(KEPT_PATHS).map(|change| change.title().to_owned()).collect(),
             detail: detail.map(|text| text.unwrap_or_else(str::to_owned)),
-            findings: notes.findings.clone(),
+            findings: self.findings(notes),
             compatibility: notes.compatibility.clone(),
             repeats: notes.repeats,
             transaction: self.transaction,

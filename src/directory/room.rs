@@ -82,6 +82,7 @@ impl Room {
             received: Instant::now(),
             base_url: "https://room.harbor.example/scim/v2".into(),
             body: if body.is_null() { Vec::new() } else { body.to_string().into_bytes() },
+            signs: Vec::new(),
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
             types: ResourceTypes::standard(),

@@ -59,7 +59,7 @@ pub struct Step {
 }
 
 /// All steps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Checklist {
     /// Whether every step is done.

@@ -83,6 +83,9 @@ pub struct Finding {
     pub okta_shows: String,
     /// The click path that mends it.
     pub fix: String,
+    /// Whether it is this service's own fault.
+    #[serde(default)]
+    pub ours: bool,
     /// Events that show it, oldest first; at most the last 50.
     pub events: Vec<EventId>,
     /// How many requests showed it in all.
@@ -93,6 +96,9 @@ pub struct Finding {
     pub first_seen: Timestamp,
     /// When it was last seen.
     pub last_seen: Timestamp,
+    /// When somebody dismissed it, if it was: it stays out of the way until traffic closes it and it appears anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dismissed: Option<Timestamp>,
 }
 
 #[cfg(test)]

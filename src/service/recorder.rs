@@ -197,6 +197,7 @@ mod tests {
             received: Instant::now(),
             base_url: String::new(),
             body: Vec::new(),
+            signs: Vec::new(),
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
             types: crate::scim::schema::ResourceTypes::standard(),

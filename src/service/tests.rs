@@ -1,5 +1,6 @@
 //! The service over real HTTP on a free port: what clients meet at its edges.
 
+mod diagnosis;
 mod edges;
 mod failures;
 mod faulty;

@@ -9,7 +9,13 @@ use tokio::sync::{broadcast::error::RecvError, watch};
 
 use crate::{
     diagnosis::{Context, Watch},
-    model::{checklist::Checklist, event::EventQuery, finding::Finding, live::Topic, time::Timestamp},
+    model::{
+        checklist::Checklist,
+        event::EventQuery,
+        finding::{Code, Finding},
+        live::Topic,
+        time::Timestamp,
+    },
     service::app::App,
     store::{Change, Decision, Key, StoreError, WatchState, decide},
 };
@@ -19,9 +25,13 @@ const CHUNK: u32 = 1_000;
 /// At most so often the fold takes what is new while requests pour in.
 const PACE: Duration = Duration::from_millis(50);
 /// At most so often the fold is saved.
-const SAVE_EVERY: Duration = Duration::from_secs(1);
+const SAVE_EVERY: Duration = Duration::from_secs(5);
 /// How often old events are forgotten.
 const PRUNE_EVERY: Duration = Duration::from_secs(600);
+/// How often is looked whether a silence has lasted too long, in milliseconds.
+const SILENCE: i64 = 60_000;
+/// How long after a failure the log is read again though nothing came.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
 const MIB: u64 = 1024 * 1024;
 
 /// Runs until the service stops.
@@ -34,6 +44,7 @@ pub(super) async fn run(app: Arc<App>) {
     let mut prune = tokio::time::interval(PRUNE_EVERY);
     let mut saved = app.watch.lock().await.clone();
     let mut unsaved = false;
+    let (mut told, mut wait) = (Told::default(), Duration::ZERO);
     newest.mark_changed();
     loop {
         tokio::select! {
@@ -41,10 +52,12 @@ pub(super) async fn run(app: Arc<App>) {
                 if changed.is_err() {
                     return;
                 }
-                log_failure("read the log", follow(&app).await);
+                wait = until_next(follow(&app, &mut told).await);
                 unsaved = true;
                 tokio::time::sleep(PACE).await;
             }
+            // Some mistakes show as silence.
+            () = tokio::time::sleep(wait) => wait = until_next(follow(&app, &mut told).await),
             _ = save.tick(), if unsaved => {
                 unsaved = false;
                 log_failure("save the diagnosis", keep(&app, &mut saved).await);
@@ -64,27 +77,60 @@ pub(super) async fn run(app: Arc<App>) {
     }
 }
 
+/// What was announced last.
+type Told = (Vec<Finding>, Checklist);
+
+/// How long to wait for a change that comes by itself.
+fn until_next(next: Result<Timestamp, StoreError>) -> Duration {
+    match next {
+        Ok(at) => Duration::from_millis(u64::try_from(at.millis_since(Timestamp::now())).unwrap_or(0)).max(PACE),
+        Err(error) => {
+            log_failure("read the log", Err(error));
+            AFTER_FAILURE
+        }
+    }
+}
+
 async fn stopping(stop: &mut watch::Receiver<bool>) {
     // An error means that the service is gone already.
     drop(stop.wait_for(|stopping| *stopping).await);
 }
 
-/// Takes what is new, and announces findings that opened or closed and steps that were ticked.
-async fn follow(app: &App) -> Result<(), StoreError> {
+/// Takes what is new, and announces findings that opened or closed and steps that were ticked. Gives the time at which
+/// the next change comes by itself.
+async fn follow(app: &App, told: &mut Told) -> Result<Timestamp, StoreError> {
+    let context = context(app, Timestamp::now()).await?;
     let mut watch = app.watch.lock().await;
-    let before = (watch.findings(), states(&watch));
     take(app, &mut watch).await?;
-    if before != (watch.findings(), states(&watch)) {
+    watch.tidy(&context);
+    let now = (watch.findings(&context), states(&watch, &context));
+    if now != *told {
+        *told = now;
         app.notify(Topic::Setup);
     }
-    Ok(())
+    let silence = context.now.plus_millis(SILENCE);
+    Ok(watch.next_change(context.now).map_or(silence, |at| at.min(silence)))
 }
 
 /// What a step's tick depends on besides tokens.
-fn states(watch: &Watch) -> Checklist {
-    let nobody =
-        Context { usable_tokens: 0, newest_token: None, scim_base_url: String::new(), now: Timestamp::from_millis(0) };
-    watch.checklist(&nobody)
+fn states(watch: &Watch, context: &Context) -> Checklist {
+    let nobody = Context { usable_tokens: 0, newest_token: None, scim_base_url: String::new(), ..context.clone() };
+    let mut states = watch.checklist(&nobody);
+    states.steps.iter_mut().for_each(|step| step.values.clear());
+    states
+}
+
+/// What the diagnosis must know beside the traffic.
+async fn context(app: &App, now: Timestamp) -> Result<Context, StoreError> {
+    let tokens = app.store.tokens().await?;
+    let usable = || tokens.iter().map(|row| &row.token).filter(|token| token.is_accepted(now));
+    Ok(Context {
+        usable_tokens: usable().count() as u64,
+        newest_token: usable().max_by_key(|token| token.created).map(|token| (token.name.clone(), token.created)),
+        scim_base_url: app.scim_base_url(app.store.workspace().await?.public_url.as_deref()),
+        owners: app.store.counts().await?.owners,
+        now,
+    })
 }
 
 async fn take(app: &App, watch: &mut Watch) -> Result<(), StoreError> {
@@ -99,36 +145,57 @@ async fn take(app: &App, watch: &mut Watch) -> Result<(), StoreError> {
 }
 
 /// Open findings, up to the newest event.
-pub(super) async fn findings(app: &App) -> Result<Vec<Finding>, StoreError> {
+pub(super) async fn findings(app: &App, now: Timestamp) -> Result<Vec<Finding>, StoreError> {
+    let context = context(app, now).await?;
     let mut watch = app.watch.lock().await;
     take(app, &mut watch).await?;
-    Ok(watch.findings())
+    Ok(watch.findings(&context))
 }
 
 /// The checklist, up to the newest event.
 pub(super) async fn checklist(app: &App, now: Timestamp) -> Result<Checklist, StoreError> {
-    let tokens = app.store.tokens().await?;
-    let usable = || tokens.iter().map(|row| &row.token).filter(|token| token.is_accepted(now));
-    let context = Context {
-        usable_tokens: usable().count() as u64,
-        newest_token: usable().max_by_key(|token| token.created).map(|token| (token.name.clone(), token.created)),
-        scim_base_url: app.scim_base_url(app.store.workspace().await?.public_url.as_deref()),
-        now,
-    };
+    let context = context(app, now).await?;
     let mut watch = app.watch.lock().await;
     take(app, &mut watch).await?;
     Ok(watch.checklist(&context))
 }
 
+/// Puts an open finding out of sight, durably. Whether it was open.
+pub(super) async fn dismiss(app: &App, code: Code, now: Timestamp) -> Result<bool, StoreError> {
+    let context = context(app, now).await?;
+    let mut watch = app.watch.lock().await;
+    take(app, &mut watch).await?;
+    let open = watch.dismiss(code, &context);
+    save(app, &watch).await?;
+    app.notify(Topic::Setup);
+    Ok(open)
+}
+
+/// Shows a dismissed finding again, durably. Whether it was dismissed.
+pub(super) async fn restore(app: &App, code: Code) -> Result<bool, StoreError> {
+    let mut watch = app.watch.lock().await;
+    let dismissed = watch.restore(code);
+    save(app, &watch).await?;
+    app.notify(Topic::Setup);
+    Ok(dismissed)
+}
+
 async fn keep(app: &App, saved: &mut Watch) -> Result<(), StoreError> {
-    let watch = app.watch.lock().await.clone();
-    let (Some(up_to), true) = (watch.last_event(), watch != *saved) else { return Ok(()) };
-    let state = serde_json::to_string(&watch)
+    // Nobody must save something newer in between.
+    let watch = app.watch.lock().await;
+    if *watch != *saved {
+        save(app, &watch).await?;
+        saved.clone_from(&watch);
+    }
+    Ok(())
+}
+
+async fn save(app: &App, watch: &Watch) -> Result<(), StoreError> {
+    let up_to = watch.last_event().unwrap_or_default();
+    let state = serde_json::to_string(watch)
         .map_err(|error| StoreError::Corrupt { what: "diagnosis", reason: error.to_string() })?;
     let change = Change::SetWatchState(WatchState { up_to, state });
-    decide(&*app.store, Vec::new(), move |_| Ok((Decision { changes: vec![change.clone()], event: None }, ()))).await?;
-    *saved = watch;
-    Ok(())
+    decide(&*app.store, Vec::new(), move |_| Ok((Decision { changes: vec![change.clone()], event: None }, ()))).await
 }
 
 async fn forget(app: &App) -> Result<(), StoreError> {

@@ -82,6 +82,16 @@ pub enum Fault {
         /// The length of `Resources`.
         resources: usize,
     },
+    /// A page of an import with none or too many of the resources that are left.
+    #[error("the page from {start} on holds {got} where {due} are left: the import would not end, or take some twice")]
+    Page {
+        /// `startIndex` as asked for.
+        start: u64,
+        /// How many belong on the page.
+        due: u64,
+        /// How many it has.
+        got: u64,
+    },
     /// The lookup gave somebody else: the filter was not applied.
     #[error("the lookup of {asked} answers {given}: the filter was not applied, and Okta would link the wrong person")]
     WrongUser {
@@ -261,6 +271,54 @@ pub(super) fn switched(answer: &Answer, id: &str, active: bool) -> Result<(), Fa
     }
     let user = user(answer, id)?;
     compare("active", &active.to_string(), user.get("active"))
+}
+
+/// PATCH of a group: 204, or 200 with or without the group.
+pub(super) fn patched(answer: &Answer) -> Result<(), Fault> {
+    answer.expect(&[StatusCode::OK, StatusCode::NO_CONTENT], "200 or 204")
+}
+
+/// DELETE: 204.
+pub(super) fn deleted(answer: &Answer) -> Result<(), Fault> {
+    answer.expect(&[StatusCode::NO_CONTENT, StatusCode::OK], "204")
+}
+
+/// What SCIM 1.1 asks first: 200 with an object.
+pub(super) fn capabilities(answer: &Answer) -> Result<(), Fault> {
+    answer.expect(&[StatusCode::OK], "200")?;
+    answer.one_user().map(drop)
+}
+
+/// The lookup of a group by its name: 200 with a list, or 404 with an Error body. Gives the id of the one that has it.
+pub(super) fn find_group(answer: &Answer, name: &str) -> Result<Option<String>, Fault> {
+    if answer.status == StatusCode::NOT_FOUND {
+        return match answer.refusal() {
+            Fault::Refused { .. } => Ok(None),
+            fault => Err(fault),
+        };
+    }
+    answer.expect(&[StatusCode::OK], "200 or 404")?;
+    let (_, resources) = answer.list()?;
+    let Some(first) = resources.first() else { return Ok(None) };
+    let Value::Object(group) = first else { return Err(Fault::EmptyUser) };
+    let given = group.get("displayName").and_then(Value::as_str).unwrap_or_default();
+    if given.to_lowercase() != name.to_lowercase() {
+        return Err(Fault::WrongUser { asked: name.to_owned(), given: format!("{given:?}") });
+    }
+    id_of(group).map(|id| Some(id.to_owned()))
+}
+
+/// A page of an import. Gives `totalResults` and how many resources are on the page.
+pub(super) fn page(answer: &Answer, start: u64, count: u64) -> Result<(u64, u64), Fault> {
+    answer.expect(&[StatusCode::OK], "200")?;
+    let (total, resources) = answer.list()?;
+    let got = resources.len() as u64;
+    let due = total.saturating_sub(start - 1).min(count);
+    // RFC 7644 3.4.2.4: fewer than asked for may come, but none at all would never end.
+    if got > due || got == 0 && due > 0 {
+        return Err(Fault::Page { start, due, got });
+    }
+    Ok((total, got))
 }
 
 /// GET of an account that was left behind: still there under its id, and off.

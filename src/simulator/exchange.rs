@@ -27,6 +27,20 @@ pub enum Purpose {
     Reactivate,
     /// The read back with which Okta's CRUD suite checks what was pushed.
     Verify,
+    /// Push user deletion to external application.
+    Delete,
+    /// The search for a group before it is pushed.
+    GroupLookup,
+    /// The read of a group before a PUT, or between two changes.
+    GroupRead,
+    /// Push group, its name or its members.
+    GroupPush,
+    /// Unlink a pushed group and delete it in the target app.
+    GroupDelete,
+    /// A page of Import Now.
+    Import,
+    /// What the service can do, as SCIM 1.1 asks for it.
+    Capabilities,
 }
 
 impl Purpose {
@@ -41,6 +55,13 @@ impl Purpose {
             Self::Deactivate => "deactivate",
             Self::Reactivate => "reactivate",
             Self::Verify => "verify",
+            Self::Delete => "delete",
+            Self::GroupLookup => "group-lookup",
+            Self::GroupRead => "group-read",
+            Self::GroupPush => "group-push",
+            Self::GroupDelete => "group-delete",
+            Self::Import => "import",
+            Self::Capabilities => "capabilities",
         }
     }
 
@@ -54,6 +75,14 @@ impl Purpose {
             Self::Deactivate => format!("Error while trying to push deactivation of {who}"),
             Self::Reactivate => format!("Error while trying to push reactivation of {who}"),
             Self::Verify => format!("Check of {who} failed"),
+            Self::Delete => format!("Error while deleting user {who}"),
+            Self::GroupLookup => format!("Error while verifying if group {who} exists"),
+            Self::GroupRead | Self::GroupPush => {
+                format!("Unable to update Group Push mapping target App group {who}")
+            }
+            Self::GroupDelete => format!("Error while deleting user group {who}"),
+            Self::Import => "Error while importing".into(),
+            Self::Capabilities => "Error while reading capabilities".into(),
         }
     }
 }
@@ -86,7 +115,7 @@ pub struct Exchange {
     pub target: String,
     /// What Okta wanted.
     pub purpose: Purpose,
-    /// The `userName` of the person it is about; none for the credential test.
+    /// The `userName` of the person it is about, or the name of the group; none where it is about nobody.
     pub who: Option<String>,
     /// The HTTP status; none when no answer came.
     pub status: Option<u16>,

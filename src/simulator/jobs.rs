@@ -4,10 +4,11 @@ use serde_json::{Map, Value};
 
 use super::{
     App, SimulatorError,
-    answer::{self, Fault},
+    answer::{self, Answer, Fault},
     body,
     exchange::Purpose,
     people::Person,
+    setup::Setup,
     wire::{Call, Verb, Wire},
 };
 
@@ -34,21 +35,32 @@ impl Account {
 /// A User resource as the service returned it.
 pub(super) type Resource = Map<String, Value>;
 
-/// Okta's provisioning client: one kind of app on one wire.
+/// Okta's provisioning client: one kind of app, set up in one way, on one wire.
 #[derive(Debug)]
 pub(super) struct Okta {
     wire: Wire,
     app: App,
+    setup: Setup,
 }
 
 impl Okta {
-    pub(super) fn new(wire: Wire, app: App) -> Self {
-        Self { wire, app }
+    pub(super) fn new(wire: Wire, app: App, setup: Setup) -> Self {
+        Self { wire, app, setup }
+    }
+
+    /// Which kind of app plays.
+    pub(super) fn app(&self) -> App {
+        self.app
+    }
+
+    /// Sends a request.
+    pub(super) async fn ask<T>(&self, call: Call<'_>, judge: impl Fn(&Answer) -> Result<T, Fault>) -> Result<T, Fault> {
+        self.wire.ask(call, judge).await
     }
 
     /// Test API Credentials and Save. Gives whether Okta would save the setting.
     pub(super) async fn connect(&self) -> Result<bool, SimulatorError> {
-        match self.wire.ask(Call::credential_test(), answer::credential_test).await {
+        match self.test().await {
             // The connection test is known to pass with counts sent as text; the trouble begins at the lookup.
             Ok(()) | Err(Fault::NotANumber(_)) => Ok(true),
             Err(Fault::Unreachable(reason)) => {
@@ -58,16 +70,31 @@ impl Okta {
         }
     }
 
-    /// Looks for the holder of `user_name`.
-    pub(super) async fn lookup(&self, user_name: &str) -> Result<Option<Resource>, Fault> {
-        self.wire.ask(Call::lookup(user_name), |answer| answer::lookup(answer, user_name)).await
+    /// Test API Credentials.
+    pub(super) async fn test(&self) -> Result<(), Fault> {
+        self.ask(Call::credential_test(), answer::credential_test).await
+    }
+
+    /// What an app of SCIM 1.1 asks before anything else.
+    pub(super) async fn read_capabilities(&self) -> Result<(), Fault> {
+        self.ask(Call::capabilities(), answer::capabilities).await
+    }
+
+    fn call_lookup<'a>(&self, person: &'a Person) -> Call<'a> {
+        let (attribute, value) = (self.setup.lookup)(person);
+        Call::lookup(attribute, value, &person.user_name)
+    }
+
+    /// Looks for the person.
+    pub(super) async fn lookup(&self, person: &Person) -> Result<Option<Resource>, Fault> {
+        self.ask(self.call_lookup(person), |answer| answer::lookup(answer, &person.user_name)).await
     }
 
     /// Looks for somebody who left and must still be found, under the id of old.
-    pub(super) async fn lookup_leaver(&self, user_name: &str, id: &str) -> Result<Resource, Fault> {
+    pub(super) async fn lookup_leaver(&self, person: &Person, id: &str) -> Result<Resource, Fault> {
         self.wire
-            .ask(Call::lookup(user_name), |answer| {
-                let found = answer::lookup(answer, user_name)?.ok_or(Fault::Hidden)?;
+            .ask(self.call_lookup(person), |answer| {
+                let found = answer::lookup(answer, &person.user_name)?.ok_or(Fault::Hidden)?;
                 match answer::id_of(&found)? {
                     given if given == id => Ok(found),
                     given => Err(Fault::OtherId { asked: id.to_owned(), given: given.to_owned() }),
@@ -78,7 +105,7 @@ impl Okta {
 
     /// Assigns the person: looked up, then created or linked.
     pub(super) async fn assign(&self, account: &mut Account) -> Result<(), Fault> {
-        match self.lookup(&account.person.user_name).await? {
+        match self.lookup(&account.person).await? {
             None => self.create(account).await,
             Some(found) => self.link(account, &found).await,
         }
@@ -87,7 +114,9 @@ impl Okta {
     /// Creates the person without looking. A failure leaves no link.
     pub(super) async fn create(&self, account: &mut Account) -> Result<(), Fault> {
         account.id = None;
-        let call = Call::create(body::create(&account.person), &account.person.user_name);
+        let mut body = body::create(&account.person);
+        (self.setup.body)(&mut body, &account.person);
+        let call = Call::create(body.into(), &account.person.user_name);
         account.id = Some(self.wire.ask(call, answer::created).await?);
         account.active = true;
         Ok(())
@@ -114,6 +143,18 @@ impl Okta {
     /// Unassigns the person. Without a link Okta sends nothing.
     pub(super) async fn deactivate(&self, account: &mut Account) -> Result<(), Fault> {
         self.switch(account, false).await
+    }
+
+    /// Turns the account on again.
+    pub(super) async fn reactivate(&self, account: &mut Account) -> Result<(), Fault> {
+        self.switch(account, true).await
+    }
+
+    /// Takes the account out of the service. Okta does so since 2026 on granular deprovisioning (okta-traffic 4.7); here
+    /// it stands for somebody who deletes accounts in the service behind Okta's back.
+    pub(super) async fn delete(&self, account: &Account) -> Result<(), Fault> {
+        let Some(id) = account.id.as_deref() else { return Ok(()) };
+        self.ask(Call::one(Verb::Delete, id, None, Purpose::Delete, &account.person.user_name), answer::deleted).await
     }
 
     /// Turns `active` on or off the way the kind of app does.
@@ -155,8 +196,9 @@ impl Okta {
     }
 
     async fn put(&self, account: &Account, id: &str, held: Resource, purpose: Purpose) -> Result<(), Fault> {
-        let merged = body::overlay(held, &account.person, account.active);
-        let call = Call::one(Verb::Put, id, Some(merged), purpose, &account.person.user_name);
+        let mut merged = body::overlay(held, &account.person, account.active);
+        (self.setup.body)(&mut merged, &account.person);
+        let call = Call::one(Verb::Put, id, Some(merged.into()), purpose, &account.person.user_name);
         self.wire.ask(call, |answer| answer::user(answer, id)).await.map(drop)
     }
 

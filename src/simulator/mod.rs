@@ -7,9 +7,12 @@
 //! - [`run`] plays one [`Scenario`] and gives a [`Summary`]; [`tour()`] plays an endless, unhurried mixture for a demo;
 //! - `people` invents the company, `body` writes Okta's JSON, `answer` judges what comes back as Okta does;
 //! - `wire` sends, waits out rate limits and reports each [`Exchange`]; `jobs` are Okta's provisioning tasks on top of
-//!   it, `steps` what happens to one person in the course of a scenario.
+//!   it, `groups` what is sent under Push Groups and for Import Now, `steps` what happens to one person in the course of a
+//!   scenario;
+//! - `setup` is what the admin typed and ticked in Okta; `mistakes` lists what can be wrong with it, `mapping` what that
+//!   makes of a profile, and `missteps` plays what is sent in a wrong order.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, sync::Mutex, time::Duration};
 
 use futures::StreamExt;
 use tokio::{sync::mpsc, time::Instant};
@@ -19,8 +22,14 @@ use crate::model::{secret::Secret, workspace::ParseSettingError};
 mod answer;
 mod body;
 mod exchange;
+mod groups;
 mod jobs;
+mod mapping;
+mod missteps;
+mod mistake;
+mod mistakes;
 mod people;
+mod setup;
 mod steps;
 mod tour;
 mod wire;
@@ -30,10 +39,13 @@ mod tests;
 
 pub use answer::Fault;
 pub use exchange::{Exchange, Purpose, Summary, Verdict};
+pub use mistake::Mistake;
 pub use people::{People, PeopleError, Person};
 pub use tour::tour;
 
+use groups::{MOST_MEMBERS, Member};
 use jobs::{Account, Okta};
+use setup::Setup;
 use steps::Step;
 use wire::{Pace, Wire};
 
@@ -134,13 +146,21 @@ pub enum Scenario {
     /// Everybody gets a new address: one half by PUT to the stored id, the other by deactivation and a new account
     /// with the same `externalId`.
     EmailChange,
-    /// All of it in the order of a life: onboarding, profile update, role change, e-mail change, off-boarding, return.
+    /// The groups of these people are pushed: by name, their members, a rename, Push now, an empty one, unlinked with
+    /// deletion.
+    GroupPush,
+    /// Import Now: all people and groups, page after page.
+    Import,
+    /// All of it in the order of a life: onboarding, profile update, role change, e-mail change, off-boarding, return;
+    /// then group push and import. The first person is the owner and stays.
     Full,
+    /// An admin's mistake, and everything else as it should be.
+    Misconfigured(&'static Mistake),
 }
 
 impl Scenario {
-    /// Every scenario.
-    pub const ALL: [Self; 8] = [
+    /// Every scenario of an app that is set up as it should be. The others are [`Mistake::ALL`].
+    pub const ALL: [Self; 10] = [
         Self::CredentialTest,
         Self::Onboarding,
         Self::ProfileUpdate,
@@ -148,6 +168,8 @@ impl Scenario {
         Self::Offboarding,
         Self::Return,
         Self::EmailChange,
+        Self::GroupPush,
+        Self::Import,
         Self::Full,
     ];
 
@@ -161,22 +183,58 @@ impl Scenario {
             Self::Offboarding => "offboarding",
             Self::Return => "return",
             Self::EmailChange => "email-change",
+            Self::GroupPush => "group-push",
+            Self::Import => "import",
             Self::Full => "full",
+            Self::Misconfigured(mistake) => mistake.name,
+        }
+    }
+
+    /// What happens, in a sentence.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::CredentialTest => "Test API Credentials, and no more.",
+            Self::Onboarding => "Everybody is assigned: looked up, then created, or linked when already there.",
+            Self::ProfileUpdate => "Everybody gets a new title, every third a new family name.",
+            Self::RoleChange => "Everybody gets another Common Room Role.",
+            Self::Offboarding => "Everybody leaves.",
+            Self::Return => "Everybody leaves and comes back, found by the lookup or created anew.",
+            Self::EmailChange => "Everybody gets a new address, by a PUT or by deactivation and a new account.",
+            Self::GroupPush => "Groups are pushed: members, a rename, Push now, an empty one, unlinked with deletion.",
+            Self::Import => "Import Now: all people and groups, page after page.",
+            Self::Full => "All of the above in the order of a life; the first person is the owner and stays.",
+            Self::Misconfigured(mistake) => mistake.what,
         }
     }
 
     const fn steps(self) -> &'static [Step] {
         match self {
-            Self::CredentialTest => &[],
+            Self::CredentialTest | Self::Import | Self::Misconfigured(_) => &[],
             Self::Onboarding => &[Step::Onboard],
             Self::ProfileUpdate => &[Step::Find, Step::ProfileUpdate],
             Self::RoleChange => &[Step::Find, Step::RoleChange],
             Self::Offboarding => &[Step::Find, Step::Offboard],
             Self::Return => &[Step::Find, Step::Return],
             Self::EmailChange => &[Step::Find, Step::EmailChange],
+            Self::GroupPush => &[Step::Find],
             Self::Full => {
                 &[Step::Onboard, Step::ProfileUpdate, Step::RoleChange, Step::EmailChange, Step::Offboard, Step::Return]
             }
+        }
+    }
+
+    /// The steps of person number `index`: without an owner a workspace is not as it should be.
+    const fn steps_of(self, index: u64) -> &'static [Step] {
+        match self {
+            Self::Full if index == 0 => &[Step::Onboard, Step::ProfileUpdate],
+            _ => self.steps(),
+        }
+    }
+
+    const fn setup(self) -> Setup {
+        match self {
+            Self::Misconfigured(mistake) => mistake.setup,
+            _ => Setup::RIGHT,
         }
     }
 }
@@ -191,10 +249,13 @@ impl FromStr for Scenario {
     type Err = ParseSettingError;
 
     fn from_str(text: &str) -> Result<Self, ParseSettingError> {
-        Self::ALL.into_iter().find(|scenario| scenario.as_str() == text).ok_or_else(|| ParseSettingError {
-            setting: "scenario",
-            given: text.to_owned(),
-            allowed: Self::ALL.map(Self::as_str).join(", "),
+        let mistake = || Mistake::named(text).map(Self::Misconfigured);
+        Self::ALL.into_iter().find(|scenario| scenario.as_str() == text).or_else(mistake).ok_or_else(|| {
+            ParseSettingError {
+                setting: "scenario",
+                given: text.to_owned(),
+                allowed: format!("{}, or a mistake, which --list names", Self::ALL.map(Self::as_str).join(", ")),
+            }
         })
     }
 }
@@ -243,11 +304,12 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Resu
     let begun = Instant::now();
     let (log, exchanges) = mpsc::unbounded_channel();
     let people = People::new(options.seed)?;
-    let wire = Wire::new(&options.url, &options.token, Pace::from_rate(options.rate)?, log)?;
-    let okta = Okta::new(wire, options.app);
+    let scenario = options.scenario;
+    let setup = scenario.setup();
+    let wire = Wire::new(&options.url, &options.token, &setup, Pace::from_rate(options.rate)?, log)?;
+    let okta = Okta::new(wire, options.app, setup);
 
     let mut tally = exchange::Tally::default();
-    let steps = options.scenario.steps();
     let number = match options.users {
         Users::Number(number) => number,
         Users::For(_) => u32::MAX,
@@ -259,11 +321,28 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Resu
     let play = async {
         // Moved in, so that the end of the play drops the wire and with it closes the channel.
         let (okta, people) = (okta, people);
+        if let Scenario::Misconfigured(mistake) = scenario {
+            let number = if matches!(options.users, Users::Number(_)) { number } else { 0 };
+            return go_wrong(&okta, &people, mistake, number.max(mistake.people)).await;
+        }
         let mut taking_part = 0;
-        if okta.connect().await? && !steps.is_empty() {
+        if !okta.connect().await? {
+            return Ok(taking_part);
+        }
+        let members = Mutex::new(Vec::new());
+        if !scenario.steps().is_empty() {
             futures::stream::iter((0..number).take_while(more).inspect(|index| taking_part = index + 1))
-                .for_each_concurrent(side_by_side(options.rate), |index| live(&okta, &people, steps, index.into()))
+                .for_each_concurrent(side_by_side(options.rate), |index| {
+                    live(&okta, &people, &setup, scenario.steps_of(index.into()), index.into(), &members)
+                })
                 .await;
+        }
+        // Every refusal has been reported as an exchange.
+        if matches!(scenario, Scenario::GroupPush | Scenario::Full) {
+            let _ = okta.tend_groups(&members.into_inner().unwrap_or_default()).await;
+        }
+        if matches!(scenario, Scenario::Import | Scenario::Full) {
+            let _ = okta.import().await;
         }
         Ok::<_, SimulatorError>(taking_part)
     };
@@ -284,13 +363,31 @@ fn side_by_side(rate: Option<f64>) -> usize {
 }
 
 /// Takes one person through the steps. A step that fails has been reported as an exchange; the next ones do what the
-/// link that is left allows.
-async fn live(okta: &Okta, people: &People, steps: &[Step], index: u64) {
-    let mut account = Account::new(index, people.person(index));
+/// link that is left allows. Who is active afterwards can be a member of the groups.
+async fn live(okta: &Okta, people: &People, setup: &Setup, steps: &[Step], index: u64, members: &Mutex<Vec<Member>>) {
+    let mut account = Account::new(index, setup.assigned(index, people.person(index)));
     for step in steps {
         let failed = step.play(okta, people, &mut account).await.is_err();
         if failed && account.id.is_none() {
             return;
         }
     }
+    if let (Some(member), Ok(mut members)) = (Member::of(&account), members.lock())
+        && members.len() < MOST_MEMBERS
+    {
+        members.push(member);
+    }
+}
+
+/// Plays a mistake with so many people. A refused test ends nothing: the app was saved before, and goes on sending.
+async fn go_wrong(okta: &Okta, people: &People, mistake: &Mistake, number: u32) -> Result<u32, SimulatorError> {
+    let mut staff: Vec<Account> = (0..u64::from(number))
+        .map(|index| Account::new(index, mistake.setup.assigned(index, people.person(index))))
+        .collect();
+    if mistake.story.is_connected() {
+        okta.connect().await?;
+    }
+    // Every refusal has been reported as an exchange.
+    let _ = mistake.story.play(okta, people, &mut staff).await;
+    Ok(number)
 }

@@ -17,6 +17,8 @@ const PEOPLE: &str = include_str!("../../assets/people.toml");
 pub struct Person {
     /// The application username, an e-mail address as the format "Email" makes it.
     pub user_name: String,
+    /// The primary e-mail address: the user name too, where the format is "Email".
+    pub email: String,
     /// The first name, in the person's own script.
     pub given_name: String,
     /// The last name, in the person's own script.
@@ -47,7 +49,13 @@ impl Person {
 
     /// The body with which Okta creates this person.
     pub fn create_body(&self) -> Value {
-        body::create(self)
+        body::create(self).into()
+    }
+
+    /// Gives the person another address, which is the user name too.
+    pub(super) fn move_to(&mut self, address: String) {
+        self.email.clone_from(&address);
+        self.user_name = address;
     }
 }
 
@@ -128,8 +136,10 @@ impl People {
     pub fn person(&self, index: u64) -> Person {
         let Names { group, given, family, number } = self.names(index);
         let mut rng = StdRng::seed_from_u64(self.seed.rotate_left(32) ^ index.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let address = address(given, family, number, &self.book.domain);
         Person {
-            user_name: address(given, family, number, &self.book.domain),
+            email: address.clone(),
+            user_name: address,
             given_name: given.0.clone(),
             family_name: family.0.clone(),
             family_first: group.order == Order::FamilyFirst,

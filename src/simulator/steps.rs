@@ -48,7 +48,7 @@ impl Step {
 }
 
 async fn find(okta: &Okta, people: &People, account: &mut Account) -> Result<(), Fault> {
-    let Some(found) = okta.lookup(&account.person.user_name).await? else {
+    let Some(found) = okta.lookup(&account.person).await? else {
         return okta.create(account).await;
     };
     if answer::is_active(&found) {
@@ -56,10 +56,11 @@ async fn find(okta: &Okta, people: &People, account: &mut Account) -> Result<(),
     }
     // Inactive under the first address: either gone, or moved on to another one by an earlier run.
     for change in 1..=ADDRESSES_TRIED {
-        let address = people.moved_address(&account.person.user_name, change);
-        match okta.lookup(&address).await? {
+        let mut moved_on = account.person.clone();
+        moved_on.move_to(people.moved_address(&account.person.user_name, change));
+        match okta.lookup(&moved_on).await? {
             Some(moved) if answer::is_active(&moved) => {
-                account.person.user_name = address;
+                account.person = moved_on;
                 return adopt(account, &moved);
             }
             Some(_) => {}
@@ -116,15 +117,18 @@ pub(super) async fn change_email(okta: &Okta, people: &People, account: &mut Acc
     let Some(old_id) = account.id.clone() else { return Ok(()) };
     let old_name = account.person.user_name.clone();
     if account.index.is_multiple_of(2) {
-        account.person.user_name = free_address(okta, people, &old_name).await?;
-        let pushed = okta.push(account, Purpose::PushProfile).await;
+        let moved = move_to_free_address(okta, people, account, &old_name).await;
+        let pushed = match moved {
+            Ok(()) => okta.push(account, Purpose::PushProfile).await,
+            Err(fault) => Err(fault),
+        };
         if pushed.is_err() {
-            account.person.user_name = old_name;
+            account.person.move_to(old_name);
         }
         return pushed;
     }
     okta.deactivate(account).await?;
-    account.person.user_name = free_address(okta, people, &old_name).await?;
+    move_to_free_address(okta, people, account, &old_name).await?;
     okta.create(account).await?;
     if account.id.as_deref() == Some(&old_id) {
         // The service revived the old account under its new name, which its own check will see.
@@ -133,17 +137,24 @@ pub(super) async fn change_email(okta: &Okta, people: &People, account: &mut Acc
     okta.verify_left(&old_id, &old_name).await
 }
 
-/// The person's next address that nobody has. Okta's own lookup of the new name is the last of these.
-async fn free_address(okta: &Okta, people: &People, user_name: &str) -> Result<String, Fault> {
-    let mut address = String::new();
+/// Gives the person the next address that nobody has. Okta's own lookup of the new name is the last of these.
+async fn move_to_free_address(
+    okta: &Okta,
+    people: &People,
+    account: &mut Account,
+    old_name: &str,
+) -> Result<(), Fault> {
     for change in 1..=ADDRESSES_TRIED {
-        address = people.moved_address(user_name, change);
-        if address != user_name && okta.lookup(&address).await?.is_none() {
-            break;
+        let address = people.moved_address(old_name, change);
+        if address != old_name {
+            account.person.move_to(address);
+            if okta.lookup(&account.person).await?.is_none() {
+                break;
+            }
         }
     }
     // With every one taken the last is tried all the same, and the service's refusal is on record.
-    Ok(address)
+    Ok(())
 }
 
 /// A leaver returns. People with an even number are found inactive by the lookup and linked again; for the others Okta
@@ -156,6 +167,6 @@ pub(super) async fn come_back(okta: &Okta, account: &mut Account) -> Result<(), 
     if !account.index.is_multiple_of(2) {
         return okta.create(account).await;
     }
-    let found = okta.lookup_leaver(&account.person.user_name, &id).await?;
+    let found = okta.lookup_leaver(&account.person, &id).await?;
     okta.link(account, &found).await
 }

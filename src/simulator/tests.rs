@@ -132,6 +132,67 @@ async fn scenarios_leave_the_people_as_they_say() {
     assert!(server.users().iter().all(|user| user["active"] == json!(false)));
 }
 
+const GROUPS: &str = "GET /Groups?filter=displayName%20eq%20%22{name}%22&startIndex=1&count=100";
+
+#[tokio::test]
+async fn groups_are_pushed_as_each_kind_of_app_does() {
+    let [read, put, patch, post, delete] =
+        ["GET /Groups/{id}", "PUT /Groups/{id}", "PATCH /Groups/{id}", "POST /Groups", "DELETE /Groups/{id}"];
+    let wizard = Server::start(Flaw::None).await;
+    play(&wizard, Scenario::GroupPush, App::Wizard).await;
+    let story: Vec<_> = wizard.story().into_iter().skip_while(|line| line != GROUPS).collect();
+    let whole = [read, put];
+    let expected = [&[GROUPS, post][..], &[whole; 6].concat(), &[GROUPS, post], &[whole; 2].concat(), &[delete]];
+    assert_eq!(story, expected.concat());
+    let [group] = wizard.groups().try_into().unwrap();
+    assert_eq!((&group["displayName"], group["members"].as_array().unwrap().len()), (&json!("APP-Harbor-Editors"), 6));
+    let member = &group["members"][0];
+    assert!(member.get("type").is_none() && member["display"].as_str().unwrap().contains('@'), "{member}");
+
+    let catalogue = Server::start(Flaw::None).await;
+    for first in [&[GROUPS, post, patch, read, patch][..], &[GROUPS, patch]] {
+        catalogue.forget_traffic();
+        let (summary, _) = play(&catalogue, Scenario::GroupPush, App::Catalogue).await;
+        assert!(summary.is_clean(), "{summary}");
+        let story: Vec<_> = catalogue.story().into_iter().skip_while(|line| line != GROUPS).collect();
+        let change = [patch, read, patch];
+        let expected = [first, &[change; 2].concat(), &[patch; 3], &[GROUPS, post], &[patch], &[delete]];
+        assert_eq!(story, expected.concat());
+    }
+    assert_eq!(catalogue.groups()[0]["members"].as_array().unwrap().len(), 6);
+}
+
+#[tokio::test]
+async fn an_import_walks_page_after_page() {
+    let server = Server::start(Flaw::None).await;
+    let many = Options { users: Users::Number(205), ..options(&server, Scenario::Onboarding, App::Wizard) };
+    run(&many, |_| ()).await.unwrap();
+    server.forget_traffic();
+    let (summary, _) = play(&server, Scenario::Import, App::Wizard).await;
+    assert!(summary.is_clean(), "{summary}");
+    let pages = ["Users?startIndex=1", "Users?startIndex=101", "Users?startIndex=201", "Groups?startIndex=1"];
+    assert_eq!(server.story()[1..], pages.map(|page| format!("GET /{page}&count=100")));
+    let server = Server::start(Flaw::EmptyPage).await;
+    play(&server, Scenario::Onboarding, App::Wizard).await;
+    let (summary, exchanges) = play(&server, Scenario::Import, App::Wizard).await;
+    assert_eq!(summary.failures, 1, "{summary}");
+    let message = exchanges.iter().find_map(Exchange::message).unwrap();
+    assert!(message.contains("the page from 1 on holds 0 where 6 are left"), "{message}");
+}
+
+#[tokio::test]
+async fn in_a_whole_life_the_owner_stays() {
+    for app in App::ALL {
+        let server = Server::start(Flaw::None).await;
+        play(&server, Scenario::Full, app).await;
+        let first = People::new(11).unwrap().person(0).user_name;
+        let of_first = server.users().into_iter().find(|user| user["userName"] == json!(first)).unwrap();
+        assert_eq!((&of_first["active"], &of_first["roles"][0]["value"]), (&json!(true), &json!("owner")));
+        let lookups = server.story().iter().filter(|line| line.contains("/Users?filter")).count();
+        assert!(lookups > 6 && server.story().iter().any(|line| line.contains("/Groups?startIndex=1&count=100")));
+    }
+}
+
 #[tokio::test]
 async fn the_same_seed_sends_the_same() {
     let mut told = Vec::new();
@@ -167,7 +228,7 @@ async fn bodies_have_oktas_shape() {
         assert_eq!(body["emails"], json!([{"primary": true, "value": body["userName"], "type": "work"}]));
         assert_eq!((&body["groups"], &body["active"]), (&json!([]), &json!(true)));
         assert_eq!(body["password"].as_str().unwrap().len(), 8);
-        assert!(body.get("roles").is_none_or(|roles| roles[0]["primary"] == json!(true)));
+        assert_eq!(body["roles"][0]["primary"], json!(true), "the attribute is required");
     }
     let patches: Vec<_> = seen.iter().filter(|seen| seen.method == "PATCH").filter_map(|s| s.body.clone()).collect();
     assert_eq!(
@@ -184,7 +245,7 @@ fn a_put_lays_oktas_values_over_whatever_came_back() {
     let held = json!({"id": "7", "name": {"formatted": "Old Name", "givenName": "x"}, "nickName": "Al", "title": "Old",
         "roles": [{"value": "viewer"}], "emails": [{"type": "home", "value": "h@x.example"}], "active": true});
     let Value::Object(held) = held else { unreachable!() };
-    let put = body::overlay(held, &person, false);
+    let put = Value::Object(body::overlay(held, &person, false));
     assert_eq!(put["name"]["formatted"], "Old Name");
     assert_eq!(put["name"]["givenName"], json!(person.given_name));
     assert_eq!((&put["nickName"], &put["id"], &put["title"]), (&json!("Al"), &json!("7"), &json!("Old")));
@@ -367,7 +428,7 @@ async fn only_bodies_have_a_content_type() {
     play(&server, Scenario::Offboarding, App::Catalogue).await;
     for seen in server.seen() {
         let given = seen.headers.get("content-type").map(|value| value.to_str().unwrap());
-        let wanted = seen.body.is_some().then_some("application/scim+json; charset=utf-8");
+        let wanted = (seen.method != "GET").then_some("application/scim+json; charset=utf-8");
         assert_eq!(given, wanted, "{} {}", seen.method, seen.target);
         assert_eq!(seen.body.is_some(), seen.method != "GET");
         assert_eq!(seen.headers["user-agent"], "Okta SCIM Client 1.0.0");
@@ -440,6 +501,18 @@ async fn names_of_scenarios_and_apps_are_read_back() {
     assert_eq!("catalogue".parse(), Ok(App::Catalogue));
     let error = "onbording".parse::<Scenario>().unwrap_err().to_string();
     assert!(error.contains("is not a scenario: use one of credential-test, onboarding"), "{error}");
+    assert!(error.ends_with("or a mistake, which --list names"), "{error}");
+    for mistake in Mistake::ALL {
+        assert!(mistake.name.starts_with("misconfigured-"), "{}", mistake.name);
+        assert_eq!(mistake.name.parse(), Ok(Scenario::Misconfigured(mistake)));
+        assert!(
+            mistake.what.ends_with('.') && mistake.wait.is_none_or(|wait| !wait.ends_with('.')),
+            "{}",
+            mistake.name
+        );
+    }
+    let codes: Vec<_> = Mistake::ALL.iter().map(|mistake| mistake.code).collect();
+    assert!(codes.is_sorted(), "{codes:?}");
 }
 
 /// An empty ListResponse, compressed with gzip.

@@ -10,6 +10,7 @@ use super::{
     exchange::{self, Exchange, Purpose},
     jobs::{Account, Okta},
     people::People,
+    setup::Setup,
     steps,
     wire::{Pace, Wire},
 };
@@ -41,8 +42,8 @@ pub async fn tour(
 ) -> Result<Infallible, SimulatorError> {
     let (log, exchanges) = mpsc::unbounded_channel();
     let people = People::new(seed)?;
-    let wire = Wire::new(url, token, Pace::Lifelike, log)?;
-    let okta = Okta::new(wire, app);
+    let wire = Wire::new(url, token, &Setup::RIGHT, Pace::Lifelike, log)?;
+    let okta = Okta::new(wire, app, Setup::RIGHT);
     let play = async move {
         while !okta.connect().await? {
             sleep(SECOND_TRY).await;
@@ -149,12 +150,14 @@ impl Company {
         };
     }
 
-    /// A random member of the staff of whom `wanted` holds and about whom nothing is wrong.
+    /// A random member of the staff of whom `wanted` holds and about whom nothing is wrong. The first is the owner, whom
+    /// the workspace cannot do without.
     fn pick(&mut self, wanted: impl Fn(&Account) -> bool) -> Option<usize> {
         let candidates: Vec<usize> = self
             .staff
             .iter()
             .enumerate()
+            .skip(1)
             .filter(|(at, account)| wanted(account) && self.mistakes.iter().all(|mistake| mistake.at != *at))
             .map(|(at, _)| at)
             .collect();
@@ -164,7 +167,7 @@ impl Company {
 
     fn newcomer(&self) -> Option<Account> {
         let index = self.staff.len() as u64;
-        (index < LARGEST_COMPANY).then(|| Account::new(index, self.people.person(index)))
+        (index < LARGEST_COMPANY).then(|| Account::new(index, Setup::RIGHT.assigned(index, self.people.person(index))))
     }
 
     async fn hire(&mut self) {
@@ -224,8 +227,8 @@ mod tests {
         for app in App::ALL {
             let server = Server::start(Flaw::None).await;
             let (log, mut exchanges) = mpsc::unbounded_channel();
-            let wire = Wire::new(&server.url, &server.token(), Pace::None, log).unwrap();
-            let mut company = Company::new(Okta::new(wire, app), People::new(3).unwrap(), 3);
+            let wire = Wire::new(&server.url, &server.token(), &Setup::RIGHT, Pace::None, log).unwrap();
+            let mut company = Company::new(Okta::new(wire, app, Setup::RIGHT), People::new(3).unwrap(), 3);
             for _ in 0..200 {
                 company.something_happens().await;
             }

@@ -21,6 +21,7 @@ use super::{
     SimulatorError,
     answer::{Answer, Fault},
     exchange::{Exchange, Purpose, Verdict, printable},
+    setup::Setup,
 };
 use crate::model::secret::Secret;
 
@@ -66,13 +67,14 @@ impl Pace {
     }
 }
 
-/// The methods that Okta uses on users.
+/// The methods that Okta uses.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Verb {
     Get,
     Post,
     Put,
     Patch,
+    Delete,
 }
 
 impl Verb {
@@ -82,6 +84,7 @@ impl Verb {
             Self::Post => "POST",
             Self::Put => "PUT",
             Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -93,6 +96,7 @@ impl From<Verb> for Method {
             Verb::Post => Self::POST,
             Verb::Put => Self::PUT,
             Verb::Patch => Self::PATCH,
+            Verb::Delete => Self::DELETE,
         }
     }
 }
@@ -119,46 +123,73 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    /// `GET /Users?startIndex=1&count=2`, the probe of Test API Credentials and of every Save.
-    pub(super) fn credential_test() -> Self {
-        let target = "/Users?startIndex=1&count=2".to_owned();
-        Self { verb: Verb::Get, shown: target.clone(), target, body: None, purpose: Purpose::CredentialTest, who: None }
+    /// A request whose target reads the same for people.
+    fn plain(verb: Verb, target: String, body: Option<Value>, purpose: Purpose, who: Option<&'a str>) -> Self {
+        Self { verb, shown: target.clone(), target, body, purpose, who }
     }
 
-    /// The search for a person before anything is pushed.
-    pub(super) fn lookup(user_name: &'a str) -> Self {
+    /// `GET /Users?startIndex=1&count=2`, the probe of Test API Credentials and of every Save.
+    pub(super) fn credential_test() -> Self {
+        Self::plain(Verb::Get, "/Users?startIndex=1&count=2".to_owned(), None, Purpose::CredentialTest, None)
+    }
+
+    /// `GET /ServiceProviderConfigs`, with which a client of SCIM 1.1 begins.
+    pub(super) fn capabilities() -> Self {
+        Self::plain(Verb::Get, "/ServiceProviderConfigs".to_owned(), None, Purpose::Capabilities, None)
+    }
+
+    /// A page of an import, from this place on.
+    pub(super) fn import(endpoint: &str, start: u64, count: u64) -> Self {
+        Self::plain(Verb::Get, format!("{endpoint}?startIndex={start}&count={count}"), None, Purpose::Import, None)
+    }
+
+    /// The search for a person before anything is pushed, by an attribute's value.
+    pub(super) fn lookup(attribute: &str, value: &str, who: &'a str) -> Self {
+        Self::search("/Users", attribute, value, Purpose::Lookup, who)
+    }
+
+    /// The search for a group before it is pushed.
+    pub(super) fn find_group(name: &'a str) -> Self {
+        Self::search("/Groups", "displayName", name, Purpose::GroupLookup, name)
+    }
+
+    fn search(endpoint: &str, attribute: &str, value: &str, purpose: Purpose, who: &'a str) -> Self {
         // The value of a filter is a JSON string (RFC 7644 3.4.2.2).
-        let filter = format!("userName eq {}", Value::from(user_name));
+        let filter = format!("{attribute} eq {}", Value::from(value));
         let escaped = utf8_percent_encode(&filter, ESCAPED);
         Self {
             verb: Verb::Get,
-            target: format!("/Users?filter={escaped}&startIndex=1&count=100"),
-            shown: format!("/Users?filter={filter}&startIndex=1&count=100"),
+            target: format!("{endpoint}?filter={escaped}&startIndex=1&count=100"),
+            shown: format!("{endpoint}?filter={filter}&startIndex=1&count=100"),
             body: None,
-            purpose: Purpose::Lookup,
-            who: Some(user_name),
+            purpose,
+            who: Some(who),
         }
     }
 
     /// `POST /Users`.
     pub(super) fn create(body: Value, who: &'a str) -> Self {
-        let target = "/Users".to_owned();
-        Self {
-            verb: Verb::Post,
-            shown: target.clone(),
-            target,
-            body: Some(body),
-            purpose: Purpose::Create,
-            who: Some(who),
-        }
+        Self::plain(Verb::Post, "/Users".to_owned(), Some(body), Purpose::Create, Some(who))
     }
 
     /// A request to one user.
     pub(super) fn one(verb: Verb, id: &str, body: Option<Value>, purpose: Purpose, who: &'a str) -> Self {
+        Self::of_id(verb, "/Users", id, body, purpose, who)
+    }
+
+    /// A request to one group, or to all of them.
+    pub(super) fn group(verb: Verb, id: Option<&str>, body: Option<Value>, purpose: Purpose, name: &'a str) -> Self {
+        match id {
+            Some(id) => Self::of_id(verb, "/Groups", id, body, purpose, name),
+            None => Self::plain(verb, "/Groups".to_owned(), body, purpose, Some(name)),
+        }
+    }
+
+    fn of_id(verb: Verb, endpoint: &str, id: &str, body: Option<Value>, purpose: Purpose, who: &'a str) -> Self {
         Self {
             verb,
-            target: format!("/Users/{}", utf8_percent_encode(id, ESCAPED)),
-            shown: format!("/Users/{id}").chars().map(printable).collect(),
+            target: format!("{endpoint}/{}", utf8_percent_encode(id, ESCAPED)),
+            shown: format!("{endpoint}/{id}").chars().map(printable).collect(),
             body,
             purpose,
             who: Some(who),
@@ -181,6 +212,7 @@ impl Wire {
     pub(super) fn new(
         url: &str,
         token: &Secret,
+        setup: &Setup,
         pace: Pace,
         log: mpsc::UnboundedSender<Exchange>,
     ) -> Result<Self, SimulatorError> {
@@ -193,17 +225,18 @@ impl Wire {
         if parsed.query().is_some() || parsed.fragment().is_some() {
             return Err(refuse("it must end with its path, without ? or #"));
         }
-        let mut authorization =
-            HeaderValue::from_str(&format!("Bearer {}", token.expose())).map_err(|_| SimulatorError::Token)?;
-        authorization.set_sensitive(true);
-        let headers = HeaderMap::from_iter([
+        let mut headers = HeaderMap::from_iter([
             (USER_AGENT, HeaderValue::from_static("Okta SCIM Client 1.0.0")),
             (ACCEPT, HeaderValue::from_static("application/scim+json")),
             (ACCEPT_CHARSET, HeaderValue::from_static("utf-8")),
             (ACCEPT_ENCODING, HeaderValue::from_static("gzip,deflate")),
             (CONNECTION, HeaderValue::from_static("Keep-Alive")),
-            (AUTHORIZATION, authorization),
         ]);
+        if let Some(credential) = (setup.authorization)(token.expose()) {
+            let mut value = HeaderValue::from_str(&credential).map_err(|_| SimulatorError::Token)?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
         let mut client = reqwest::Client::builder()
             .default_headers(headers)
             .http1_only()
@@ -219,14 +252,14 @@ impl Wire {
         Ok(Self {
             http: client.build().map_err(SimulatorError::Client)?,
             // Whether Okta doubles the slash of a base URL that ends in one is not known; here it does not.
-            base: base.trim_end_matches('/').to_owned(),
+            base: (setup.base)(base.trim_end_matches('/')),
             pace,
             next: Mutex::new(Instant::now()),
             log,
         })
     }
 
-    /// The base URL without a slash at the end.
+    /// The base URL.
     pub(super) fn base(&self) -> &str {
         &self.base
     }
@@ -283,10 +316,12 @@ impl Wire {
 
     async fn send(&self, call: &Call<'_>) -> Result<Answer, Fault> {
         let mut request = self.http.request(Method::from(call.verb), format!("{}{}", self.base, call.target));
+        // okta-traffic 1: a DELETE carries the type too, without a body.
+        if call.body.is_some() || matches!(call.verb, Verb::Delete) {
+            request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/scim+json; charset=utf-8"));
+        }
         if let Some(body) = &call.body {
-            request = request
-                .header(CONTENT_TYPE, HeaderValue::from_static("application/scim+json; charset=utf-8"))
-                .body(body.to_string());
+            request = request.body(body.to_string());
         }
         let mut response = request.send().await.map_err(no_answer)?;
         let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()).map(str::to_owned);

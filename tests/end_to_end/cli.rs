@@ -324,9 +324,17 @@ async fn the_simulator_plays_every_scenario_against_the_service() {
     let room = Room::start();
     let token = room.token();
     for app in ["wizard", "catalogue"] {
-        for scenario in
-            ["credential-test", "onboarding", "profile-update", "role-change", "offboarding", "return", "email-change"]
-        {
+        for scenario in [
+            "credential-test",
+            "onboarding",
+            "profile-update",
+            "role-change",
+            "offboarding",
+            "return",
+            "email-change",
+            "group-push",
+            "import",
+        ] {
             let seed = if app == "wizard" { "1" } else { "2" };
             let args = ["simulate", "okta", "--url", &room.scim(), "--token", &token, "--scenario", scenario];
             let ran = room.run(&[&args[..], &["--users", "4", "--seed", seed, "--app", app]].concat()).ok();
@@ -342,6 +350,26 @@ async fn the_simulator_plays_every_scenario_against_the_service() {
 
     let wrong = ["simulate", "okta", "--url", &room.scim(), "--token", "wrong", "--scenario", "credential-test"];
     assert_eq!(room.run(&wrong).code, 1);
+    let args = ["simulate", "okta", "--url", &room.scim(), "--token", &token, "--users", "1", "--scenario"];
+    let played = room.run(&[&args[..], &["misconfigured-unknown-role"]].concat()).ok();
+    assert!(played.stderr.contains("`scimroom diagnose` names it (D50)."), "{played:?}");
+    room.wait_for_findings(&["D50"]);
+    let refused = room.run(&[&args[..], &["misconfigured-roles"]].concat());
+    assert!(refused.code == 2 && refused.stderr.contains("--list names"), "{refused:?}");
+    let listed = room.run(&["simulate", "okta", "--list"]).ok().stdout;
+    for row in
+        ["full                               -    ", "misconfigured-create-off           D23  Create Users is not"]
+    {
+        assert!(listed.contains(row), "{listed}");
+    }
+    assert!(listed.contains("and no more. Shows after 10 seconds."), "{listed}");
+    let listed = room.cli(&["simulate", "okta", "--list"]);
+    let named = |name: &str| listed.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
+    assert_eq!(
+        named("misconfigured-no-role")["mistake"],
+        serde_json::json!({"code": "D46", "wait": null, "people": 3})
+    );
+    assert_eq!(named("import")["mistake"], Value::Null);
     let mut command = scimroom(room.data());
     command.args(["simulate", "okta", "--url", &room.scim(), "--scenario", "credential-test", "--json"]);
     let output = command.env("SCIMROOM_TOKEN", &token).output().unwrap();

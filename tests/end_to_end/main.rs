@@ -30,6 +30,7 @@ mod guide_username_format;
 mod harness;
 mod log;
 mod many_people;
+mod mistakes;
 mod outside_clients;
 mod plain;
 mod rate_limit;

@@ -73,6 +73,12 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
             }
         }
         Id::OpenEvidence if state.setup.is_about_tokens() => show_tokens(state, effects),
+        Id::Dismiss => {
+            if let Some(finding) = state.setup.selected_finding() {
+                let (code, dismissed) = (finding.code, finding.dismissed.is_none());
+                effects.push(Effect::Call(Call::Dismiss { code, dismissed }));
+            }
+        }
         Id::OpenEvidence => inspect(state, state.setup.evidence(), effects),
         Id::OpenUserEvent => {
             let event = state.users.detail.as_ref().and_then(|detail| detail.event()).map(|event| event.id);

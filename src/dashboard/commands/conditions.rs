@@ -31,6 +31,12 @@ pub fn has_evidence(state: &State) -> Result<(), String> {
     because(state.setup.is_about_tokens() || state.setup.evidence().is_some(), "no request has shown this yet")
 }
 
+/// A finding is selected, or stands in the way of the selected step.
+pub fn may_dismiss(state: &State) -> Result<(), String> {
+    because(state.setup.selected_finding().is_some(), "no finding is selected")?;
+    state.may(Role::Editor)
+}
+
 /// A user is selected.
 pub fn has_user(state: &State) -> Result<(), String> {
     because(state.subject().is_some(), "no user is selected")

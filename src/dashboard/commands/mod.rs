@@ -56,6 +56,7 @@ pub enum Id {
     NextValue,
     PreviousValue,
     OpenEvidence,
+    Dismiss,
     OpenUser,
     Search,
     NextSort,

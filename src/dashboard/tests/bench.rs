@@ -365,6 +365,13 @@ impl Bench {
         let refusal = self.refusal.map(|sentence| Failure { sentence: sentence.to_owned(), status: Some(409) });
         match call {
             Call::WhoAmI => Answer::WhoAmI(Ok(who(self.role))),
+            Call::Dismiss { code, dismissed } => {
+                let found = self.findings.iter_mut().find(|finding| finding.code == code);
+                let at = found.map(|finding| finding.dismissed = dismissed.then_some(self.clock));
+                let result = at.map(|()| self.findings.clone());
+                let gone = Failure { sentence: "there is no such finding".to_owned(), status: Some(404) };
+                Answer::Dismissed { code, dismissed, result: result.ok_or(gone) }
+            }
             Call::Setup => Answer::Setup(Ok((self.checklist.clone(), self.findings.clone()))),
             Call::Users { list, generation, page, query } => {
                 let failure = Failure { sentence: "the disk is full".to_owned(), status: Some(500) };

@@ -502,11 +502,13 @@ pub fn findings() -> Vec<Finding> {
             symptom: said("symptom"),
             okta_shows: said("okta_shows"),
             fix: said("fix"),
+            ours: false,
             events: vec![EventId(event)],
             count,
             people: people.iter().map(|name| (*name).to_owned()).collect(),
             first_seen: at("2026-09-01T08:01:11Z"),
             last_seen: at("2026-09-01T08:01:11Z"),
+            dismissed: None,
         }
     };
     vec![finding(29, &["grace"], 10, 1), finding(4, &[], 1, 37)]

@@ -257,3 +257,25 @@ fn nothing_from_outside_reaches_the_terminal_as_a_command() {
         assert!(!bench.screen().replace('\n', "").contains(char::is_control));
     }
 }
+
+#[test]
+fn a_finding_is_put_out_of_the_way_and_back() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("1");
+    let before = bench.screen();
+    assert!(before.contains("▲ D29") && before.lines().next().unwrap().contains("▲ 2"), "{before}");
+    bench.press(KeyCode::End);
+    bench.keys("d");
+    let after = bench.screen();
+    assert!(after.lines().next().unwrap().contains("▲ 1") && after.contains("· D"), "{after}");
+    assert!(after.contains("is out of the way until it comes anew") && after.contains("Dismissed"), "{after}");
+    bench.keys("d");
+    assert!(bench.screen().lines().next().unwrap().contains("▲ 2"), "{}", bench.screen());
+
+    let mut viewer = Bench::new(80, 24);
+    viewer.state.who = Some(super::fixtures::who(crate::model::role::Role::Viewer));
+    viewer.keys("1");
+    viewer.press(KeyCode::End);
+    viewer.keys("d");
+    assert!(viewer.screen().contains("editor"), "it says who could:\n{}", viewer.screen());
+}

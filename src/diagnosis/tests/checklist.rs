@@ -1,19 +1,7 @@
 //! The checklist, from nothing to complete and back.
 
 use super::*;
-use crate::{
-    diagnosis::Context,
-    model::checklist::{Checklist, Step, StepState},
-};
-
-fn context() -> Context {
-    Context {
-        usable_tokens: 1,
-        newest_token: Some(("Okta production".to_owned(), Timestamp::from_millis(1_700_000_000_000))),
-        scim_base_url: "https://room.harbor.example/scim/v2".to_owned(),
-        now: Timestamp::from_millis(1_700_000_100_000),
-    }
-}
+use crate::model::checklist::{Checklist, Step, StepState};
 
 impl Replay {
     fn checklist(&self) -> Checklist {

@@ -151,7 +151,7 @@ fn a_finding_names_its_events_people_and_times_and_starts_afresh_after_it_was_cl
         event.findings = vec![Code(4), Code(4)];
         event.repeats = 40;
     });
-    let findings = replay.watch.findings();
+    let findings = replay.findings();
     let [finding] = findings.as_slice() else { panic!("one finding: {findings:?}") };
     assert_eq!(finding.events, [EventId(3), EventId(4)]);
     assert_eq!(finding.count, 41);
@@ -175,7 +175,7 @@ fn a_window_of_events_is_diagnosed_like_the_whole() {
     let mut refused = event(1, Action::SignInRefused, "GET", "/scim/v2/Users", 401);
     refused.findings = vec![Code(7)];
     let accepted = event(2, Action::CredentialTest, "GET", "/scim/v2/Users", 200);
-    assert_eq!(diagnose([&refused]).len(), 1);
-    assert_eq!(diagnose([&refused, &accepted]), []);
-    assert_eq!(diagnose([&refused, &accepted, &refused]), [], "a replayed event is passed over");
+    assert_eq!(diagnose([&refused], &context()).len(), 1);
+    assert_eq!(diagnose([&refused, &accepted], &context()), []);
+    assert_eq!(diagnose([&refused, &accepted, &refused], &context()), [], "a replayed event is passed over");
 }

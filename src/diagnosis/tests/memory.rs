@@ -16,7 +16,7 @@ fn a_snapshot_takes_up_where_it_was() {
     replay.refused(401, 4).credential_test().create(LI, "00u2").refused(401, 5);
     replay.mistake(Action::Create, "POST", 400, ("amoreno", "00u1"), 29);
     replay.mistake(Action::Update, "PUT", 400, (LI, "00u2"), 50);
-    let mut again = Replay { watch: restart(&replay.watch), next: replay.next };
+    let mut again = Replay { watch: restart(&replay.watch), next: replay.next, waited: 0 };
     assert_eq!(again.watch, replay.watch);
     assert_eq!(again.watch.last_event(), Some(EventId(6)));
 
@@ -44,7 +44,7 @@ fn a_broken_format_for_thousands_of_people_is_kept_within_bounds_and_closes_when
     for n in 0..many {
         replay.mistake(Action::Create, "POST", 400, (&format!("user{n}"), &format!("00u{n}")), 29);
     }
-    let findings = replay.watch.findings();
+    let findings = replay.findings();
     let [finding] = findings.as_slice() else { panic!("one finding: {findings:?}") };
     assert_eq!(finding.events.len(), EVENTS);
     assert_eq!(finding.events.last(), Some(&EventId(many as u64)));
@@ -120,8 +120,8 @@ proptest! {
             halves.observe(&event);
         }
         prop_assert_eq!(&whole, &halves);
-        let findings = whole.findings();
-        prop_assert_eq!(&findings, &halves.findings());
+        let findings = whole.findings(&context());
+        prop_assert_eq!(&findings, &halves.findings(&context()));
         for finding in findings {
             prop_assert!(finding.events.len() <= EVENTS && finding.people.len() <= PEOPLE_SHOWN);
             prop_assert!(finding.first_seen <= finding.last_seen && finding.count >= finding.events.len() as u64);

@@ -1,11 +1,14 @@
 //! Who is in a group after a request: what changes, found out with as little looking as possible.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cell::Cell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use serde_json::Value;
 
 use crate::{
-    directory::{groups::Member, ruling::Halt},
+    directory::{UNKNOWN_MEMBERS, groups::Member, ruling::Halt},
     model::{
         group::MemberKind,
         id::{GroupId, ResourceId},
@@ -40,6 +43,8 @@ pub(super) struct Membership<'v> {
     cleared: bool,
     /// Whom the request names, as far as somebody here has the id.
     here: HashMap<ResourceId, (MemberKind, bool)>,
+    /// Whether somebody was named who is not here, and passed over.
+    passed_over: Cell<bool>,
     /// How many members the steps of the request have seen.
     looked_at: u64,
     /// Everybody the request was about so far.
@@ -57,7 +62,8 @@ impl<'v> Membership<'v> {
     /// Of a group as it is stored, with so many members.
     pub(super) fn new(view: &'v View, group: GroupId, stored: u64, policy: UnknownMembers, base_url: &'v str) -> Self {
         let (here, touched) = (HashMap::new(), BTreeMap::new());
-        Self { view, group, policy, base_url, stored, cleared: false, here, looked_at: 0, touched }
+        let passed_over = Cell::new(false);
+        Self { view, group, policy, base_url, stored, cleared: false, here, passed_over, looked_at: 0, touched }
     }
 
     /// Looks up whom the request names, all at once: a PATCH may name somebody else in each of a thousand operations.
@@ -135,6 +141,11 @@ impl<'v> Membership<'v> {
         self.all()
     }
 
+    /// Whether somebody was named who is not here, and passed over.
+    pub(super) fn passed_over(&self) -> bool {
+        self.passed_over.get()
+    }
+
     /// These, and nobody else, are the members.
     pub(super) fn replace(&mut self, ids: &[String]) -> Result<(), Halt> {
         let wanted = self.known(ids)?;
@@ -162,8 +173,12 @@ impl<'v> Membership<'v> {
     /// Ids that somebody has. Others are refused or passed over, as the workspace wants it.
     fn known(&self, ids: &[String]) -> Result<Vec<(ResourceId, MemberKind, bool)>, Halt> {
         let known: Vec<_> = ids.iter().filter_map(|id| self.find(id)).collect();
-        if known.len() < ids.len() && self.policy == UnknownMembers::Refuse {
-            return Err(unknown(ids.iter().filter(|id| self.find(id).is_none())).into());
+        if known.len() < ids.len() {
+            if self.policy == UnknownMembers::Refuse {
+                let error = unknown(ids.iter().filter(|id| self.find(id).is_none()));
+                return Err(Halt::found(error, UNKNOWN_MEMBERS));
+            }
+            self.passed_over.set(true);
         }
         Ok(known)
     }

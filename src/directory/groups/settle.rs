@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::{
     directory::{
+        UNKNOWN_MEMBERS,
         groups::{
             Member, check_size,
             members::{Membership, TOLD},
@@ -62,6 +63,9 @@ pub(super) fn settle(
     membership: &Membership<'_>,
 ) -> Result<Ruling, Halt> {
     let Case { request, projection, written, shape, before, mut next, was, is, default_role } = case;
+    if membership.passed_over() {
+        notes.findings.push(UNKNOWN_MEMBERS);
+    }
     check_size(before, &next)?;
     next.group.members = membership.count();
     let document_changed = before.is_none_or(|before| {

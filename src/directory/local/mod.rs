@@ -152,7 +152,7 @@ fn owners_after(before: &User, after: &User, owners: u64) -> Result<u64, Refusal
     }
 }
 
-fn is_active_owner(user: &User) -> bool {
+pub(super) fn is_active_owner(user: &User) -> bool {
     user.active && user.role == Role::Owner
 }
 

@@ -10,7 +10,8 @@ use crate::{
         role::{Standing, highest},
         ruling::{Halt, Ruling, rule},
         users::{
-            answer, check_user_name, document_of, email_change, note_user, row_of, settle, touch, wish, write_document,
+            answer, check_user_name, document_of, email_change, note_claimed, note_user, row_of, settle, touch, wish,
+            write_document,
         },
     },
     model::{
@@ -38,6 +39,9 @@ pub async fn create(store: &dyn Store, request: Arc<Request>, given: Given) -> R
     let asked = Arc::clone(&request);
     rule(store, request, Action::Create, keys, move |view, notes| {
         noticed.iter().for_each(|noticed| notes.read(noticed));
+        if document.is_err() {
+            note_claimed(notes, &asked.body);
+        }
         judge(view, notes, &asked, &given, document.as_ref().map_err(Clone::clone)?)
     })
     .await
@@ -61,6 +65,10 @@ fn judge(
     if let Some(known) = view.user_named(&fold(document.user_name()))? {
         if known.user.active {
             note_user(notes, known);
+            // Whom Okta meant need not be who has the name.
+            if let Some(sent) = document.external_id() {
+                notes.external_id = Some(sent.to_owned());
+            }
             return Err(exists(known));
         }
         return come_back(view, notes, request, given, document, known);

@@ -6,7 +6,7 @@ use crate::{
     directory::{
         request::{Outcome, Reply, Request},
         ruling::rule,
-        users::update::target,
+        users::{settle::note_owner_lost, update::target},
     },
     model::{
         event::{Action, Change as Field},
@@ -29,6 +29,7 @@ pub async fn delete(
     let known: Option<UserId> = id.parse().ok();
     rule(store, request, Action::Delete, known.map(Key::User).into_iter().collect(), move |view, notes| {
         let row = target(view, notes, known, &id, if_match.as_ref())?;
+        note_owner_lost(view, notes, row, false)?;
         notes.changes =
             vec![Field { path: "userName".to_owned(), before: Some(row.user.user_name.as_str().into()), after: None }];
         Ok((vec![Change::DeleteUser(row.user.id)], Reply::empty(204)))

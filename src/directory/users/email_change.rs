@@ -7,11 +7,15 @@
 
 use crate::{
     directory::{
+        NAME_CHANGE_REFUSED,
+        local::is_active_owner,
         request::Notes,
         role::{Standing, highest},
         ruling::{Halt, Ruling},
         users::{
-            answer, note_user, row_of, touch,
+            answer, note_user, row_of,
+            settle::note_owner_lost,
+            touch,
             wish::{Case, wished_role},
             write_document,
         },
@@ -44,7 +48,7 @@ pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Re
     // is the same person's and gives the name up; its own id goes on to the account that is retired now.
     let earlier = match view.user_named(&fold(said.user_name()))? {
         Some(other) if !other.user.active && other.user.replaced_by == Some(id) => Some(other.user.id),
-        Some(_) => return Err(taken(said.user_name()).into()),
+        Some(_) => return Err(Halt::found(taken(said.user_name()), NAME_CHANGE_REFUSED)),
         None => None,
     };
     let sent = wished_role(case)?;
@@ -63,6 +67,7 @@ pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Re
     // The groups went on with the id, and with them the role that they gave.
     old.groups.clear();
     Standing::of(&old.user).grouped(None, default).apply(&mut old.user);
+    note_owner_lost(view, notes, row, is_active_owner(&fresh.user))?;
     notes.changes = diff(was.attributes(), said.attributes());
     notes.changes.push(event::Change::replaces(old.user.id, &old.user.user_name));
     note_user(notes, &fresh);

@@ -36,6 +36,9 @@ use crate::{
     store::{Membership, Position, UserRow},
 };
 
+/// How many characters of a name are noted that nobody has checked. The longest e-mail address has 254.
+const CLAIMED: usize = 256;
+
 /// A row read back as a document.
 ///
 /// # Errors
@@ -141,6 +144,14 @@ pub(super) fn note_user(notes: &mut Notes, row: &UserRow) {
     notes.user = Some(row.user.id);
     notes.user_name = Some(row.user.user_name.clone());
     notes.external_id.clone_from(&row.user.external_id);
+}
+
+/// Notes whom a body says it is about that cannot be read as a user: somebody will look for that person.
+pub(super) fn note_claimed(notes: &mut Notes, body: &[u8]) {
+    let Ok(Value::Object(body)) = serde_json::from_slice(body) else { return };
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(|text| text.chars().take(CLAIMED).collect());
+    notes.user_name = text("userName");
+    notes.external_id = text("externalId");
 }
 
 /// Refuses a user name that the workspace does not accept.

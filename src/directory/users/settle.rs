@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use crate::{
     directory::{
+        NAME_CHANGE_REFUSED, NO_OWNER, ROLE_NOT_SENT,
+        local::is_active_owner,
         request::Notes,
         role::Standing,
         ruling::{Halt, Ruling},
@@ -59,10 +61,10 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
     }
     if renamed {
         if workspace.email_change == EmailChange::Refuse {
-            return Err(email_change::refusal(&row.user.user_name).into());
+            return Err(Halt::found(email_change::refusal(&row.user.user_name), NAME_CHANGE_REFUSED));
         }
         if view.user_named(&folded)?.is_some() {
-            return Err(email_change::taken(is.user_name()).into());
+            return Err(Halt::found(email_change::taken(is.user_name()), NAME_CHANGE_REFUSED));
         }
     }
     let sent = wished_role(case)?;
@@ -79,6 +81,10 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
     if !same {
         touch(&mut next, request.at);
     }
+    if !wish.noticed.role_sent && row.user.okta_role.is_some() && next.user.active && request.method == "PUT" {
+        notes.findings.push(ROLE_NOT_SENT);
+    }
+    note_owner_lost(view, notes, row, is_active_owner(&next.user))?;
     notes.action = action(row, &next, renamed);
     notes.changes = changes(row, &next, was, is);
     note_user(notes, &next);
@@ -91,6 +97,14 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
         writes.push(Change::UpdateUser(Box::new(next)));
     }
     Ok((writes, reply))
+}
+
+/// Notes that nobody will be owner any more, unless this one stays one. Okta is obeyed all the same.
+pub(super) fn note_owner_lost(view: &View, notes: &mut Notes, row: &UserRow, stays: bool) -> Result<(), Halt> {
+    if !stays && is_active_owner(&row.user) && view.active_owners()? <= 1 {
+        notes.findings.push(NO_OWNER);
+    }
+    Ok(())
 }
 
 /// Whether two documents show the same user. Where nobody ever said `active` it is shown all the same, and so comes back

@@ -8,7 +8,7 @@ use crate::{
     model::{
         checklist::Checklist,
         event::{Event, EventDetail, EventQuery},
-        finding::Finding,
+        finding::{Code, Finding},
         id::EventId,
         role::Role,
         time::Timestamp,
@@ -58,5 +58,32 @@ pub(super) async fn checklist(State(app): State<Arc<App>>, _: Caller) -> Result<
 
 /// Open findings, the gravest first.
 pub(super) async fn findings(State(app): State<Arc<App>>, _: Caller) -> Result<Json<Vec<Finding>>, Failure> {
-    Ok(Json(watcher::findings(&app).await?))
+    Ok(Json(watcher::findings(&app, Timestamp::now()).await?))
+}
+
+/// Puts an open finding out of sight until traffic closes it and it appears anew.
+pub(super) async fn dismiss(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(code): Id<Code>,
+) -> Result<Json<Vec<Finding>>, Failure> {
+    caller.require(Role::Editor)?;
+    let now = Timestamp::now();
+    if !watcher::dismiss(&app, code, now).await? {
+        return Err(Failure::not_found(format!("There is no open finding {code}: it has closed, or never was.")));
+    }
+    Ok(Json(watcher::findings(&app, now).await?))
+}
+
+/// Shows a dismissed finding again.
+pub(super) async fn restore(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(code): Id<Code>,
+) -> Result<Json<Vec<Finding>>, Failure> {
+    caller.require(Role::Editor)?;
+    if !watcher::restore(&app, code).await? {
+        return Err(Failure::not_found(format!("The finding {code} was not dismissed.")));
+    }
+    Ok(Json(watcher::findings(&app, Timestamp::now()).await?))
 }

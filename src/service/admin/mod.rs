@@ -76,6 +76,8 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/events/{id}", get(log::show))
         .route("/checklist", get(log::checklist))
         .route("/findings", get(log::findings))
+        .route("/findings/{code}/dismiss", post(log::dismiss))
+        .route("/findings/{code}/restore", post(log::restore))
         .fallback(nowhere)
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(axum::middleware::from_fn(whole))

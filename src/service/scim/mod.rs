@@ -13,6 +13,7 @@ mod intake;
 pub(super) mod limits;
 mod resources;
 mod routes;
+mod signs;
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 

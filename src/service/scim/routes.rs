@@ -15,6 +15,7 @@ use crate::{
             discover::discover,
             intake::Intake,
             resources::{Endpoint, Judged, collection, one, root, search, search_root},
+            signs,
         },
     },
     store::StoreError,
@@ -22,12 +23,17 @@ use crate::{
 
 /// Answers a request below the base path, or one that plainly should have gone there.
 pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut RequestBody) -> Result<Answer, StoreError> {
+    signs::note_address(intake);
     let Some(route) = intake.route.clone() else {
         auth::recognize(app, intake).await?;
         if let Some(version) = &intake.version {
             return Ok(Answer::refused(&wrong_version(version), Action::Astray));
         }
-        return Ok(Answer::refused(&astray(app, intake).await?, Action::Astray));
+        let error = match signs::refusal(intake) {
+            Some(error) => error,
+            None => astray(app, intake).await?,
+        };
+        return Ok(Answer::refused(&error, Action::Astray));
     };
     if let Err(error) = intake.check_head().and_then(|()| intake.check_accept()) {
         return Ok(Answer::refused(&error, intake.kind()));
@@ -38,9 +44,13 @@ pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut Reque
     if let Err(outcome) = auth::check(app, intake).await? {
         return Ok(Answer::fresh(*outcome));
     }
+    if let Some(error) = signs::refusal(intake) {
+        return Ok(Answer::refused(&error, Action::Astray));
+    }
     if let Err(error) = intake.read_body(body).await {
         return Ok(Answer::refused(&error, intake.kind()));
     }
+    signs::note_body(app, intake).await?;
     match resource(app, intake, &route).await? {
         Ok(answer) => Ok(answer),
         Err(error) => Ok(Answer::refused(&error, intake.kind())),

@@ -24,6 +24,7 @@ fn long_ago(days: i64) -> Draft {
         received: Instant::now(),
         base_url: String::new(),
         body: Vec::new(),
+        signs: Vec::new(),
         kept: OnceLock::new(),
         transaction: TransactionId::new(at),
         types: ResourceTypes::standard(),

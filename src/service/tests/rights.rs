@@ -65,6 +65,8 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("GET", "/events/{id}", "", Is(Role::Viewer)),
     ("GET", "/checklist", "", Is(Role::Viewer)),
     ("GET", "/findings", "", Is(Role::Viewer)),
+    ("POST", "/findings/{code}/dismiss", "{}", Is(Role::Editor)),
+    ("POST", "/findings/{code}/restore", "{}", Is(Role::Editor)),
     // Last, since it ends the caller's session.
     ("DELETE", "/sessions/current", "", Is(Role::Viewer)),
 ];
@@ -120,6 +122,11 @@ async fn every_route_for_every_kind_of_caller() {
     let put = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "moved.on@harbor.example"});
     room.okta(Method::PUT, &format!("/scim/v2/Users/{moved}")).json(&put).send().await.unwrap();
 
+    // A finding that nothing closes as long as Okta says no more.
+    let mut refused = room.okta(Method::GET, "/scim/v2/Users").build().unwrap();
+    refused.headers_mut().insert("authorization", "Basic YTpi".parse().unwrap());
+    room.http.execute(refused).await.unwrap();
+
     for (who, credential, role) in callers {
         for (method, route, body, needs) in TABLE {
             let id = match *route {
@@ -130,7 +137,7 @@ async fn every_route_for_every_kind_of_caller() {
                 "/groups/{id}" | "/groups/{id}/members" | "/groups/{id}/preview" => group.clone(),
                 _ => guest.clone(),
             };
-            let path = format!("{}/api/v1{}", room.service.url(), route.replace("{id}", &id));
+            let path = format!("{}/api/v1{}", room.service.url(), route.replace("{id}", &id).replace("{code}", "D07"));
             let mut request = room.http.request(method.parse().unwrap(), path);
             if let Some(credential) = &credential {
                 request = request.bearer_auth(credential.expose());

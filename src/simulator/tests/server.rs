@@ -1,5 +1,7 @@
 //! A small, faithful SCIM users server in memory, which can be told to get one thing wrong.
 
+mod groups;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard},
@@ -39,6 +41,8 @@ pub enum Flaw {
     PutGivesNewId,
     IgnoresRoles,
     IgnoresFilter,
+    /// A page of an import is empty although people are left.
+    EmptyPage,
     HidesInactive,
     NoPatch,
     /// So many requests are answered 429 with `Retry-After: 0`.
@@ -61,6 +65,7 @@ pub struct Seen {
 struct Inner {
     flaw: Flaw,
     users: Vec<Map<String, Value>>,
+    groups: Vec<Map<String, Value>>,
     seen: Vec<Seen>,
     limited: u32,
     made: u32,
@@ -79,11 +84,16 @@ impl Server {
     pub async fn start(flaw: Flaw) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/scim/v2", listener.local_addr().unwrap());
-        let inner = Inner { flaw, users: Vec::new(), seen: Vec::new(), limited: 0, made: 0 };
+        let inner = Inner { flaw, users: Vec::new(), groups: Vec::new(), seen: Vec::new(), limited: 0, made: 0 };
         let server = Self { inner: Arc::new(Mutex::new(inner)), url };
         let routes = Router::new()
             .route("/scim/v2/Users", get(list).post(create))
-            .route("/scim/v2/Users/{id}", get(read).put(put).patch(patch))
+            .route("/scim/v2/Users/{id}", get(read).put(put).patch(patch).delete(groups::delete))
+            .route("/scim/v2/Groups", get(groups::list).post(groups::create))
+            .route(
+                "/scim/v2/Groups/{id}",
+                get(groups::read).put(groups::put).patch(groups::patch).delete(groups::delete),
+            )
             .layer(axum::middleware::from_fn_with_state(server.clone(), door))
             .with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
@@ -105,9 +115,10 @@ impl Server {
     /// `METHOD target` of each request, ids written as `{id}` and looked-up names as `{name}`.
     pub fn story(&self) -> Vec<String> {
         let shorten = |seen: Seen| {
-            let target = match seen.target.strip_prefix("/scim/v2/Users/") {
-                Some(_) => "/Users/{id}".to_owned(),
-                None => seen.target.trim_start_matches("/scim/v2").to_owned(),
+            let target = seen.target.trim_start_matches("/scim/v2").to_owned();
+            let target = match ["/Users/", "/Groups/"].into_iter().find(|endpoint| target.starts_with(endpoint)) {
+                Some(endpoint) => format!("{endpoint}{{id}}"),
+                None => target,
             };
             let target = match target.split_once("%22").zip(target.rsplit_once("%22")) {
                 Some(((before, _), (_, after))) => format!("{before}%22{{name}}%22{after}"),
@@ -120,6 +131,10 @@ impl Server {
 
     pub fn users(&self) -> Vec<Map<String, Value>> {
         self.lock().users.clone()
+    }
+
+    pub fn groups(&self) -> Vec<Map<String, Value>> {
+        self.lock().groups.clone()
     }
 
     pub fn forget_traffic(&self) {
@@ -195,9 +210,10 @@ async fn list(
     if found.is_empty() && name.is_some() && inner.flaw == Flaw::NobodyIs404 {
         return error(404, "nobody has this userName");
     }
-    let count: usize = query["count"].parse().unwrap();
-    let page: Vec<_> = found.iter().take(count).collect();
-    let mut list = json!({"schemas": [body::LIST_RESPONSE], "totalResults": found.len(), "startIndex": 1,
+    let [start, count] = ["startIndex", "count"].map(|name| query[name].parse::<usize>().unwrap());
+    let count = if inner.flaw == Flaw::EmptyPage && name.is_none() && count == 100 { 0 } else { count };
+    let page: Vec<_> = found.iter().skip(start - 1).take(count).collect();
+    let mut list = json!({"schemas": [body::LIST_RESPONSE], "totalResults": found.len(), "startIndex": start,
         "itemsPerPage": page.len(), "Resources": page});
     match inner.flaw {
         Flaw::StartIndexIsText => list["startIndex"] = json!("1"),

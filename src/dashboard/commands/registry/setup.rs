@@ -4,7 +4,7 @@ use crossterm::event::KeyCode::{Enter, Left, Right};
 
 use crate::dashboard::commands::{
     Command, Id, Scope,
-    conditions::{has_evidence, has_value},
+    conditions::{has_evidence, has_value, may_dismiss},
     registry::{ch, command, on},
 };
 
@@ -37,5 +37,14 @@ pub const COMMANDS: &[Command] = &[
         "open",
         "Open the request that shows the step or finding; at the first step, Settings > API Tokens",
         has_evidence,
+    ),
+    command(
+        Scope::Setup,
+        Id::Dismiss,
+        "dismiss",
+        &[ch('d')],
+        "dismiss",
+        "Put the selected finding out of the way until traffic closes it and it comes anew, or take that back",
+        may_dismiss,
     ),
 ];

@@ -103,6 +103,14 @@ impl Setup {
         }
     }
 
+    /// The selected finding, or the one in the way of the selected step.
+    pub fn selected_finding(&self) -> Option<&Finding> {
+        match self.selected()? {
+            Selected::Step(_, finding) => finding,
+            Selected::Finding(finding) => Some(finding),
+        }
+    }
+
     /// Puts the cursor on an open finding; says whether there is such a one.
     pub fn choose(&mut self, code: Code) -> bool {
         let open = self.finding(code).is_some();

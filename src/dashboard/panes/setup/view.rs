@@ -140,10 +140,14 @@ fn step_line(step: &Step, width: usize, theme: &Theme) -> Line<'static> {
 fn finding_line(finding: &Finding, width: usize, theme: &Theme) -> Line<'static> {
     let count = if finding.count > 1 { format!(" × {}", text::count(finding.count)) } else { String::new() };
     let title = text::pad(&finding.title, width.saturating_sub(6 + text::width(&count)));
+    let (mark, mark_style, style) = match finding.dismissed {
+        Some(_) => ("· ", theme.dim, theme.dim),
+        None => ("▲ ", theme.severity(finding.severity), theme.text),
+    };
     Line::from(vec![
-        paint::span("▲ ", theme.severity(finding.severity)),
+        paint::span(mark, mark_style),
         paint::span(format!("{} ", finding.code), theme.dim),
-        paint::span(title, theme.text),
+        paint::span(title, style),
         paint::span(count, theme.dim),
     ])
 }
@@ -221,6 +225,16 @@ fn finding_lines(finding: &Finding, columns: usize, state: &State) -> Vec<Line<'
     let title = format!("▲ {} {}", finding.code, finding.title);
     let mut lines: Vec<Line<'static>> = paint::sentence(&title, columns, theme.severity(finding.severity)).collect();
     lines.extend(paint::sentence(&finding.symptom, columns, theme.text));
+    if finding.ours {
+        let words = "This is scimroom's own fault, not one of the set-up.";
+        lines.extend(paint::sentence(words, columns, theme.warn));
+    }
+    if let Some(at) = finding.dismissed {
+        let when = text::when(at, state.now);
+        let words =
+            format!("Dismissed {when} UTC: out of the way until it comes anew. {{setup.dismiss}} takes that back.");
+        lines.extend(paint::sentence(&state.keys.say(&words), columns, theme.dim));
+    }
     let mut part = |name: &str, words: &str| {
         if !words.is_empty() {
             lines.push(Line::default());
@@ -231,11 +245,11 @@ fn finding_lines(finding: &Finding, columns: usize, state: &State) -> Vec<Line<'
     part("Fix", &finding.fix);
     part("What Okta shows", &finding.okta_shows);
     part("People", &finding.people.join(", "));
-    let times = format!(
-        "{}, last {} UTC.",
-        text::plural(finding.count, "request", "requests"),
-        text::when(finding.last_seen, state.now)
-    );
+    let last = text::when(finding.last_seen, state.now);
+    let times = match finding.count {
+        0 => format!("As silence, since {last} UTC."),
+        count => format!("{}, last {last} UTC.", text::plural(count, "request", "requests")),
+    };
     part("Seen", &times);
     lines
 }
