@@ -27,7 +27,7 @@ const SLICE: u32 = if cfg!(test) { 2 } else { 1_000 };
 /// that were set here. The representation of the group stays, and so does its version.
 ///
 /// The mapping holds from its first transaction on: who joins or leaves then is treated by it, and owners who cease to be
-/// ones have ceased. The other members follow [`SLICE`] by [`SLICE`], and the store knows how far that has come:
+/// ones have ceased. The other members follow a thousand at a time, and the store knows how far that has come:
 /// should this end before it is done, [`settle`] goes on.
 ///
 /// # Errors
