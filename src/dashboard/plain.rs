@@ -192,7 +192,7 @@ impl Teller {
 
     fn findings(&mut self, findings: &[Finding]) -> Vec<String> {
         let mut lines = Vec::new();
-        for finding in findings {
+        for finding in findings.iter().filter(|finding| finding.dismissed.is_none()) {
             if self.findings.insert(finding.code, finding.title.clone()).is_none() {
                 let Finding { code, severity, title, fix, .. } = finding;
                 lines.push(format!("Finding {code} ({severity}): {title}. To mend it: {fix}"));

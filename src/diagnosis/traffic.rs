@@ -74,9 +74,9 @@ pub(super) struct Traffic {
     pub last: Option<Timestamp>,
     /// When Okta was last told to come again later.
     pub put_off: Option<Timestamp>,
-    /// Creates that were carried out, and when the first was.
+    /// Creates that were carried out.
     pub creates: u64,
-    /// See above.
+    /// When the first of them was.
     pub first_create: Option<Timestamp>,
     /// Profile pushes that were carried out.
     pub updates: u64,

@@ -101,7 +101,12 @@ impl Watch {
 
     /// The guide's steps, each with its state and its proof.
     pub fn checklist(&self, context: &Context) -> Checklist {
-        checklist::build(&self.proofs, &self.findings(context), context)
+        self.checklist_beside(&self.findings(context), context)
+    }
+
+    /// The same, for whoever has the findings already.
+    pub fn checklist_beside(&self, findings: &[Finding], context: &Context) -> Checklist {
+        checklist::build(&self.proofs, findings, context)
     }
 
     /// Puts a finding out of sight until traffic closes it and it appears anew. Whether it was open.

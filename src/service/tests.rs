@@ -4,6 +4,7 @@ mod diagnosis;
 mod edges;
 mod failures;
 mod faulty;
+mod mappings;
 mod refusals;
 mod retention;
 mod rights;

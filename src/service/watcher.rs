@@ -103,7 +103,9 @@ async fn follow(app: &App, told: &mut Told) -> Result<Timestamp, StoreError> {
     let mut watch = app.watch.lock().await;
     take(app, &mut watch).await?;
     watch.tidy(&context);
-    let now = (watch.findings(&context), states(&watch, &context));
+    let findings = watch.findings(&context);
+    let states = states(&watch, &findings, &context);
+    let now = (findings, states);
     if now != *told {
         *told = now;
         app.notify(Topic::Setup);
@@ -113,9 +115,9 @@ async fn follow(app: &App, told: &mut Told) -> Result<Timestamp, StoreError> {
 }
 
 /// What a step's tick depends on besides tokens.
-fn states(watch: &Watch, context: &Context) -> Checklist {
+fn states(watch: &Watch, findings: &[Finding], context: &Context) -> Checklist {
     let nobody = Context { usable_tokens: 0, newest_token: None, scim_base_url: String::new(), ..context.clone() };
-    let mut states = watch.checklist(&nobody);
+    let mut states = watch.checklist_beside(findings, &nobody);
     states.steps.iter_mut().for_each(|step| step.values.clear());
     states
 }

@@ -6,6 +6,8 @@
 
 use std::{fmt, path::PathBuf};
 
+use secrecy::zeroize::Zeroizing;
+
 use crate::model::token::CreatedToken;
 
 /// The way out of the dialog.
@@ -16,7 +18,7 @@ pub enum Closing {
     /// Leaving is asked for: the token or its first characters are awaited.
     Check {
         /// What was typed of them.
-        typed: String,
+        typed: Zeroizing<String>,
         /// What was wrong with it, or what leaving means; keys stand by the names of their commands.
         note: Option<&'static str>,
         /// Whether Esc has been pressed once already.
@@ -64,7 +66,12 @@ impl TokenSecret {
         }
         match &mut self.closing {
             Closing::No => {
-                self.closing = Closing::Check { typed: String::new(), note: None, warned: false };
+                self.closing = Closing::Check {
+                    // Never moved to a larger place, which would leave a copy behind.
+                    typed: Zeroizing::new(String::with_capacity(LONGEST + char::MAX_LEN_UTF8)),
+                    note: None,
+                    warned: false,
+                };
                 false
             }
             Closing::Check { warned, .. } if escape && (self.copied || *warned) => true,

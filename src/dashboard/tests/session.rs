@@ -10,7 +10,7 @@ use crate::{
     client::live::Live,
     dashboard::{
         message::{Answer, Call, Effect, Message, Timer},
-        panes::Pane,
+        panes::{Pane, setup::Selected},
         state::Link,
     },
     model::{
@@ -278,4 +278,27 @@ fn a_finding_is_put_out_of_the_way_and_back() {
     viewer.press(KeyCode::End);
     viewer.keys("d");
     assert!(viewer.screen().contains("editor"), "it says who could:\n{}", viewer.screen());
+}
+
+#[test]
+fn setup_shows_where_to_go_on_until_somebody_looks_elsewhere() {
+    let mut bench = Bench::new(80, 24);
+    bench.findings.clear();
+    bench.checklist.steps.iter_mut().for_each(|step| (step.state, step.finding) = (StepState::Done, None));
+    bench.checklist.steps[3].state = StepState::Pending;
+    let refresh = |bench: &mut Bench| bench.send(Message::Live(Live::Connected));
+    let selected = |bench: &Bench| match bench.state.setup.selected() {
+        Some(Selected::Step(step, _)) => step.id.clone(),
+        other => panic!("{other:?}"),
+    };
+    bench.keys("1");
+    refresh(&mut bench);
+    assert_eq!(selected(&bench), bench.checklist.steps[3].id);
+    bench.checklist.steps[1].state = StepState::Problem;
+    refresh(&mut bench);
+    assert_eq!(selected(&bench), bench.checklist.steps[1].id, "what is wrong goes first");
+    bench.keys("j");
+    bench.checklist.steps[0].state = StepState::Problem;
+    refresh(&mut bench);
+    assert_eq!(selected(&bench), bench.checklist.steps[2].id, "nothing moves under the admin's hands");
 }

@@ -26,6 +26,27 @@ fn a_snapshot_takes_up_where_it_was() {
     assert_eq!(again.watch, replay.watch);
 }
 
+/// As it was kept before the watch knew sequences and dismissals; and by a clock that was ahead of today's.
+#[test]
+fn a_snapshot_of_an_earlier_version_is_taken_up() {
+    let mut watch: Watch = serde_json::from_str(
+        r#"{"lastEvent":6,"open":{"D29":{"events":[5],"count":1,"people":[
+            {"userName":"amoreno","externalId":"00u1","userId":null}],"token":null,
+            "firstSeen":"2026-09-01T08:00:00Z","lastSeen":"2026-09-01T08:00:00Z"}},
+            "proofs":{"reached":null,"astray":null,"tested":null,"created":null,"updated":null,"deactivated":null,
+            "named":null,"roled":null}}"#,
+    )
+    .unwrap();
+    assert_eq!(watch.last_event(), Some(EventId(6)));
+    assert_eq!(watch.findings(&context())[0].people, ["amoreno"]);
+    let mut well = event(7, Action::Create, "POST", "/scim/v2/Users", 201);
+    well.user_name = Some(ADA.to_owned());
+    well.external_id = Some("00u1".to_owned());
+    well.role = Some(Role::Viewer);
+    watch.observe(&well);
+    assert_eq!(watch.findings(&context()), []);
+}
+
 #[test]
 fn events_that_the_snapshot_knows_are_passed_over() {
     let mut refused = event(7, Action::SignInRefused, "GET", "/scim/v2/Users", 401);

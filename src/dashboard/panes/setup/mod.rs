@@ -63,9 +63,11 @@ impl Setup {
         if self.place.is_none() {
             self.place = self.first_open_step();
         }
+        self.enter();
     }
 
-    /// The admin comes here: unless they put the cursor somewhere, it stands where they have to go on.
+    /// The admin comes here, or something changed: unless they put the cursor somewhere, it stands where they have to go
+    /// on.
     pub fn enter(&mut self) {
         let open = self.first_open_step();
         if !self.moved && open.is_some() && open != self.place {
@@ -167,6 +169,7 @@ impl Setup {
 
     /// Moves through the detail, which has so many lines.
     pub fn travel_detail(&mut self, lines: usize, height: u16, by: Move) {
+        self.moved = true;
         self.scroll = scroll::travel_text(self.scroll, lines, height, by);
     }
 
@@ -190,6 +193,7 @@ impl Setup {
 
     /// Selects the value after or before, round the end.
     pub fn turn_value(&mut self, forward: bool) {
+        self.moved = true;
         let count = self.values().len();
         if count > 0 {
             let step = if forward { 1 } else { count - 1 };
