@@ -42,7 +42,8 @@ pub struct OktaArgs {
     /// How many people take part.
     #[arg(long, value_name = "N", default_value_t = 10)]
     users: u32,
-    /// Go on for so long instead, with one person after the other; those who have begun by then are seen through.
+    /// Go on for so long instead, with one person after the other; those who have begun by then are seen through. The
+    /// groups and the import of `full` are left out.
     #[arg(long, value_name = "M", conflicts_with = "users", value_parser = minutes)]
     minutes: Option<Duration>,
     /// How many requests a second, evenly spaced; the summary says how many were reached. scimroom takes 50 from one token

@@ -81,7 +81,8 @@ pub struct Options {
 pub enum Users {
     /// So many people.
     Number(u32),
-    /// One after the other until this time is over; who has begun by then is seen through.
+    /// One after the other until this time is over; who has begun by then is seen through. Of [`Scenario::Full`] these
+    /// are all: an import of a large workspace would go on for long after that.
     For(Duration),
 }
 
@@ -337,11 +338,12 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Resu
                 })
                 .await;
         }
+        let whole_life = scenario == Scenario::Full && matches!(options.users, Users::Number(_));
         // Every refusal has been reported as an exchange.
-        if matches!(scenario, Scenario::GroupPush | Scenario::Full) {
+        if scenario == Scenario::GroupPush || whole_life {
             let _ = okta.tend_groups(&members.into_inner().unwrap_or_default()).await;
         }
-        if matches!(scenario, Scenario::Import | Scenario::Full) {
+        if scenario == Scenario::Import || whole_life {
             let _ = okta.import().await;
         }
         Ok::<_, SimulatorError>(taking_part)

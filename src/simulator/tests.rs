@@ -310,6 +310,17 @@ async fn traffic_goes_on_for_so_long_at_the_rate_asked_for() {
 }
 
 #[tokio::test]
+async fn traffic_for_a_time_ends_with_its_people() {
+    let server = Server::start(Flaw::None).await;
+    let mut options = options(&server, Scenario::Full, App::Wizard);
+    options.users = Users::For(Duration::from_millis(300));
+    let mut purposes = std::collections::HashSet::new();
+    let summary = run(&options, |exchange| drop(purposes.insert(exchange.purpose))).await.unwrap();
+    assert!(summary.is_clean() && purposes.contains(&Purpose::Create), "{summary}");
+    assert!(!purposes.contains(&Purpose::Import) && !purposes.contains(&Purpose::GroupPush), "{purposes:?}");
+}
+
+#[tokio::test]
 async fn a_lookup_that_gives_somebody_else_links_nobody() {
     let server = Server::start(Flaw::IgnoresFilter).await;
     let (summary, exchanges) = play(&server, Scenario::Onboarding, App::Wizard).await;
