@@ -315,7 +315,7 @@ async fn traffic_for_a_time_ends_with_its_people() {
     let mut options = options(&server, Scenario::Full, App::Wizard);
     options.users = Users::For(Duration::from_millis(300));
     let mut purposes = std::collections::HashSet::new();
-    let summary = run(&options, |exchange| drop(purposes.insert(exchange.purpose))).await.unwrap();
+    let summary = run(&options, |exchange| purposes.extend([exchange.purpose])).await.unwrap();
     assert!(summary.is_clean() && purposes.contains(&Purpose::Create), "{summary}");
     assert!(!purposes.contains(&Purpose::Import) && !purposes.contains(&Purpose::GroupPush), "{purposes:?}");
 }
