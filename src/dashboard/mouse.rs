@@ -9,7 +9,7 @@ use ratatui::{
 use crate::dashboard::{
     act, commands, layout,
     message::{Effect, Mouse},
-    panes::Pane,
+    panes::{Pane, setup},
     scroll::Move,
     state::State,
     view,
@@ -65,7 +65,7 @@ fn choose(state: &mut State, body: Rect, position: Position, effects: &mut Vec<E
         }
         return;
     }
-    if state.pane == Pane::Setup {
+    if state.pane == Pane::Setup && state.setup.section == setup::Section::Checklist {
         steps = state.setup.without_heading(steps);
     }
     let by = if steps < 0 { Move::Up } else { Move::Down };

@@ -165,6 +165,7 @@ pub fn run(state: &mut State, command: &commands::Command, effects: &mut Vec<Eff
                 state.dialog = Some(Dialog::RoleEditor(RoleEditor::new(user)));
             }
         }
+        Id::Setup(command) => panes::setup::run(state, command, effects),
         Id::Roles(command) => panes::roles::run(state, command, effects),
         Id::Settings(command) => panes::settings::run(state, command, effects),
         Id::Tokens(command) => panes::tokens::run(state, command, effects),

@@ -3,7 +3,7 @@
 use crate::dashboard::{
     dialog, layout,
     message::{Call, Effect},
-    panes::{self, Pane, log::Ask, roles, settings::SettingsPage},
+    panes::{self, Pane, log::Ask, roles, settings::SettingsPage, setup},
     scroll::{self, Move},
     state::State,
     view,
@@ -26,13 +26,7 @@ pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
         return;
     }
     match state.pane {
-        Pane::Setup => match by {
-            Move::PageUp | Move::PageDown => {
-                let lines = panes::setup::detail_lines(state, body).len();
-                state.setup.travel_detail(lines, panes::setup::detail_rows(state, body), by);
-            }
-            _ => state.setup.travel(by),
-        },
+        Pane::Setup => travel_setup(state, by),
         Pane::Users => match &state.users.detail {
             Some(_) => {
                 let lines = panes::users::overview_lines(state, body).len();
@@ -56,6 +50,18 @@ pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
             Some(causes) => causes.travel(panes::log::cause_rows(body), by),
             None => state.log.travel(by, effects),
         },
+    }
+}
+
+fn travel_setup(state: &mut State, by: Move) {
+    let body = layout::regions(state).body;
+    match state.setup.section {
+        setup::Section::Checklist if matches!(by, Move::PageUp | Move::PageDown) => {
+            let lines = panes::setup::detail_lines(state, body).len();
+            state.setup.travel_detail(lines, panes::setup::detail_rows(state, body), by);
+        }
+        setup::Section::Checklist => state.setup.travel(by),
+        setup::Section::RoleAttribute | setup::Section::People | setup::Section::TestTraffic => {}
     }
 }
 

@@ -22,7 +22,7 @@ use crossterm::event::KeyEvent;
 use crate::{
     dashboard::{
         inspector,
-        panes::{Pane, log, roles, settings, tokens},
+        panes::{Pane, log, roles, settings, setup, tokens},
         people,
         state::State,
     },
@@ -71,6 +71,7 @@ pub enum Id {
     PreviousSection,
     OpenUserEvent,
     FoldResource,
+    Setup(setup::Command),
     Roles(roles::Command),
     Settings(settings::Command),
     Tokens(tokens::Command),

@@ -2,7 +2,7 @@
 
 use crate::dashboard::{
     dialog::{Dialog, Stage},
-    panes::{Pane, roles::Section, settings::SettingsPage},
+    panes::{Pane, roles::Section, settings::SettingsPage, setup},
     state::State,
 };
 
@@ -13,6 +13,9 @@ pub enum Scope {
     Everywhere,
     Lists,
     Setup,
+    RoleAttribute,
+    SetupPeople,
+    TestTraffic,
     Users,
     Person,
     Roles,
@@ -56,6 +59,9 @@ impl Scope {
             Self::Everywhere => "everywhere",
             Self::Lists => "lists",
             Self::Setup => "setup",
+            Self::RoleAttribute => "role-attribute",
+            Self::SetupPeople => "setup-people",
+            Self::TestTraffic => "test-traffic",
             Self::Users => "users",
             Self::Person => "person",
             Self::Roles => "roles",
@@ -98,6 +104,9 @@ impl Scope {
             Self::Always => &[],
             Self::Everywhere | Self::Lists => &[Self::Always],
             Self::Setup
+            | Self::RoleAttribute
+            | Self::SetupPeople
+            | Self::TestTraffic
             | Self::Users
             | Self::Person
             | Self::Roles
@@ -141,6 +150,9 @@ impl Scope {
             Self::Everywhere => "Everywhere",
             Self::Lists => "In lists and texts",
             Self::Setup => "Setup",
+            Self::RoleAttribute => "Setup, the role attribute",
+            Self::SetupPeople => "Setup, people",
+            Self::TestTraffic => "Setup, test traffic",
             Self::Users => "Users",
             Self::Person => "One person",
             Self::Roles => "Roles",
@@ -213,7 +225,12 @@ pub fn behind_dialogs(state: &State) -> Scope {
 /// The scope of what the pane shows, whatever stands in front of it.
 pub fn here(state: &State) -> Scope {
     match state.pane {
-        Pane::Setup => Scope::Setup,
+        Pane::Setup => match state.setup.section {
+            setup::Section::Checklist => Scope::Setup,
+            setup::Section::RoleAttribute => Scope::RoleAttribute,
+            setup::Section::People => Scope::SetupPeople,
+            setup::Section::TestTraffic => Scope::TestTraffic,
+        },
         Pane::Users if state.users.detail.is_some() => Scope::Person,
         Pane::Users => Scope::Users,
         Pane::Roles => match state.roles.section {

@@ -114,7 +114,7 @@ fn evidence_and_findings_open_their_event() {
 fn values_are_copied_from_the_selected_step() {
     let mut bench = Bench::new(80, 24);
     bench.keys("gj");
-    bench.keys("lc");
+    bench.keys("vc");
     let copied = bench.effects.iter().any(|effect| {
         matches!(effect, Effect::Copy { what, text } if what.starts_with("Unique") && text.expose() == "userName")
     });
@@ -156,11 +156,11 @@ fn the_selected_value_is_in_sight() {
     checklist.steps[1].values = (0..12).map(value).collect();
     bench.send(Message::Answer(Box::new(Answer::Setup(Ok((checklist, Vec::new()))))));
     for number in (1..12).chain([0]) {
-        bench.keys("l");
+        bench.keys("v");
         let screen = bench.screen();
         assert!(screen.contains(&format!("▸ Label {number} ")) && screen.contains(&format!("value {number}\n")));
     }
-    bench.keys("h");
+    bench.keys("V");
     assert!(bench.screen().contains("▸ Label 11 "));
 }
 

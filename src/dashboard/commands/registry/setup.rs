@@ -2,33 +2,20 @@
 
 use crossterm::event::KeyCode::{Enter, Left, Right};
 
-use crate::dashboard::commands::{
-    Command, Id, Scope,
-    conditions::{has_evidence, has_value, may_dismiss},
-    registry::{ch, command, on},
+use crate::dashboard::{
+    commands::{
+        Command, Id, Scope,
+        conditions::{always, has_evidence, has_value, may_dismiss},
+        registry::{ch, command, on},
+    },
+    panes::setup,
 };
 
 /// The commands.
 pub const COMMANDS: &[Command] = &[
     command(Scope::Setup, Id::CopyValue, "copy-value", &[ch('c')], "copy", "Copy the selected value", has_value),
-    command(
-        Scope::Setup,
-        Id::NextValue,
-        "next-value",
-        &[on(Right), ch('l')],
-        "next value",
-        "Select the next value",
-        has_value,
-    ),
-    command(
-        Scope::Setup,
-        Id::PreviousValue,
-        "previous-value",
-        &[on(Left), ch('h')],
-        "",
-        "Select the previous value",
-        has_value,
-    ),
+    command(Scope::Setup, Id::NextValue, "next-value", &[ch('v')], "next value", "Select the next value", has_value),
+    command(Scope::Setup, Id::PreviousValue, "previous-value", &[ch('V')], "", "Select the previous value", has_value),
     command(
         Scope::Setup,
         Id::OpenEvidence,
@@ -46,5 +33,80 @@ pub const COMMANDS: &[Command] = &[
         "dismiss",
         "Put the selected finding out of the way until traffic closes it and it comes anew, or take that back",
         may_dismiss,
+    ),
+    command(
+        Scope::Setup,
+        Id::Setup(setup::Command::Turn(true)),
+        "next-section",
+        &[on(Right), ch('l')],
+        "section",
+        "Next section: checklist, role attribute, people, test traffic",
+        always,
+    ),
+    command(
+        Scope::Setup,
+        Id::Setup(setup::Command::Turn(false)),
+        "previous-section",
+        &[on(Left), ch('h')],
+        "",
+        "Previous section",
+        always,
+    ),
+    // The role attribute
+    command(
+        Scope::RoleAttribute,
+        Id::Setup(setup::Command::Turn(true)),
+        "next-section",
+        &[on(Right), ch('l')],
+        "section",
+        "Next section: checklist, role attribute, people, test traffic",
+        always,
+    ),
+    command(
+        Scope::RoleAttribute,
+        Id::Setup(setup::Command::Turn(false)),
+        "previous-section",
+        &[on(Left), ch('h')],
+        "",
+        "Previous section",
+        always,
+    ),
+    // People
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::Turn(true)),
+        "next-section",
+        &[on(Right), ch('l')],
+        "section",
+        "Next section: checklist, role attribute, people, test traffic",
+        always,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::Turn(false)),
+        "previous-section",
+        &[on(Left), ch('h')],
+        "",
+        "Previous section",
+        always,
+    ),
+    // Test traffic
+    command(
+        Scope::TestTraffic,
+        Id::Setup(setup::Command::Turn(true)),
+        "next-section",
+        &[on(Right), ch('l')],
+        "section",
+        "Next section: checklist, role attribute, people, test traffic",
+        always,
+    ),
+    command(
+        Scope::TestTraffic,
+        Id::Setup(setup::Command::Turn(false)),
+        "previous-section",
+        &[on(Left), ch('h')],
+        "",
+        "Previous section",
+        always,
     ),
 ];

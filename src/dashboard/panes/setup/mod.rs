@@ -1,8 +1,13 @@
-//! The Setup pane: the guide's steps, ticked by real traffic, and the findings that stand in their way.
+//! The Setup pane: what connecting Okta takes, section by section. The first is the checklist: the guide's steps, ticked
+//! by real traffic, and the findings that stand in their way.
 
+mod checklist_view;
+mod command;
 mod view;
 
-pub use view::{detail_lines, detail_rows, draw, value_line};
+pub use checklist_view::{detail_lines, detail_rows, value_line};
+pub use command::{Command, run};
+pub use view::draw;
 
 use crate::{
     dashboard::{
@@ -16,6 +21,42 @@ use crate::{
     },
 };
 
+/// A part of the pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Section {
+    /// The guide's steps and the findings.
+    #[default]
+    Checklist,
+    /// How the Common Room Role has to be set up, and how it arrives.
+    RoleAttribute,
+    /// Whose access is not as Okta has it, or may not be.
+    People,
+    /// Traffic like Okta's, sent from here.
+    TestTraffic,
+}
+
+impl Section {
+    /// Every section, from left to right.
+    pub const ALL: [Self; 4] = [Self::Checklist, Self::RoleAttribute, Self::People, Self::TestTraffic];
+
+    /// Its name.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Checklist => "Checklist",
+            Self::RoleAttribute => "Role",
+            Self::People => "People",
+            Self::TestTraffic => "Test",
+        }
+    }
+
+    /// The section beside it, round the end.
+    pub fn neighbour(self, right: bool) -> Self {
+        let place = Self::ALL.iter().position(|section| *section == self).unwrap_or(0);
+        let step = if right { 1 } else { Self::ALL.len() - 1 };
+        Self::ALL.get((place + step) % Self::ALL.len()).copied().unwrap_or_default()
+    }
+}
+
 /// What the cursor is on. By name rather than by row, since findings come and go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -28,6 +69,8 @@ pub enum Place {
 /// The pane's state.
 #[derive(Debug, Default)]
 pub struct Setup {
+    /// Which section is shown.
+    pub section: Section,
     /// The steps.
     pub checklist: Load<Checklist>,
     /// What is wrong, the gravest first.
@@ -117,6 +160,7 @@ impl Setup {
     pub fn choose(&mut self, code: Code) -> bool {
         let open = self.finding(code).is_some();
         if open {
+            self.section = Section::Checklist;
             self.place = Some(Place::Finding(code));
             self.moved = true;
             self.scroll = 0;

@@ -1,0 +1,20 @@
+//! What the keys do in Setup, but for the checklist.
+
+use crate::dashboard::{act, message::Effect, state::State};
+
+/// A command of the pane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// The section to the right, or to the left.
+    Turn(bool),
+}
+
+/// Runs a command.
+pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
+    match command {
+        Command::Turn(right) => {
+            state.setup.section = state.setup.section.neighbour(right);
+            act::refresh_pane(state, effects);
+        }
+    }
+}
