@@ -2,18 +2,37 @@
 
 use std::process::ExitCode;
 
+use clap::Args;
+
 use crate::{
     cli::{
         Failure,
         attach::Connection,
         output::{Output, Sheet, when},
     },
-    model::finding::Finding,
+    model::finding::{Code, Finding},
 };
 
-/// Prints the findings, the gravest first.
-pub async fn run(connection: &mut Connection, out: &Output) -> Result<ExitCode, Failure> {
-    let findings = connection.call(async |client| client.findings().await).await?;
+/// `diagnose ...`.
+#[derive(Debug, Args)]
+pub struct DiagnoseArgs {
+    /// Put an open finding out of the way until traffic closes it and it comes anew (editor).
+    #[arg(long, value_name = "CODE", conflicts_with = "restore")]
+    dismiss: Option<Code>,
+    /// Let a finding count again that was dismissed (editor).
+    #[arg(long, value_name = "CODE")]
+    restore: Option<Code>,
+}
+
+/// Prints the findings, the gravest first; those that are dismissed at the end.
+pub async fn run(args: DiagnoseArgs, connection: &mut Connection, out: &Output) -> Result<ExitCode, Failure> {
+    let changed = args.dismiss.map(|code| (code, true)).or(args.restore.map(|code| (code, false)));
+    let findings = match changed {
+        Some((code, dismissed)) => {
+            connection.call(async |client| client.dismiss_finding(code, dismissed).await).await?
+        }
+        None => connection.call(async |client| client.findings().await).await?,
+    };
     out.show(&findings, |findings| {
         if findings.is_empty() {
             "Nothing found: no request of Okta shows a mistake that is not mended yet.".to_owned()

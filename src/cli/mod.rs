@@ -178,11 +178,11 @@ enum Ask {
     #[command(subcommand)]
     Event(event::EventCommand),
     /// Show the setup checklist; exit code 0 when it is complete, 1 while it is not.
-    #[command(after_help = "Example: scimroom setup")]
-    Setup,
+    #[command(after_help = "Examples: scimroom setup\n          scimroom setup role")]
+    Setup(setup::SetupArgs),
     /// Name what is wrong with the set-up, and the click that mends it.
-    #[command(after_help = "Example: scimroom diagnose")]
-    Diagnose,
+    #[command(after_help = "Examples: scimroom diagnose\n          scimroom diagnose --dismiss D29")]
+    Diagnose(diagnose::DiagnoseArgs),
     /// Show or change the workspace's settings.
     #[command(subcommand)]
     Workspace(workspace::WorkspaceCommand),
@@ -210,8 +210,8 @@ impl Ask {
             Self::User(command) => user::run(command, connection, out).await,
             Self::Group(command) => group::run(command, connection, out).await,
             Self::Event(command) => event::run(command, connection, out).await,
-            Self::Setup => setup::run(connection, out).await,
-            Self::Diagnose => diagnose::run(connection, out).await,
+            Self::Setup(args) => setup::run(args, connection, out).await,
+            Self::Diagnose(args) => diagnose::run(args, connection, out).await,
             Self::Workspace(command) => workspace::run(command, connection, out).await,
         }
     }

@@ -12,6 +12,7 @@ use crate::{
     },
     model::{
         compatibility::Compatibility,
+        public_url,
         workspace::{Workspace, WorkspacePatch},
     },
 };
@@ -30,7 +31,8 @@ Keys:
   email_change     what a changed e-mail address means: new-account, rename or refuse
   user_name        which user names are accepted: email or any
   unknown_members  what an id among a group's members means that nobody here has: refuse, ignore
-  public_url       the address at which Okta reaches the service, without a path; empty removes it
+  public_url       the https address at which Okta reaches the service, without the /scim/v2 that is
+                   appended to it; empty removes it
   strict           compatibility steps to switch off, by name with commas between them, or all;
                    empty switches every step on. The README names them
   retention_days   for how many days events are kept
@@ -125,6 +127,12 @@ fn together(settings: Vec<Setting>) -> WorkspacePatch {
 
 fn describe(workspace: &Workspace) -> String {
     let strict: Vec<&str> = workspace.strict.iter().map(|step| step.as_str()).collect();
+    let url = workspace.public_url.as_deref();
+    let (base_url, advice) = match url {
+        Some(url) => (format!("{url}/scim/v2"), public_url::advice(url).join("\n")),
+        None => (String::new(), String::new()),
+    };
+    let some = |text: String| (!text.is_empty()).then_some(text);
     Sheet::default()
         .line("name", &workspace.name)
         .line("plan", workspace.plan)
@@ -132,7 +140,9 @@ fn describe(workspace: &Workspace) -> String {
         .line("email_change", workspace.email_change)
         .line("user_name", workspace.user_name)
         .line("unknown_members", workspace.unknown_members)
-        .line("public_url", workspace.public_url.as_deref().unwrap_or("(not set)"))
+        .line("public_url", url.unwrap_or("(not set)"))
+        .maybe("for Okta", some(base_url))
+        .maybe("advice", some(advice))
         .line("strict", if workspace.strict.is_empty() { "(nothing)".to_owned() } else { strict.join(",") })
         .line("retention_days", workspace.retention_days)
         .line("retention_mib", workspace.retention_mib)

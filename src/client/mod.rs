@@ -20,6 +20,7 @@ use crate::model::{
     id::{EventId, GroupId, TokenId, UserId},
     problem::Problem,
     role::Role,
+    role_attribute::RoleAttribute,
     secret::Secret,
     session::{NewSession, SignIn, SignInCode, WhoAmI},
     token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation},
@@ -404,6 +405,14 @@ impl Client {
     /// As every call.
     pub async fn checklist(&self) -> Result<Checklist, ClientError> {
         self.get("/api/v1/checklist", &()).await
+    }
+
+    /// The ways in which Okta can be made to send the role; for editors and above what its latest requests carried.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn role_attribute(&self) -> Result<RoleAttribute, ClientError> {
+        self.get("/api/v1/role-attribute", &()).await
     }
 
     /// Open findings, the gravest first.

@@ -38,6 +38,9 @@ pub async fn call(client: &Client, call: Call) -> Answer {
             let both = async { Ok((client.checklist().await?, client.findings().await?)) };
             Answer::Setup(both.await.map_err(|error: crate::client::ClientError| error.into()))
         }
+        Call::RoleAttribute => {
+            Answer::RoleAttribute(client.role_attribute().await.map(Box::new).map_err(Failure::from))
+        }
         Call::Dismiss { code, dismissed } => {
             let result = client.dismiss_finding(code, dismissed).await.map_err(Failure::from);
             Answer::Dismissed { code, dismissed, result }

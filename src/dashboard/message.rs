@@ -25,6 +25,7 @@ use crate::{
         event::{Event, EventDetail},
         finding::{Code, Finding},
         id::{EventId, TokenId, UserId},
+        role_attribute::RoleAttribute,
         secret::Secret,
         session::{SignInCode, WhoAmI},
         token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation},
@@ -174,6 +175,8 @@ pub enum Call {
     WhoAmI,
     /// Checklist and findings.
     Setup,
+    /// The role attribute, and what came of it.
+    RoleAttribute,
     /// Puts a finding out of the way, or back.
     Dismiss {
         /// Which.
@@ -247,6 +250,8 @@ pub enum Answer {
     WhoAmI(Result<WhoAmI, Failure>),
     /// To [`Call::Setup`].
     Setup(Result<(Checklist, Vec<Finding>), Failure>),
+    /// To [`Call::RoleAttribute`].
+    RoleAttribute(Result<Box<RoleAttribute>, Failure>),
     /// To [`Call::Dismiss`]: the findings after it.
     Dismissed {
         /// Which.

@@ -20,6 +20,7 @@ mod inspector;
 mod json;
 mod keymap;
 mod layout;
+mod markdown;
 mod marks;
 mod message;
 mod mouse;

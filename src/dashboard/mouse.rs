@@ -56,13 +56,19 @@ pub fn on(state: &mut State, mouse: Mouse, effects: &mut Vec<Effect>) {
 
 /// Takes the selection to the row under the mouse, as the arrow keys would; a click on the selected row opens it.
 fn choose(state: &mut State, body: Rect, position: Position, effects: &mut Vec<Effect>) {
+    if state.pane == Pane::Setup && state.setup.section == setup::Section::RoleAttribute && state.inspector.is_none() {
+        // Two lists with one cursor: where their rows are, that section knows.
+        match setup::role_row_at(state, body, position) {
+            Some(row) if row == state.setup.role.row() => press_enter(state, effects),
+            Some(row) => state.setup.role.choose(row),
+            None => {}
+        }
+        return;
+    }
     let Some(selected) = selected_row(state, body, position) else { return };
     let mut steps = i32::from(position.y) - i32::from(selected);
     if steps == 0 {
-        let enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
-        if let Some(command) = commands::find(state, &enter) {
-            act::run(state, command, effects);
-        }
+        press_enter(state, effects);
         return;
     }
     if state.pane == Pane::Setup && state.setup.section == setup::Section::Checklist {
@@ -71,6 +77,13 @@ fn choose(state: &mut State, body: Rect, position: Position, effects: &mut Vec<E
     let by = if steps < 0 { Move::Up } else { Move::Down };
     for _ in 0..steps.unsigned_abs() {
         act::travel(state, by, effects);
+    }
+}
+
+fn press_enter(state: &mut State, effects: &mut Vec<Effect>) {
+    let enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
+    if let Some(command) = commands::find(state, &enter) {
+        act::run(state, command, effects);
     }
 }
 

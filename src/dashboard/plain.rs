@@ -121,6 +121,7 @@ struct Teller {
     counted: bool,
     listed_tokens: bool,
     steps: BTreeMap<String, StepState>,
+    complete: bool,
     findings: BTreeMap<Code, String>,
 }
 
@@ -186,6 +187,10 @@ impl Teller {
             };
             let proof = step.evidence.as_ref().map(|evidence| format!(": {}", evidence.text)).unwrap_or_default();
             lines.push(format!("Setup, {}: {word}{proof}", step.title));
+        }
+        let was_complete = std::mem::replace(&mut self.complete, checklist.complete);
+        if let Some(verified) = checklist.verified.as_ref().filter(|_| !was_complete) {
+            lines.push(format!("Setup is complete, proved by {}", verified.sentence()));
         }
         lines
     }

@@ -60,6 +60,14 @@ pub fn travel_text(first: usize, total: usize, height: u16, by: Move) -> usize {
     travel_rows(first.min(places - 1), places, height, by)
 }
 
+/// The first line shown of a text of `total` lines, moved no farther than needed to show a line and the one after it: the
+/// last row may be taken by the word that more follows.
+pub fn show_line(first: usize, line: usize, total: usize, height: u16) -> usize {
+    let height = usize::from(height);
+    let lowest = (line + 3).saturating_sub(height);
+    first.max(lowest).min(line).min(total.saturating_sub(height))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -247,6 +247,7 @@ fn refresh_stale(state: &mut State, effects: &mut Vec<Effect>) {
     }
     match state.pane {
         // What is not shown is read when its pane is.
+        Pane::Setup if stale.setup => act::refresh_pane(state, effects),
         Pane::Users if stale.users => act::refresh_pane(state, effects),
         Pane::Roles if stale.users || stale.workspace => act::refresh_pane(state, effects),
         Pane::Settings if stale.tokens || stale.workspace => act::refresh_pane(state, effects),
@@ -288,6 +289,7 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
         Answer::WhoAmI(Ok(who)) => state.who = Some(who),
         Answer::WhoAmI(Err(failure)) => complain(state, failure),
         Answer::Setup(answer) => state.setup.answer(answer),
+        Answer::RoleAttribute(answer) => state.setup.role.answer(answer.map(|attribute| *attribute)),
         Answer::Users { list: ListId::Users, generation, page, result } => {
             state.users.list.answer(generation, page, result, effects);
         }

@@ -1,14 +1,18 @@
 //! The checklist: the guide's steps, ticked off by what the traffic proved.
 
+use std::cmp::Reverse;
+
 use crate::{
     diagnosis::{
         catalogue::Catalogue,
-        guide::{BASE_URL, Guide, StepText},
+        guide::{self, BASE_URL, Guide, StepText},
         proofs::{Proof, Proofs},
+        role_attribute,
     },
     model::{
-        checklist::{Checklist, CopyValue, Evidence, Step, StepState},
+        checklist::{Checklist, CopyValue, Evidence, Step, StepState, Verified},
         finding::{Code, Finding, Severity},
+        public_url,
         time::Timestamp,
     },
 };
@@ -22,6 +26,8 @@ pub struct Context {
     pub newest_token: Option<(String, Timestamp)>,
     /// What goes into Okta's field for the base URL, such as `https://room.harbor.example/scim/v2`.
     pub scim_base_url: String,
+    /// Whether that was set, rather than being the address of the listening socket.
+    pub has_public_url: bool,
     /// How many active owners there are.
     pub owners: u64,
     /// The present.
@@ -30,8 +36,8 @@ pub struct Context {
 
 /// What the traffic says about a step.
 enum Standing {
-    /// Proved, or not seen yet.
-    Proved(Option<Evidence>),
+    /// Proved, and by whom where requests show it; or not seen yet.
+    Proved(Option<(Evidence, Option<Verified>)>),
     /// Something stands in its way.
     Blocked(Evidence, Option<Code>),
 }
@@ -39,11 +45,13 @@ enum Standing {
 /// Puts the steps together. `findings` are the open ones, the most pressing first.
 pub(super) fn build(proofs: &Proofs, findings: &[Finding], context: &Context) -> Checklist {
     let guide = Guide::builtin();
-    let proved = |proof: &Option<Proof>, text: fn(&Proof) -> Evidence| Standing::Proved(proof.as_ref().map(text));
+    let proved = |proof: &Option<Proof>, text: fn(&Proof) -> Evidence| {
+        Standing::Proved(proof.as_ref().map(|proof| (text(proof), Some(proof.verified()))))
+    };
     let step = |id: &str, text: &StepText, standing: Standing| {
         assemble(id, text, blocking(findings, id).unwrap_or(standing), context)
     };
-    let steps = vec![
+    let mut steps = vec![
         step("token", &guide.token, Standing::Proved(token(context))),
         step("base-url", &guide.base_url, base_url(proofs)),
         step("credentials", &guide.credentials, proved(&proofs.tested, Proof::of_test)),
@@ -53,27 +61,54 @@ pub(super) fn build(proofs: &Proofs, findings: &[Finding], context: &Context) ->
         step("user-name-format", &guide.user_name_format, proved(&proofs.named, Proof::of_name)),
         step("role-attribute", &guide.role_attribute, proved(&proofs.roled, Proof::of_role)),
     ];
-    Checklist { complete: steps.iter().all(|step| step.state == StepState::Done), steps }
+    for step in &mut steps {
+        match step.id.as_str() {
+            "base-url" => step.advice = of_base_url(context),
+            "role-attribute" => step.values = role_attribute::recommended_values(),
+            _ => {}
+        }
+    }
+    let complete = steps.iter().all(|step| step.state == StepState::Done);
+    Checklist { complete, verified: if complete { verified(&steps) } else { None }, steps }
 }
 
-fn token(context: &Context) -> Option<Evidence> {
+/// By whom the whole was shown to work: it is proved no better than its least proved step.
+fn verified(steps: &[Step]) -> Option<Verified> {
+    let steps = steps.iter().filter_map(|step| step.verified.as_ref());
+    steps.min_by_key(|verified| (verified.by, Reverse(verified.event))).cloned()
+}
+
+/// What Okta would refuse or not reach, told before Okta is tried.
+fn of_base_url(context: &Context) -> Vec<String> {
+    if !context.has_public_url {
+        return vec![format!(
+            "Okta will not take {}, the address of the service itself: it takes https only. Put a proxy that speaks TLS in \
+             front and say how it is reached: Settings > Workspace > Public URL, or `scimroom workspace set \
+             public_url=https://room.example.com`.",
+            context.scim_base_url
+        )];
+    }
+    public_url::advice(&context.scim_base_url)
+}
+
+fn token(context: &Context) -> Option<(Evidence, Option<Verified>)> {
     let (text, at) = match (context.usable_tokens, &context.newest_token) {
         (0, _) => return None,
         (1, Some((name, created))) => (format!("The token \"{name}\" is ready for use."), *created),
         (n, Some((name, created))) => (format!("{n} tokens are ready for use, the newest is \"{name}\"."), *created),
         (n, None) => (format!("Tokens ready for use: {n}."), context.now),
     };
-    Some(Evidence { text, at, event: None })
+    Some((Evidence { text, at, event: None }, None))
 }
 
 /// Right as soon as a request reached the base path, wrong when a later one missed it.
 fn base_url(proofs: &Proofs) -> Standing {
     let reached = proofs.reached.as_ref();
     match &proofs.astray {
-        Some(astray) if reached.is_none_or(|reached| reached.event < astray.event) => {
+        Some(astray) if reached.is_none_or(|reached| astray.overrules(reached)) => {
             Standing::Blocked(astray.of_wrong_base_url(), None)
         }
-        _ => Standing::Proved(reached.map(Proof::of_base_url)),
+        _ => Standing::Proved(reached.map(|proof| (proof.of_base_url(), Some(proof.verified())))),
     }
 }
 
@@ -92,10 +127,10 @@ fn blocking(findings: &[Finding], step: &str) -> Option<Standing> {
 }
 
 fn assemble(id: &str, text: &StepText, standing: Standing, context: &Context) -> Step {
-    let (state, evidence, finding) = match standing {
-        Standing::Proved(None) => (StepState::Pending, None, None),
-        Standing::Proved(evidence) => (StepState::Done, evidence, None),
-        Standing::Blocked(evidence, finding) => (StepState::Problem, Some(evidence), finding),
+    let (state, evidence, verified, finding) = match standing {
+        Standing::Proved(None) => (StepState::Pending, None, None, None),
+        Standing::Proved(Some((evidence, verified))) => (StepState::Done, Some(evidence), verified, None),
+        Standing::Blocked(evidence, finding) => (StepState::Problem, Some(evidence), None, finding),
     };
     let value = |text: &str| text.replace(BASE_URL, &context.scim_base_url);
     Step {
@@ -103,6 +138,8 @@ fn assemble(id: &str, text: &StepText, standing: Standing, context: &Context) ->
         title: text.title.clone(),
         state,
         evidence,
+        verified,
+        advice: Vec::new(),
         finding,
         instructions: text.instructions.clone(),
         values: text
@@ -110,5 +147,6 @@ fn assemble(id: &str, text: &StepText, standing: Standing, context: &Context) ->
             .iter()
             .map(|text| CopyValue { label: text.label.clone(), value: value(&text.value) })
             .collect(),
+        guide: guide::text(id).to_owned(),
     }
 }

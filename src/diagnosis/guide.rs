@@ -1,4 +1,5 @@
-//! The setup guide: the words of each step, read from `assets/guide.toml`.
+//! The setup guide: the words of each step. What to click and to copy is read from `assets/guide.toml`; what there is to
+//! say beside it stands in `assets/guide/`, a text a step.
 
 use std::sync::LazyLock;
 
@@ -54,13 +55,90 @@ impl Guide {
     }
 }
 
+/// The texts beside the instructions, in Markdown, by step.
+const TEXTS: [(&str, &str); 8] = [
+    ("token", include_str!("../../assets/guide/token.md")),
+    ("base-url", include_str!("../../assets/guide/base-url.md")),
+    ("credentials", include_str!("../../assets/guide/credentials.md")),
+    ("create-users", include_str!("../../assets/guide/create-users.md")),
+    ("update-attributes", include_str!("../../assets/guide/update-attributes.md")),
+    ("deactivate-users", include_str!("../../assets/guide/deactivate-users.md")),
+    ("user-name-format", include_str!("../../assets/guide/user-name-format.md")),
+    ("role-attribute", include_str!("../../assets/guide/role-attribute.md")),
+];
+
+/// The text beside the instructions of a step, without its title, which the step has.
+pub(super) fn text(step: &str) -> &'static str {
+    let text = TEXTS.iter().find(|(id, _)| *id == step).map_or("", |(_, text)| *text);
+    match text.split_once('\n') {
+        Some((title, rest)) if title.starts_with("# ") => rest.trim(),
+        _ => text.trim(),
+    }
+}
+
+/// The codes of diagnoses that a text names, in their order.
+#[cfg(test)]
+pub(super) fn codes_in(text: &str) -> Vec<crate::model::finding::Code> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.filter_map(|word| word.parse().ok()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnosis::Catalogue;
 
     #[test]
     fn the_asset_is_a_guide() {
         let guide: Guide = toml::from_str(include_str!("../../assets/guide.toml")).unwrap();
         assert_eq!(&guide, Guide::builtin());
+    }
+
+    #[test]
+    fn every_step_has_its_text_and_every_code_in_it_is_in_the_catalogue() {
+        let guide = Guide::builtin();
+        let titles = [
+            &guide.token,
+            &guide.base_url,
+            &guide.credentials,
+            &guide.create_users,
+            &guide.update_attributes,
+            &guide.deactivate_users,
+            &guide.user_name_format,
+            &guide.role_attribute,
+        ];
+        for ((id, whole), step) in TEXTS.iter().zip(titles) {
+            assert_eq!(whole.lines().next(), Some(format!("# {}", step.title).as_str()), "{id}");
+            for part in ["## What it is for", "## In Okta", "## When it worked", "## What usually goes wrong"] {
+                assert!(text(id).contains(part), "{id}: {part}");
+            }
+            for code in codes_in(whole) {
+                assert!(Catalogue::builtin().entry(code).is_some(), "{id}: {code}");
+            }
+            // A mistake that stands in the way of a step is named beside it.
+            for code in (1..=99).map(crate::model::finding::Code) {
+                let of_step = Catalogue::builtin().entry(code).is_some_and(|entry| entry.step.as_deref() == Some(id));
+                assert!(!of_step || codes_in(whole).contains(&code), "{id}: {code} is missing");
+            }
+        }
+        assert_eq!(codes_in("D46, (D49) and D5 or XD50"), [46, 49].map(crate::model::finding::Code));
+    }
+
+    /// A sentence stands in one place, so that it is put right in one place.
+    #[test]
+    fn no_sentence_stands_in_two_assets() {
+        let assets = [
+            include_str!("../../assets/guide.toml"),
+            include_str!("../../assets/diagnosis.toml"),
+            include_str!("../../assets/role-attribute.toml"),
+        ];
+        let mut seen = std::collections::HashMap::new();
+        for (place, text) in assets.iter().copied().chain(TEXTS.iter().map(|(_, text)| *text)).enumerate() {
+            let text = text.replace('\n', " ");
+            for sentence in text.split(['.', ':', '"']).map(str::trim).filter(|words| words.split(' ').count() >= 8) {
+                let other = seen.insert(sentence.to_owned(), place);
+                assert!(other.is_none_or(|other| other == place), "twice: {sentence}");
+            }
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Proofs: the last request that shows that a part of the set-up works.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -8,7 +10,7 @@ use crate::{
         rules::accepted,
     },
     model::{
-        checklist::Evidence,
+        checklist::{Evidence, Prover, Verified},
         event::{Action, Event},
         id::EventId,
         role::Role,
@@ -38,7 +40,8 @@ pub(super) struct Proofs {
     pub roled: Option<Proof>,
 }
 
-/// The last request that shows something, and how many did.
+/// The last request that shows something, and how many did. Of several clients the one nearest to Okta is remembered: what
+/// somebody tried with curl afterwards does not make it unproved that Okta can do it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Proof {
@@ -46,8 +49,10 @@ pub(super) struct Proof {
     pub event: EventId,
     at: Timestamp,
     action: Action,
-    /// The name of the token it carried; none when Okta's client sent it.
-    other_client: Option<String>,
+    by: Prover,
+    user_agent: Option<String>,
+    token: Option<String>,
+    address: Option<String>,
     path: String,
     user_name: Option<String>,
     role: Option<Role>,
@@ -101,25 +106,62 @@ impl Proofs {
 }
 
 fn note(slot: &mut Option<Proof>, event: &Event) {
-    let before = slot.as_ref().map_or(0, |proof| proof.count);
-    let other_client = || clip(event.token_name.as_deref().unwrap_or("unnamed"));
+    let by = prover(event);
+    let count = slot.as_ref().map_or(0, |proof| proof.count).saturating_add(event.repeats.max(1));
+    if let Some(better) = slot.as_mut().filter(|proof| proof.by > by) {
+        better.count = count;
+        return;
+    }
     *slot = Some(Proof {
         event: event.id,
         at: event.at,
         action: event.action,
-        other_client: (!event.is_from_okta()).then(other_client),
+        by,
+        user_agent: event.user_agent.as_deref().map(clip),
+        token: event.token_name.as_deref().map(clip),
+        address: event.address.as_deref().map(clip),
         path: clip(&event.path),
         user_name: event.user_name.as_deref().map(clip),
         role: event.role,
-        count: before.saturating_add(event.repeats.max(1)),
+        count,
     });
 }
 
+/// Who sent a request. Okta itself never calls from this machine, unless a proxy here hides where it calls from.
+fn prover(event: &Event) -> Prover {
+    let address = event.address.as_deref().and_then(|address| address.parse::<IpAddr>().ok());
+    match (event.is_from_okta(), address) {
+        (false, _) => Prover::Other,
+        (true, Some(address)) if address.to_canonical().is_loopback() => Prover::Local,
+        (true, _) => Prover::Okta,
+    }
+}
+
 impl Proof {
+    /// Whether it counts for more than another: it is from a client nearer to Okta, or from the like and came after it.
+    pub(super) fn overrules(&self, other: &Self) -> bool {
+        (self.by, self.event) > (other.by, other.event)
+    }
+
+    /// By whom it was shown.
+    pub(super) fn verified(&self) -> Verified {
+        Verified {
+            by: self.by,
+            user_agent: self.user_agent.clone(),
+            token: self.token.clone(),
+            address: self.address.clone(),
+            at: self.at,
+            event: self.event,
+        }
+    }
+
     fn who(&self) -> String {
-        match &self.other_client {
-            None => "Okta".to_owned(),
-            Some(token) => format!("A client other than Okta, with the token \"{token}\","),
+        match self.by {
+            Prover::Okta | Prover::Local => "Okta".to_owned(),
+            Prover::Other => {
+                let token = self.token.as_deref().unwrap_or("unnamed");
+                format!("A client other than Okta, with the token \"{token}\",")
+            }
         }
     }
 

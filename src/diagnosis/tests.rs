@@ -72,6 +72,7 @@ fn context() -> Context {
         usable_tokens: 1,
         newest_token: Some(("Okta production".to_owned(), Timestamp::from_millis(1_700_000_000_000))),
         scim_base_url: "https://room.harbor.example/scim/v2".to_owned(),
+        has_public_url: true,
         owners: 1,
         now: Timestamp::from_millis(1_700_000_100_000),
     }

@@ -4,7 +4,10 @@ use std::ops::RangeInclusive;
 
 use crate::{
     directory::by::By,
-    model::workspace::{Workspace, WorkspacePatch},
+    model::{
+        public_url::{PublicUrl, PublicUrlError},
+        workspace::{Workspace, WorkspacePatch},
+    },
     store::{Change, Decision, Key, Store, StoreError},
 };
 
@@ -15,8 +18,8 @@ pub enum SettingRefused {
     #[error("the workspace needs a name of 1 to 100 characters")]
     Name,
     /// The public URL is not one that Okta could call.
-    #[error("public_url must be https and without path or query, such as https://room.harbor.example")]
-    PublicUrl,
+    #[error("public_url: {0}")]
+    PublicUrl(#[from] PublicUrlError),
     /// Events would be kept for too short or too long.
     #[error(
         "retention_days must be {} to {}: for so many days events are kept",
@@ -72,9 +75,9 @@ fn patched(workspace: &Workspace, patch: &WorkspacePatch) -> Result<Workspace, S
         next.strict.clone_from(strict);
     }
     if let Some(url) = &patch.public_url {
-        next.public_url = match url.trim().trim_end_matches('/') {
+        next.public_url = match url.trim() {
             "" => None,
-            url => Some(public_url(url).ok_or(SettingRefused::PublicUrl)?),
+            url => Some(url.parse::<PublicUrl>()?.to_string()),
         };
     }
     next.retention_days = within(patch.retention_days, next.retention_days, &Workspace::RETENTION_DAYS)
@@ -87,13 +90,6 @@ fn patched(workspace: &Workspace, patch: &WorkspacePatch) -> Result<Workspace, S
 /// The number asked for, or else the present one; none where that does not make sense.
 fn within(asked: Option<u32>, present: u32, allowed: &RangeInclusive<u32>) -> Option<u32> {
     asked.map_or(Some(present), |asked| allowed.contains(&asked).then_some(asked))
-}
-
-/// Okta takes https only.
-fn public_url(url: &str) -> Option<String> {
-    let uri: http::Uri = url.parse().ok()?;
-    let plain = uri.path_and_query().is_none_or(|rest| rest.as_str() == "/");
-    (uri.scheme_str() == Some("https") && uri.host().is_some() && plain).then(|| url.to_owned())
 }
 
 #[cfg(test)]
@@ -114,7 +110,7 @@ mod tests {
         );
         assert_eq!(set("").unwrap().public_url, None);
         for wrong in ["http://room.harbor.example", "room.harbor.example", "https://room.harbor.example/scim/v2"] {
-            assert_eq!(set(wrong), Err(SettingRefused::PublicUrl), "{wrong}");
+            assert!(matches!(set(wrong), Err(SettingRefused::PublicUrl(_))), "{wrong}");
         }
     }
 

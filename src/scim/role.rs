@@ -1,30 +1,13 @@
 //! The role a document claims, in every form in which Okta can be made to send it.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::document::UserDocument;
+use super::document::{Reading, UserDocument};
 use super::error::ScimError;
+use super::patch::PatchRequest;
 use super::schema::{COMMON_ROOM_ROLE, COMMON_ROOM_URN};
 use crate::model::role::Role;
-
-/// How a role came over the wire, which follows from the External name and namespace typed into Okta's Profile Editor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum RoleForm {
-    /// `"roles": [{"primary": true, "value": "editor"}]`, from `roles.^[primary==true].value`.
-    PrimaryEntry,
-    /// `"roles": [{"type": "base", "value": "editor"}]`, from `roles.^[type=='base'].value`.
-    TypedEntry,
-    /// `"roles": [{"value": "editor"}]`.
-    Entry,
-    /// `"roles": ["editor"]`, from an attribute of type string array.
-    Texts,
-    /// `"roles": "editor"`, from an attribute of type string.
-    Text,
-    /// `"commonRoomRole": "editor"` at the top level.
-    CommonRoomRole,
-    /// `role` in the extension of this service.
-    Extension,
-}
+use crate::model::role_attribute::{RoleForm, SentRole};
 
 /// One place where a document names a role.
 #[derive(PartialEq, Eq)]
@@ -54,15 +37,22 @@ pub fn same_claim(before: &UserDocument, after: &UserDocument) -> bool {
     candidates(before.attributes()) == candidates(after.attributes())
 }
 
-/// The forms in which the document names a role, each once, in the order in which they are looked at.
-pub fn forms(document: &UserDocument) -> Vec<RoleForm> {
-    let mut forms = Vec::new();
-    for candidate in candidates(document.attributes()) {
-        if !forms.contains(&candidate.form) {
-            forms.push(candidate.form);
-        }
+/// The roles that the document names, each as it was sent, in the order in which they are looked at.
+pub fn sent(document: &UserDocument) -> Vec<SentRole> {
+    let candidates = candidates(document.attributes()).into_iter();
+    candidates.map(|candidate| SentRole { form: candidate.form, value: candidate.text.to_owned() }).collect()
+}
+
+/// The same of the body of a write to a user as it was recorded: a whole profile, or a PATCH, of which the operations are
+/// carried out over nobody with this id. None where it cannot be read, or where a PATCH says nothing of the role.
+pub fn sent_in(method: &str, id: &str, body: Value, reading: &Reading<'_>) -> Option<Vec<SentRole>> {
+    if !method.eq_ignore_ascii_case("PATCH") {
+        return UserDocument::create(body, reading).ok().map(|(document, _)| sent(&document));
     }
-    forms
+    let patch = PatchRequest::parse(body, reading).ok().filter(|patch| patch.notes().role_sent)?;
+    let nobody = json!({"schemas": [&reading.kind.schema.id], "userName": "nobody"});
+    let (nobody, _) = UserDocument::create(nobody, reading).ok()?;
+    patch.apply(id, &nobody).ok().map(|document| sent(&document))
 }
 
 /// Whether attributes in canonical form name a role at all.
@@ -118,11 +108,12 @@ fn entry(item: &Value) -> Option<Candidate<'_>> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
-    use super::super::document::Reading;
     use super::super::schema::USER_URN;
     use super::*;
+
+    fn forms(document: &UserDocument) -> Vec<RoleForm> {
+        sent(document).into_iter().map(|role| role.form).collect()
+    }
 
     fn user(attributes: Value) -> UserDocument {
         let mut body = json!({"schemas": [USER_URN], "userName": "lin@harbor.example"});
@@ -176,6 +167,25 @@ mod tests {
         let same = user(json!({"roles": ["Viewer"], "commonRoomRole": "viewer"}));
         assert_eq!(claim(&same, Some(Role::Viewer)), Ok(Some(Role::Viewer)));
         assert_eq!(forms(&same), [RoleForm::Texts, RoleForm::CommonRoomRole]);
+    }
+
+    #[test]
+    fn a_recorded_body_says_what_it_carried() {
+        let read = |method: &str, body: Value| sent_in(method, "5b0e", body, &Reading::default());
+        let role = |form, value: &str| SentRole { form, value: value.to_owned() };
+        let profile = json!({"schemas": [USER_URN], "userName": "lin@harbor.example", "roles": "Editor"});
+        assert_eq!(read("PUT", profile.clone()), Some(vec![role(RoleForm::Text, "Editor")]));
+        assert_eq!(read("POST", json!({"schemas": [USER_URN], "userName": "lin@harbor.example"})), Some(Vec::new()));
+        assert_eq!(read("POST", json!({"roles": "editor"})), None, "no user at all");
+        let patch = |operation: Value| {
+            let urn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+            read("PATCH", json!({"schemas": [urn], "Operations": [operation]}))
+        };
+        let whole = json!({"op": "replace", "value": {"id": "5b0e", "roles": [{"primary": true, "value": "owner"}]}});
+        assert_eq!(patch(whole), Some(vec![role(RoleForm::PrimaryEntry, "owner")]));
+        let at_path = json!({"op": "replace", "path": "commonRoomRole", "value": "boss"});
+        assert_eq!(patch(at_path), Some(vec![role(RoleForm::CommonRoomRole, "boss")]));
+        assert_eq!(patch(json!({"op": "replace", "value": {"active": false}})), None);
     }
 
     #[test]

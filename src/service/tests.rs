@@ -8,6 +8,7 @@ mod mappings;
 mod refusals;
 mod retention;
 mod rights;
+mod role_attribute;
 mod secrets;
 
 use std::time::Duration;

@@ -118,18 +118,23 @@ async fn follow(app: &App, told: &mut Told) -> Result<Timestamp, StoreError> {
 fn states(watch: &Watch, findings: &[Finding], context: &Context) -> Checklist {
     let nobody = Context { usable_tokens: 0, newest_token: None, scim_base_url: String::new(), ..context.clone() };
     let mut states = watch.checklist_beside(findings, &nobody);
-    states.steps.iter_mut().for_each(|step| step.values.clear());
+    for step in &mut states.steps {
+        step.values.clear();
+        step.guide.clear();
+    }
     states
 }
 
 /// What the diagnosis must know beside the traffic.
 async fn context(app: &App, now: Timestamp) -> Result<Context, StoreError> {
     let tokens = app.store.tokens().await?;
+    let public_url = app.store.workspace().await?.public_url;
     let usable = || tokens.iter().map(|row| &row.token).filter(|token| token.is_accepted(now));
     Ok(Context {
         usable_tokens: usable().count() as u64,
         newest_token: usable().max_by_key(|token| token.created).map(|token| (token.name.clone(), token.created)),
-        scim_base_url: app.scim_base_url(app.store.workspace().await?.public_url.as_deref()),
+        scim_base_url: app.scim_base_url(public_url.as_deref()),
+        has_public_url: public_url.is_some(),
         owners: app.store.counts().await?.owners,
         now,
     })

@@ -4,7 +4,7 @@ use crate::{
     dashboard::{
         inspector::{Inspector, Tab},
         message::{Call, Effect},
-        panes::{Pane, settings::SettingsPage},
+        panes::{Pane, settings::SettingsPage, setup::Section},
         state::{State, Stop},
     },
     model::id::EventId,
@@ -40,6 +40,7 @@ pub fn refresh_pane(state: &mut State, effects: &mut Vec<Effect>) {
             SettingsPage::Workspace => effects.push(Effect::Call(Call::Workspace)),
             SettingsPage::Appearance => {}
         },
+        Pane::Setup if state.setup.section == Section::RoleAttribute => effects.push(Effect::Call(Call::RoleAttribute)),
         // The log is fed by the stream, and the checklist is read with every change.
         Pane::Setup | Pane::Log => {}
     }
@@ -100,7 +101,8 @@ fn term(field: &str, name: &str) -> String {
     format!("{field}:\"{}\"", name.replace('"', " "))
 }
 
-pub(super) fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>) {
+/// Opens an event, where there is one.
+pub fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>) {
     if let Some(id) = event {
         state.inspector = Some(Inspector::new(id));
         effects.push(Effect::Call(Call::Event(id)));

@@ -57,11 +57,16 @@ fn travel_setup(state: &mut State, by: Move) {
     let body = layout::regions(state).body;
     match state.setup.section {
         setup::Section::Checklist if matches!(by, Move::PageUp | Move::PageDown) => {
-            let lines = panes::setup::detail_lines(state, body).len();
+            let lines = panes::setup::detail_length(state, body);
             state.setup.travel_detail(lines, panes::setup::detail_rows(state, body), by);
         }
         setup::Section::Checklist => state.setup.travel(by),
-        setup::Section::RoleAttribute | setup::Section::People | setup::Section::TestTraffic => {}
+        setup::Section::RoleAttribute if matches!(by, Move::PageUp | Move::PageDown) => {
+            let lines = panes::setup::role_detail_lines(state, body).len();
+            state.setup.role.travel_detail(lines, panes::setup::role_detail_rows(state, body), by);
+        }
+        setup::Section::RoleAttribute => state.setup.role.travel(by),
+        setup::Section::People | setup::Section::TestTraffic => {}
     }
 }
 

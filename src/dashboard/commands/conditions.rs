@@ -26,6 +26,16 @@ pub fn has_value(state: &State) -> Result<(), String> {
     because(state.setup.value().is_some(), "this step has nothing to copy")
 }
 
+/// A way to send the role is selected, whose values can be copied.
+pub fn has_role_value(state: &State) -> Result<(), String> {
+    because(state.setup.role.value().is_some(), "no way to send the role is selected")
+}
+
+/// A request is selected in the section about the role.
+pub fn has_role_request(state: &State) -> Result<(), String> {
+    because(state.setup.role.event().is_some(), "no request is selected: they stand below the ways")
+}
+
 /// A request shows the selected step or finding, or the step is taken in another pane.
 pub fn has_evidence(state: &State) -> Result<(), String> {
     because(state.setup.is_about_tokens() || state.setup.evidence().is_some(), "no request has shown this yet")

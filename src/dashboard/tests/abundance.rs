@@ -18,6 +18,7 @@ use crate::{
         group::{Group, GroupDetail},
         id::EventId,
         role::{Role, RoleSource},
+        role_attribute::CarriedRole,
         user::{User, UserDetail},
     },
 };
@@ -124,9 +125,14 @@ pub fn nothing(bench: &mut Bench, lists_too: bool) {
     bench.findings.clear();
     bench.checklist.steps.iter_mut().for_each(|step| {
         step.state = crate::model::checklist::StepState::Pending;
-        (step.evidence, step.finding) = (None, None);
+        (step.evidence, step.verified, step.finding) = (None, None, None);
     });
     bench.causes = Causes { scanned: Scanned { exhausted: true, ..Scanned::default() }, ..Causes::default() };
+    if let Some(carried) = &mut bench.role_attribute.carried {
+        carried.requests.clear();
+        carried.summary =
+            "No profile has arrived yet: assign somebody in Okta, and what the request carried stands here.".to_owned();
+    }
     bench.about = About::Nothing;
 }
 
@@ -151,6 +157,13 @@ pub fn plenty(bench: &mut Bench) {
         token.id = token_id(n);
         token.name = format!("{} {n}", token.name);
         bench.tokens.push(token);
+    }
+    if let Some(carried) = &mut bench.role_attribute.carried {
+        let requests = carried.requests.clone();
+        carried.requests = (0..50)
+            .rev()
+            .map(|n: u64| CarriedRole { event: EventId(n + 20), ..requests[n as usize % 5].clone() })
+            .collect();
     }
     for n in 0..30 {
         let mut cause = causes[n % 2].clone();
@@ -184,6 +197,11 @@ pub fn wide(bench: &mut Bench) {
         cause.words = format!("{} belongs to somebody already.", name(n).repeat(3));
         cause.people = (n..n + 3).map(name).collect();
     }
+    let carried = bench.role_attribute.carried.iter_mut().flat_map(|carried| &mut carried.requests);
+    for (n, request) in carried.enumerate() {
+        request.user_name = Some(format!("{}@例え.example", name(n)));
+        request.sent.iter_mut().for_each(|role| role.value = name(n));
+    }
     for (n, finding) in bench.findings.iter_mut().enumerate() {
         finding.people = (n..n + 3).map(name).collect();
     }
@@ -198,6 +216,7 @@ pub fn failed(call: Call) -> Answer {
     match call {
         Call::WhoAmI => Answer::WhoAmI(failure()),
         Call::Setup => Answer::Setup(failure()),
+        Call::RoleAttribute => Answer::RoleAttribute(failure()),
         Call::Users { list, generation, page, .. } => Answer::Users { list, generation, page, result: failure() },
         Call::User(id) => Answer::User(id, failure()),
         Call::Event(id) => Answer::Event(id, failure()),

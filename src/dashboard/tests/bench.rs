@@ -36,6 +36,7 @@ use crate::{
         id::{EventId, UserId},
         moment::parse_moment,
         role::{Role, RoleSource},
+        role_attribute::RoleAttribute,
         secret::Secret,
         session::SignInCode,
         time::Timestamp,
@@ -65,6 +66,8 @@ pub struct Bench {
     pub checklist: Checklist,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
+    /// What came of the role attribute.
+    pub role_attribute: RoleAttribute,
     /// The role of whoever is signed in.
     pub role: Role,
     /// Events the service keeps, oldest first.
@@ -102,6 +105,7 @@ impl Bench {
             reading_fails: false,
             checklist: checklist(),
             findings: findings(),
+            role_attribute: super::fixtures::role_attribute(),
             role: Role::Owner,
             archive: events().into_iter().rev().collect(),
             budget: 1_000,
@@ -386,6 +390,11 @@ impl Bench {
                 let mut known = self.archive.iter().cloned().chain(events());
                 let event = known.find(|event| event.id == id).unwrap();
                 Answer::Event(id, Ok(Box::new(self.about.event(event))))
+            }
+            Call::RoleAttribute => {
+                let mut attribute = self.role_attribute.clone();
+                attribute.carried = attribute.carried.filter(|_| self.role >= Role::Editor);
+                Answer::RoleAttribute(Ok(Box::new(attribute)))
             }
             Call::Log(ask) => Answer::Log(self.told(ask)),
             Call::Tokens => Answer::Tokens(Ok(self.tokens.clone())),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::model::{
-    checklist::{Checklist, CopyValue, Evidence, Step, StepState},
+    checklist::{Checklist, CopyValue, Evidence, Prover, Step, StepState, Verified},
     event::{Action, Change, Event, EventDetail},
     event_log::{Cause, Causes, Scanned, Timeline, TimelineEntry},
     finding::{Code, Finding, Severity},
@@ -14,6 +14,7 @@ use crate::model::{
     },
     id::{EventId, ResourceId, SessionId, TokenId, TransactionId, UserId},
     role::{Role, RoleSource},
+    role_attribute::{CarriedRole, CarriedRoles, RoleAttribute, RoleForm, RoleOutcome, RoleWay, SentRole},
     session::WhoAmI,
     time::Timestamp,
     token::{DayUses, Token, TokenDetail, TokenScope},
@@ -458,6 +459,9 @@ fn text(value: &toml::Value) -> String {
 fn step(id: &str, state: StepState, evidence: Option<(&str, u64)>) -> Step {
     let tables: toml::Table = include_str!("../../../assets/guide.toml").parse().unwrap();
     let values = tables[id].get("values").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+    let values = values.iter().map(|pair| CopyValue { label: text(&pair["label"]), value: text(&pair["value"]) });
+    let file = format!("{}/assets/guide/{id}.md", env!("CARGO_MANIFEST_DIR"));
+    let guide_text = std::fs::read_to_string(file).unwrap();
     Step {
         id: id.to_owned(),
         title: text(&guide(id, "title")),
@@ -467,13 +471,75 @@ fn step(id: &str, state: StepState, evidence: Option<(&str, u64)>) -> Step {
             at: at("2026-09-01T08:00:14Z"),
             event: Some(EventId(event)),
         }),
+        verified: evidence.map(|(_, event)| Verified {
+            by: Prover::Okta,
+            user_agent: Some("Okta SCIM Client 1.0.0".to_owned()),
+            token: Some("Okta production".to_owned()),
+            address: Some("203.0.113.24".to_owned()),
+            at: at("2026-09-01T08:00:14Z"),
+            event: EventId(event),
+        }),
+        advice: Vec::new(),
         finding: None,
         instructions: guide(id, "instructions").as_array().unwrap().iter().map(text).collect(),
-        values: values
-            .iter()
-            .map(|pair| CopyValue { label: text(&pair["label"]), value: text(&pair["value"]) })
-            .collect(),
+        values: if id == "role-attribute" { ways().remove(0).values } else { values.collect() },
+        guide: guide_text.split_once('\n').unwrap().1.trim().to_owned(),
     }
+}
+
+/// The ways to send the role, as the service reads them.
+fn ways() -> Vec<RoleWay> {
+    let asset: toml::Table = include_str!("../../../assets/role-attribute.toml").parse().unwrap();
+    let all = |key: &str| {
+        let list = asset[key].as_array().unwrap().iter();
+        list.map(|pair| CopyValue { label: text(&pair["label"]), value: text(&pair["value"]) }).collect::<Vec<_>>()
+    };
+    let ways = asset["way"].as_array().unwrap().iter().enumerate();
+    ways.map(|(place, way)| {
+        let value = |label: &str, key: &str| vec![CopyValue { label: label.to_owned(), value: text(&way[key]) }];
+        let values = [
+            value("Data type", "data_type"),
+            all("first"),
+            value("External name", "external_name"),
+            value("External namespace", "external_namespace"),
+            all("last"),
+        ];
+        RoleWay {
+            form: way["form"].clone().try_into().unwrap(),
+            title: text(&way["title"]),
+            recommended: place == 0,
+            about: text(&way["about"]),
+            values: values.concat(),
+            wire: text(&way["wire"]),
+        }
+    })
+    .collect()
+}
+
+/// The role arrives as text; one was refused, one person has none.
+pub fn role_attribute() -> RoleAttribute {
+    let carried = |id: u64, name: &str, sent: &[&str], became, status, findings: &[u8]| CarriedRole {
+        event: EventId(id),
+        at: at("2026-09-01T08:00:00Z").plus_millis(i64::try_from(id).unwrap() * 7_137),
+        user_name: Some(name.to_owned()),
+        from_okta: true,
+        sent: sent.iter().map(|value| SentRole { form: RoleForm::Text, value: (*value).to_owned() }).collect(),
+        became,
+        status,
+        findings: findings.iter().copied().map(Code).collect(),
+    };
+    let (editor, viewer) = (RoleOutcome::Role { role: Role::Editor }, RoleOutcome::Role { role: Role::Viewer });
+    let requests = vec![
+        carried(11, "\u{1b}[2Jevil@harbor.example", &["viewer"], viewer, 200, &[49]),
+        carried(10, "grace", &["Boss"], RoleOutcome::Refused, 400, &[49, 50]),
+        carried(8, "sakura.tanaka@harbor.example", &[], RoleOutcome::Default, 201, &[]),
+        carried(6, "ada.king@harbor.example", &["Editor"], editor, 200, &[49]),
+        carried(5, "ada.king@harbor.example", &[], RoleOutcome::Absent, 200, &[]),
+    ];
+    let asset: toml::Table = include_str!("../../../assets/role-attribute.toml").parse().unwrap();
+    let text_way = asset["way"].as_array().unwrap().iter().find(|way| text(&way["form"]) == "text").unwrap().clone();
+    let summary = format!("{} Of the last 5 requests 2 carried none.", text(&text_way["seen"]));
+    RoleAttribute { ways: ways(), carried: Some(CarriedRoles { summary, requests }) }
 }
 
 pub fn checklist() -> Checklist {
@@ -489,7 +555,8 @@ pub fn checklist() -> Checklist {
         step("role-attribute", Pending, None),
     ];
     steps[6].finding = Some(Code(29));
-    Checklist { complete: false, steps }
+    steps[6].verified = None;
+    Checklist { complete: false, verified: None, steps }
 }
 
 pub fn findings() -> Vec<Finding> {

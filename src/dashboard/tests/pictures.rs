@@ -17,7 +17,7 @@ use crate::{
         theme::Theme,
     },
     model::{
-        checklist::{Evidence, StepState},
+        checklist::{Evidence, Prover, StepState, Verified},
         event::Action,
         role::Role,
     },
@@ -89,7 +89,7 @@ fn connecting() -> Vec<(Buffer, u32)> {
     bench.clock = "2026-09-01T08:00:00Z".parse().unwrap();
     bench.checklist.complete = false;
     for step in bench.checklist.steps.iter_mut() {
-        (step.finding, step.evidence) = (None, None);
+        (step.finding, step.evidence, step.verified) = (None, None, None);
         step.state = if step.id == "token" { StepState::Done } else { StepState::Pending };
     }
     bench.send(Message::Recent(Vec::new()));
@@ -119,8 +119,18 @@ fn connecting() -> Vec<(Buffer, u32)> {
         for step in bench.checklist.steps.iter_mut().filter(|step| steps.contains(&step.id.as_str())) {
             step.state = StepState::Done;
             step.evidence = Some(Evidence { text: text.to_owned(), at: event.at, event: Some(event.id) });
+            step.verified = Some(Verified {
+                by: Prover::Okta,
+                user_agent: event.user_agent.clone(),
+                token: event.token_name.clone(),
+                address: event.address.clone(),
+                at: event.at,
+                event: event.id,
+            });
         }
         bench.checklist.complete = bench.checklist.steps.iter().all(|step| step.state == StepState::Done);
+        let proofs = bench.checklist.steps.iter().filter_map(|step| step.verified.clone());
+        bench.checklist.verified = proofs.max_by_key(|proof| proof.event).filter(|_| bench.checklist.complete);
         bench.clock = event.at;
         bench.event(event);
         // The cursor stands where something has just been ticked.

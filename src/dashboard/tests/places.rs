@@ -40,8 +40,9 @@ const fn place(name: &'static str, of: Of, keys: &'static str) -> Place {
     Place { name, of, keys }
 }
 
-pub const PLACES: [Place; 18] = [
+pub const PLACES: [Place; 19] = [
     place("setup", Of::Lists, "1"),
+    place("role_attribute", Of::Lists, "1l"),
     place("users", Of::Lists, "2j"),
     place("person", Of::Person, "2jj\n"),
     place("person_timeline", Of::Person, "2jj\nl"),
@@ -96,6 +97,7 @@ impl Of {
         match self {
             Self::Lists => |call| {
                 let list = matches!(call, Call::Setup | Call::Users { .. } | Call::Tokens | Call::Workspace);
+                let list = list || *call == Call::RoleAttribute;
                 list || matches!(call, Call::Groups(groups::Call::Page { .. }))
             },
             Self::Person => |call| matches!(call, Call::User(_) | Call::Log(Ask::Timeline(..))),

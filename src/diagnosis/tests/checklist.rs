@@ -1,7 +1,7 @@
 //! The checklist, from nothing to complete and back.
 
 use super::*;
-use crate::model::checklist::{Checklist, Step, StepState};
+use crate::model::checklist::{Checklist, Prover, Step, StepState};
 
 impl Replay {
     fn checklist(&self) -> Checklist {
@@ -198,4 +198,93 @@ fn an_open_finding_stands_in_the_way_of_its_step_until_it_closes() {
         replay.create(ADA, "00u1");
         assert_eq!(replay.state(id), StepState::Done);
     }
+}
+
+/// What Okta sends in a whole set-up.
+fn whole(replay: &mut Replay, adjust: impl Fn(&mut Event) + Copy) {
+    replay.send(Action::CredentialTest, "GET", 200, adjust);
+    replay.write(Action::Create, "POST", 201, (ADA, "00u1"), |event| {
+        event.role = Some(Role::Editor);
+        adjust(event);
+    });
+    replay.write(Action::Update, "PUT", 200, (ADA, "00u1"), adjust);
+    replay.write(Action::Deactivate, "PATCH", 200, (ADA, "00u1"), adjust);
+}
+
+#[test]
+fn a_finished_set_up_says_by_whom_it_was_verified() {
+    let mut replay = Replay::default();
+    replay.credential_test();
+    assert_eq!(replay.checklist().verified, None, "not before it is complete");
+    let of_test = replay.step("credentials").verified.unwrap();
+    assert_eq!((of_test.by, of_test.event), (Prover::Okta, EventId(1)));
+    assert_eq!(of_test.sentence(), "Okta SCIM Client 1.0.0 from 203.0.113.9, with the token \"Okta production\".");
+    whole(&mut replay, as_is);
+    let verified = replay.checklist().verified.unwrap();
+    assert_eq!((verified.by, verified.event), (Prover::Okta, EventId(5)), "the newest of Okta's proofs");
+    assert_eq!(replay.step("token").verified, None, "no request shows it");
+}
+
+#[test]
+fn what_only_another_client_showed_is_not_verified_by_okta() {
+    let mut replay = Replay::default();
+    whole(&mut replay, by_curl);
+    let checklist = replay.checklist();
+    assert!(checklist.complete);
+    assert_eq!(checklist.verified.as_ref().map(|verified| verified.by), Some(Prover::Other));
+    assert!(checklist.verified.unwrap().sentence().ends_with("; that is not Okta."));
+    replay.credential_test();
+    assert_eq!(replay.step("credentials").verified.unwrap().by, Prover::Okta);
+    assert_eq!(replay.checklist().verified.unwrap().by, Prover::Other, "no better than its least proved step");
+    whole(&mut replay, as_is);
+    assert_eq!(replay.checklist().verified.unwrap().by, Prover::Okta);
+    let by_okta = replay.step("create-users").evidence.unwrap().event;
+    whole(&mut replay, by_curl);
+    assert_eq!(replay.checklist().verified.unwrap().by, Prover::Okta, "Okta's proof stays");
+    assert_eq!(replay.step("create-users").evidence.unwrap().event, by_okta);
+}
+
+#[test]
+fn who_says_okta_on_this_very_machine_is_told_from_okta() {
+    let mut replay = Replay::default();
+    whole(&mut replay, |event| event.address = Some("127.0.0.1".to_owned()));
+    let verified = replay.checklist().verified.unwrap();
+    assert_eq!(verified.by, Prover::Local);
+    assert!(verified.sentence().contains("a simulation, or a proxy"), "{}", verified.sentence());
+}
+
+#[test]
+fn a_request_of_anybody_else_mends_no_wrong_base_url_of_okta() {
+    let mut replay = Replay::default();
+    replay.send(Action::Astray, "GET", 404, |event| event.path = "/Users".to_owned());
+    replay.send(Action::CredentialTest, "GET", 200, by_curl);
+    assert_eq!(replay.state("base-url"), StepState::Problem);
+    replay.credential_test();
+    replay.send(Action::Astray, "GET", 404, |event| {
+        event.path = "/Users".to_owned();
+        by_curl(event);
+    });
+    assert_eq!(replay.state("base-url"), StepState::Done, "nor does it spoil Okta's");
+}
+
+#[test]
+fn what_okta_will_refuse_is_told_before_it_is_tried_and_a_proof_wins() {
+    let told = |url: &str, set| {
+        let context = Context { scim_base_url: url.to_owned(), has_public_url: set, ..context() };
+        let steps = Watch::default().checklist(&context).steps;
+        steps.into_iter().find(|step| step.id == "base-url").unwrap()
+    };
+    let step = told("http://127.0.0.1:7644/scim/v2", false);
+    assert_eq!(step.state, StepState::Pending);
+    assert!(step.advice[0].contains("https only") && step.advice[0].contains("Public URL"), "{:?}", step.advice);
+    assert!(told("https://room.local/scim/v2", true).advice[0].contains("public DNS"));
+    assert!(told("https://my_room.example/scim/v2", true).advice[0].contains("underscore"));
+    assert_eq!(told("https://room.harbor.example/scim/v2", true).advice, [""; 0]);
+
+    let mut replay = Replay::default();
+    replay.credential_test();
+    let context =
+        Context { scim_base_url: "http://127.0.0.1:7644/scim/v2".to_owned(), has_public_url: false, ..context() };
+    let step = replay.watch.checklist(&context).steps.swap_remove(1);
+    assert_eq!((step.state, step.advice.len()), (StepState::Done, 1));
 }

@@ -9,6 +9,7 @@ mod groups;
 mod lists;
 mod live;
 mod log;
+mod role_attribute;
 mod search;
 mod sessions;
 mod settings;
@@ -75,6 +76,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/events/causes", get(search::causes))
         .route("/events/{id}", get(log::show))
         .route("/checklist", get(log::checklist))
+        .route("/role-attribute", get(role_attribute::show))
         .route("/findings", get(log::findings))
         .route("/findings/{code}/dismiss", post(log::dismiss))
         .route("/findings/{code}/restore", post(log::restore))

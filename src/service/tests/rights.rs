@@ -64,6 +64,7 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("GET", "/events/causes?filter=!body:harbor", "", Is(Role::Editor)),
     ("GET", "/events/{id}", "", Is(Role::Viewer)),
     ("GET", "/checklist", "", Is(Role::Viewer)),
+    ("GET", "/role-attribute", "", Is(Role::Viewer)),
     ("GET", "/findings", "", Is(Role::Viewer)),
     ("POST", "/findings/{code}/dismiss", "{}", Is(Role::Editor)),
     ("POST", "/findings/{code}/restore", "{}", Is(Role::Editor)),

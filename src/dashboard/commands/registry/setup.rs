@@ -5,7 +5,7 @@ use crossterm::event::KeyCode::{Enter, Left, Right};
 use crate::dashboard::{
     commands::{
         Command, Id, Scope,
-        conditions::{always, has_evidence, has_value, may_dismiss},
+        conditions::{always, has_evidence, has_role_request, has_role_value, has_value, may_dismiss},
         registry::{ch, command, on},
     },
     panes::setup,
@@ -53,6 +53,42 @@ pub const COMMANDS: &[Command] = &[
         always,
     ),
     // The role attribute
+    command(
+        Scope::RoleAttribute,
+        Id::Setup(setup::Command::CopyRoleValue),
+        "copy-value",
+        &[ch('c')],
+        "copy",
+        "Copy the selected value for Okta's Profile Editor",
+        has_role_value,
+    ),
+    command(
+        Scope::RoleAttribute,
+        Id::Setup(setup::Command::TurnRoleValue(true)),
+        "next-value",
+        &[ch('v')],
+        "next value",
+        "Select the next value",
+        has_role_value,
+    ),
+    command(
+        Scope::RoleAttribute,
+        Id::Setup(setup::Command::TurnRoleValue(false)),
+        "previous-value",
+        &[ch('V')],
+        "",
+        "Select the previous value",
+        has_role_value,
+    ),
+    command(
+        Scope::RoleAttribute,
+        Id::Setup(setup::Command::OpenRequest),
+        "open-request",
+        &[on(Enter)],
+        "open",
+        "Open the selected request",
+        has_role_request,
+    ),
     command(
         Scope::RoleAttribute,
         Id::Setup(setup::Command::Turn(true)),

@@ -140,12 +140,13 @@ impl SettingEditor {
             }
         }
         lines.push(Line::default());
-        let (words, style) = match (&self.problem, self.busy) {
-            (Some(problem), _) => (problem.as_str(), theme.bad),
-            (None, true) => ("Changing it …", theme.dim),
-            (None, false) => (self.setting.advice(), theme.dim),
+        let (words, style) = match (&self.problem, self.busy, &self.kind) {
+            (Some(problem), ..) => (problem.clone(), theme.bad),
+            (None, true, _) => ("Changing it …".to_owned(), theme.dim),
+            (None, false, Kind::Text(input)) => (self.setting.advice_on(input.value()), theme.dim),
+            (None, false, Kind::Choice(_)) => (self.setting.advice().to_owned(), theme.dim),
         };
-        lines.extend(paint::sentence(words, columns, style));
+        lines.extend(paint::sentence(&words, columns, style));
         (lines, cursor)
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     dashboard::text,
     model::{
         compatibility::Compatibility,
+        public_url::{self, PublicUrl},
         role::Role,
         workspace::{EmailChange, Plan, UnknownMembers, UserNamePolicy, Workspace, WorkspacePatch},
     },
@@ -131,7 +132,7 @@ impl Setting {
             Self::PublicUrl if value.is_empty() => {
                 "Not set: Okta needs an https address; until then the address of the socket is shown.".to_owned()
             }
-            Self::PublicUrl => format!("Okta reaches the service at {value}/scim/v2."),
+            Self::PublicUrl => for_okta(&value),
             Self::RetentionDays => {
                 format!(
                     "Events older than {} are forgotten.",
@@ -156,13 +157,21 @@ impl Setting {
             Self::Strict => {
                 "Names of steps with commas between them, or all; empty switches every step on. The README names them."
             }
-            Self::PublicUrl => "Such as https://room.harbor.example, without a path. Empty removes it.",
+            Self::PublicUrl => "Such as https://room.harbor.example; /scim/v2 is appended. Empty removes it.",
             Self::RetentionDays => "1 to 3650. What is older is forgotten at once and for good.",
             Self::RetentionMib => "16 to 1048576. What does not fit is forgotten at once and for good.",
             Self::DefaultRole => "Who has the default role already keeps what they have.",
             Self::Plan | Self::EmailChange | Self::UserName | Self::UnknownMembers => {
                 "It holds from the next request on."
             }
+        }
+    }
+
+    /// What to know of a value while it is typed.
+    pub fn advice_on(self, typed: &str) -> String {
+        match (self, typed.parse::<PublicUrl>()) {
+            (Self::PublicUrl, Ok(url)) => for_okta(url.as_str()),
+            _ => self.advice().to_owned(),
         }
     }
 
@@ -181,7 +190,7 @@ impl Setting {
             Self::UserName => patch.user_name = Some(read::<UserNamePolicy>(value)?),
             Self::UnknownMembers => patch.unknown_members = Some(read::<UnknownMembers>(value)?),
             Self::Strict => patch.strict = Some(steps(value)?),
-            Self::PublicUrl => patch.public_url = Some(value.to_owned()),
+            Self::PublicUrl => patch.public_url = Some(address(value)?),
             Self::RetentionDays => patch.retention_days = Some(number(value)?),
             Self::RetentionMib => patch.retention_mib = Some(number(value)?),
         }
@@ -191,6 +200,17 @@ impl Setting {
 
 fn read<T: std::str::FromStr<Err: std::fmt::Display>>(value: &str) -> Result<T, String> {
     value.parse().map_err(|error: T::Err| text::sentence(&error.to_string()))
+}
+
+/// An address that Okta takes; the empty text stands for none.
+fn address(value: &str) -> Result<String, String> {
+    if value.is_empty() { Ok(String::new()) } else { read::<PublicUrl>(value).map(|url| url.to_string()) }
+}
+
+/// What Okta is given for an address, and what may keep Okta from getting there.
+fn for_okta(address: &str) -> String {
+    let advice = public_url::advice(address).into_iter().map(|words| format!(" {words}"));
+    format!("Okta reaches the service at {address}/scim/v2.{}", advice.collect::<String>())
 }
 
 fn number(value: &str) -> Result<u32, String> {
@@ -220,6 +240,11 @@ mod tests {
                 assert!(setting.patch(choice).is_ok(), "{setting:?}: {choice}");
             }
         }
+        let url = Setting::PublicUrl.patch("https://room.harbor.example/").unwrap().public_url;
+        assert_eq!(url.as_deref(), Some("https://room.harbor.example"));
+        assert!(Setting::PublicUrl.patch("http://room.harbor.example").unwrap_err().contains("https only"));
+        let inner = Workspace { public_url: Some("https://room.local".to_owned()), ..workspace };
+        assert!(Setting::PublicUrl.meaning(&inner).contains("public DNS"));
         assert!(Setting::RetentionDays.patch("long").unwrap_err().contains("whole number"));
         assert!(Setting::Strict.patch("nonsense").is_err());
     }

@@ -1,4 +1,5 @@
-//! How the checklist is drawn: steps and findings on the left, the selected one explained on the right.
+//! How the checklist is drawn: steps and findings on the left, the selected one explained on the right; the guide's text
+//! below that, or beside it where the screen is wide.
 
 use ratatui::{
     buffer::Buffer,
@@ -9,7 +10,7 @@ use ratatui::{
 
 use crate::{
     dashboard::{
-        layout,
+        layout, markdown,
         message::Load,
         paint,
         panes::setup::{Selected, view::under_sections},
@@ -19,13 +20,16 @@ use crate::{
         theme::Theme,
     },
     model::{
-        checklist::{Step, StepState},
+        checklist::{Prover, Step, StepState},
         finding::Finding,
     },
 };
 
 /// In front of the selected value.
-const CHOSEN: &str = "▸ ";
+pub(super) const CHOSEN: &str = "▸ ";
+
+/// From how many columns on the guide's text has a column of its own.
+const WIDE: u16 = 150;
 
 /// Where list and detail stand.
 struct Parts {
@@ -33,6 +37,9 @@ struct Parts {
     list: Rect,
     detail: Rect,
     divider: Rect,
+    /// The guide's text; without width where it stands in the detail.
+    guide: Rect,
+    guide_divider: Rect,
 }
 
 fn parts(state: &State, body: Rect) -> Parts {
@@ -45,16 +52,27 @@ fn parts(state: &State, body: Rect) -> Parts {
             _ => 33,
         };
         let (list, rest) = layout::split_left(rest, wide);
-        let (gap, detail) = layout::split_left(rest, 3);
-        let (_, divider) = layout::split_left(gap, 1);
-        return Parts { head, list, detail, divider: Rect { width: 1.min(divider.width), ..divider } };
+        let (divider, detail) = divided(rest);
+        let has_guide = matches!(state.setup.selected(), Some(Selected::Step(step, _)) if !step.guide.is_empty());
+        let own = if body.width >= WIDE && has_guide { detail.width / 2 } else { detail.width };
+        let (detail, rest) = layout::split_left(detail, own);
+        let (guide_divider, guide) = divided(rest);
+        return Parts { head, list, detail, divider, guide, guide_divider };
     }
     let findings = state.setup.findings.len();
     let rows = state.setup.steps().len() + if findings > 0 { findings + 1 } else { 0 };
     let half = (rest.height / 2).min(u16::try_from(rows).unwrap_or(u16::MAX)).max(1);
     let (list, rest) = layout::split_top(rest, half);
     let (divider, detail) = layout::split_top(rest, u16::from(rest.height >= 3));
-    Parts { head, list, detail, divider }
+    let none = Rect { width: 0, ..detail };
+    Parts { head, list, detail, divider, guide: none, guide_divider: none }
+}
+
+/// A line down with air on either side of it, and what is beside it.
+fn divided(area: Rect) -> (Rect, Rect) {
+    let (gap, rest) = layout::split_left(area, 3);
+    let (_, line) = layout::split_left(gap, 1);
+    (Rect { width: 1.min(line.width), ..line }, rest)
 }
 
 /// How many lines of the detail are seen at once.
@@ -102,8 +120,12 @@ pub(super) fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Pos
     } else {
         paint::rule(buffer, parts.divider, "", theme);
     }
-    let lines = selected_lines(state, usize::from(parts.detail.width));
-    paint::put_text(buffer, parts.detail, &lines, state.setup.scroll, &state.keys.say("{lists.page-down}"), theme);
+    let keys = state.keys.say("{lists.page-down}");
+    paint::put_text(buffer, parts.detail, &selected_lines(state, &parts), state.setup.scroll, &keys, theme);
+    if parts.guide.width > 0 {
+        paint::divider(buffer, parts.guide_divider, theme);
+        paint::put_text(buffer, parts.guide, &guide_lines(state, parts.guide), state.setup.scroll, &keys, theme);
+    }
     None
 }
 
@@ -122,10 +144,16 @@ fn progress(state: &State, width: usize) -> Line<'static> {
         paint::span("░".repeat(steps.len() - done), theme.dim),
         paint::span(format!("  {done} of {} done", steps.len()), theme.text),
     ];
-    if complete && width >= 76 {
-        spans.push(paint::span("  Okta is connected.", theme.good));
-    } else if complete {
-        spans.push(paint::span(" ✓", theme.good));
+    if complete {
+        let (words, short, style) = match state.setup.verified() {
+            Some(verified) if verified.by != Prover::Okta => ("  Complete, not verified by Okta.", " ○", theme.warn),
+            _ => ("  Okta is connected.", " ✓", theme.good),
+        };
+        spans.push(paint::span(if width >= 76 { words } else { short }, style));
+    }
+    if let Some(verified) = state.setup.verified().filter(|verified| width >= 110 && verified.by == Prover::Okta) {
+        let when = text::when(verified.at, state.now);
+        spans.push(paint::span(format!("  Verified {when} UTC by {}", verified.sentence()), theme.dim));
     }
     Line::from(spans)
 }
@@ -163,12 +191,36 @@ fn finding_line(finding: &Finding, width: usize, theme: &Theme) -> Line<'static>
 
 /// The selected step or finding, explained.
 pub fn detail_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
-    selected_lines(state, usize::from(parts(state, under_sections(body)).detail.width))
+    selected_lines(state, &parts(state, under_sections(body)))
 }
 
-fn selected_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
+/// How many lines there are to move through: the detail's, or those of the guide's text beside it where they are more.
+pub fn detail_length(state: &State, body: Rect) -> usize {
+    let parts = parts(state, under_sections(body));
+    selected_lines(state, &parts).len().max(guide_lines(state, parts.guide).len())
+}
+
+/// The guide's text about the selected step, where it has a column.
+fn guide_lines(state: &State, area: Rect) -> Vec<Line<'static>> {
     match state.setup.selected() {
-        Some(Selected::Step(step, finding)) => step_lines(state, step, finding, columns),
+        Some(Selected::Step(step, _)) if area.width > 0 => {
+            markdown::lines(&step.guide, usize::from(area.width), &state.theme)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn selected_lines(state: &State, parts: &Parts) -> Vec<Line<'static>> {
+    let columns = usize::from(parts.detail.width);
+    match state.setup.selected() {
+        Some(Selected::Step(step, finding)) => {
+            let mut lines = step_lines(state, step, finding, columns);
+            if parts.guide.width == 0 && !step.guide.is_empty() {
+                lines.push(Line::default());
+                lines.extend(markdown::lines(&step.guide, columns, &state.theme));
+            }
+            lines
+        }
         Some(Selected::Finding(finding)) => finding_lines(finding, columns, state),
         None => Vec::new(),
     }
@@ -190,6 +242,17 @@ fn step_lines(state: &State, step: &Step, finding: Option<&Finding>, columns: us
         (None, StepState::Problem) => format!("{mark} Something is in the way."),
     };
     lines.extend(paint::sentence(&proof, columns, style));
+    if let Some(verified) = &step.verified {
+        let (words, style) = match verified.by {
+            Prover::Okta => ("Verified by", theme.dim),
+            Prover::Local | Prover::Other => ("Not verified by Okta:", theme.warn),
+        };
+        lines.extend(paint::sentence(&format!("{words} {}", verified.sentence()), columns, style));
+    }
+    for advice in &step.advice {
+        lines.push(Line::default());
+        lines.extend(paint::sentence(&format!("▲ {advice}"), columns, theme.warn));
+    }
     if let Some(finding) = finding {
         lines.push(Line::default());
         lines.extend(finding_lines(finding, columns, state));

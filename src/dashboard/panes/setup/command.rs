@@ -1,12 +1,21 @@
 //! What the keys do in Setup, but for the checklist.
 
-use crate::dashboard::{act, message::Effect, state::State};
+use crate::{
+    dashboard::{act, layout, message::Effect, panes::setup, state::State},
+    model::secret::Secret,
+};
 
 /// A command of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Command {
     /// The section to the right, or to the left.
     Turn(bool),
+    /// Copies the selected value of the role attribute.
+    CopyRoleValue,
+    /// Selects its next value, or the previous one.
+    TurnRoleValue(bool),
+    /// Opens the selected request that carried a role, or none.
+    OpenRequest,
 }
 
 /// Runs a command.
@@ -16,5 +25,20 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             state.setup.section = state.setup.section.neighbour(right);
             act::refresh_pane(state, effects);
         }
+        Command::CopyRoleValue => {
+            if let Some(value) = state.setup.role.value() {
+                effects.push(Effect::Copy { what: value.label.clone(), text: Secret::new(value.value.clone()) });
+            }
+        }
+        Command::TurnRoleValue(forward) => {
+            state.setup.role.turn_value(forward);
+            let body = layout::regions(state).body;
+            let lines = setup::role_detail_lines(state, body);
+            if let Some(line) = setup::value_line(&lines) {
+                let height = setup::role_detail_rows(state, body);
+                state.setup.role.show_line(line, lines.len(), height);
+            }
+        }
+        Command::OpenRequest => act::inspect(state, state.setup.role.event(), effects),
     }
 }

@@ -3,10 +3,14 @@
 
 mod checklist_view;
 mod command;
+mod role;
+mod role_view;
 mod view;
 
-pub use checklist_view::{detail_lines, detail_rows, value_line};
+pub use checklist_view::{detail_length, detail_lines, detail_rows, value_line};
 pub use command::{Command, run};
+pub use role::RolePage;
+pub use role_view::{role_detail_lines, role_detail_rows, role_row_at};
 pub use view::draw;
 
 use crate::{
@@ -15,7 +19,7 @@ use crate::{
         scroll::{self, Move},
     },
     model::{
-        checklist::{Checklist, CopyValue, Step, StepState},
+        checklist::{Checklist, CopyValue, Step, StepState, Verified},
         finding::{Code, Finding},
         id::EventId,
     },
@@ -75,6 +79,8 @@ pub struct Setup {
     pub checklist: Load<Checklist>,
     /// What is wrong, the gravest first.
     pub findings: Vec<Finding>,
+    /// The section "Role".
+    pub role: RolePage,
     /// The first line shown of the detail.
     pub scroll: usize,
     place: Option<Place>,
@@ -126,6 +132,11 @@ impl Setup {
         let first = |state| steps.iter().find(|step| step.state == state);
         let open = first(StepState::Problem).or_else(|| first(StepState::Pending));
         open.or(steps.first()).map(|step| Place::Step(step.id.clone()))
+    }
+
+    /// By whom the finished set-up was shown to work.
+    pub fn verified(&self) -> Option<&Verified> {
+        self.checklist.ready()?.verified.as_ref()
     }
 
     /// The steps; none while they are not known.
@@ -205,10 +216,7 @@ impl Setup {
 
     /// Moves the detail, which has so many lines, no farther than needed to show a value's label and its text.
     pub fn show_value(&mut self, label: usize, lines: usize, height: u16) {
-        let height = usize::from(height);
-        // The last row may be taken by the word that more follows.
-        let lowest = (label + 3).saturating_sub(height);
-        self.scroll = self.scroll.max(lowest).min(label).min(lines.saturating_sub(height));
+        self.scroll = scroll::show_line(self.scroll, label, lines, height);
     }
 
     /// Moves through the detail, which has so many lines.
