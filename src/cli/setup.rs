@@ -67,6 +67,11 @@ fn describe(checklist: &Checklist) -> String {
     for (n, step) in checklist.steps.iter().enumerate() {
         lines.extend(describe_step(step, Some(n) == next));
     }
+    // The whole says it by itself.
+    let by = checklist.steps.iter().filter_map(|step| step.verified.as_ref()).map(|verified| verified.by).min();
+    if let Some(caveat) = by.and_then(Prover::caveat).filter(|_| checklist.verified.is_none()) {
+        lines.extend([String::new(), format!("Not every step that is done was verified by Okta: {caveat}.")]);
+    }
     lines.join("\n")
 }
 
@@ -82,8 +87,8 @@ fn describe_step(step: &Step, whole: bool) -> Vec<String> {
         lines.push(format!("      {} ({}{event})", visible(&evidence.text), when(evidence.at)));
     }
     if let Some(verified) = &step.verified {
-        let word = if verified.by == Prover::Okta { "Verified by" } else { "Not verified by Okta:" };
-        lines.push(format!("      {word} {}", visible(&verified.sentence())));
+        let word = if verified.by == Prover::Okta { "Verified by" } else { "Not verified by Okta, but by" };
+        lines.push(format!("      {word} {}.", visible(&verified.client())));
     }
     lines.extend(step.advice.iter().map(|advice| format!("      Note: {}", visible(advice))));
     if let Some(code) = step.finding {

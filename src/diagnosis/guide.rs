@@ -112,6 +112,8 @@ mod tests {
             for part in ["## What it is for", "## In Okta", "## When it worked", "## What usually goes wrong"] {
                 assert!(text(id).contains(part), "{id}: {part}");
             }
+            let row = format!("| {} | [assets/guide/{id}.md](assets/guide/{id}.md) |", step.title);
+            assert!(include_str!("../../README.md").contains(&row), "the README leads to it: {row}");
             for code in codes_in(whole) {
                 assert!(Catalogue::builtin().entry(code).is_some(), "{id}: {code}");
             }

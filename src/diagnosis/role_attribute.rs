@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::model::{
     checklist::CopyValue,
     finding::Code,
+    role::Role,
     role_attribute::{CarriedRole, RoleForm, RoleOutcome, RoleWay},
 };
 
@@ -82,11 +83,14 @@ pub(super) fn recommended_values() -> Vec<CopyValue> {
 
 /// What the latest requests, the newest first, say of the attribute, in a sentence with its cure.
 pub fn sum_up(requests: &[CarriedRole]) -> String {
-    let carries = |request: &&CarriedRole| !request.sent.is_empty();
-    let Some(newest) = requests.iter().find(carries) else { return none_of(requests.len()) };
-    let silent = requests.iter().take_while(|request| request.sent.is_empty()).count();
+    // A body that is too long to be kept whole cannot be read again; that it carried a role is known.
+    let carries =
+        |request: &CarriedRole| !request.sent.is_empty() || matches!(request.became, RoleOutcome::Role { .. });
+    let Some(newest) = requests.iter().find(|request| carries(request)) else { return none_of(requests.len()) };
+    let silent = requests.iter().take_while(|request| !carries(request)).count();
     let shows = |code| newest.findings.contains(&code);
-    let value = newest.sent.first().map_or("", |role| role.value.as_str());
+    let unknown = newest.sent.iter().find(|role| role.value.parse::<Role>().is_err());
+    let value = unknown.map_or("", |role| role.value.as_str());
     if newest.became == RoleOutcome::Refused && shows(UNKNOWN) {
         return format!("The last role that came, {value:?}, is none: owner, editor and viewer are ({UNKNOWN}).");
     }
@@ -98,9 +102,12 @@ pub fn sum_up(requests: &[CarriedRole]) -> String {
     }
     let form = newest.sent.first().map(|role| role.form);
     let way = Asset::builtin().way.iter().find(|way| Some(way.form) == form);
-    let seen =
-        way.map_or("The role comes as an entry of roles without primary and type, which works.", |way| &way.seen);
-    let without = requests.iter().filter(|request| request.sent.is_empty()).count();
+    let seen = match (way, form) {
+        (Some(way), _) => way.seen.as_str(),
+        (None, Some(_)) => "The role comes as an entry of roles without primary and type, which works.",
+        (None, None) => "The role comes in a body that is too long to be kept whole: its form is not known.",
+    };
+    let without = requests.iter().filter(|request| !carries(request)).count();
     match (without, requests.len()) {
         (0, _) => seen.to_owned(),
         (without, all) => format!("{seen} Of the last {all} requests {without} carried none."),
@@ -126,7 +133,7 @@ mod tests {
     use super::*;
     use crate::{
         diagnosis::Catalogue,
-        model::{id::EventId, role::Role, role_attribute::SentRole, time::Timestamp},
+        model::{id::EventId, role_attribute::SentRole, time::Timestamp},
     };
 
     fn request(sent: &[(RoleForm, &str)], became: RoleOutcome, findings: &[u8]) -> CarriedRole {
@@ -171,6 +178,7 @@ mod tests {
             (vec![text(), primary()], "(D49)"),
             (vec![primary(), none(), text()], "Of the last 3 requests 1 carried none."),
             (vec![none(), none(), none(), primary()], "D53"),
+            (vec![request(&[], editor, &[])], "too long to be kept whole"),
             (vec![request(&[(RoleForm::Entry, "editor")], editor, &[])], "without primary and type"),
             (
                 vec![request(&[(RoleForm::PrimaryEntry, "boss")], RoleOutcome::Refused, &[50]), primary()],

@@ -59,20 +59,32 @@ pub struct Verified {
     pub event: EventId,
 }
 
+impl Prover {
+    /// Why this is no proof that Okta's side works; none for Okta.
+    pub const fn caveat(self) -> Option<&'static str> {
+        match self {
+            Self::Okta => None,
+            Self::Local => {
+                Some("that is this machine: a simulation, or a proxy in front of a service without --behind-proxy")
+            }
+            Self::Other => Some("that is not Okta"),
+        }
+    }
+}
+
 impl Verified {
-    /// In a sentence: `Okta SCIM Client 1.0.0 from 203.0.113.24, with the token "Okta production".`
-    pub fn sentence(&self) -> String {
+    /// The client in words: `Okta SCIM Client 1.0.0 from 203.0.113.24, with the token "Okta production"`.
+    pub fn client(&self) -> String {
         let agent = self.user_agent.as_deref().unwrap_or("a client that does not say its name");
         let from = self.address.as_ref().map_or_else(String::new, |address| format!(" from {address}"));
         let token = self.token.as_ref().map_or_else(String::new, |token| format!(", with the token \"{token}\""));
-        let but = match self.by {
-            Prover::Okta => "",
-            Prover::Local => {
-                "; that is this machine: a simulation, or a proxy in front of a service without --behind-proxy"
-            }
-            Prover::Other => "; that is not Okta",
-        };
-        format!("{agent}{from}{token}{but}.")
+        format!("{agent}{from}{token}")
+    }
+
+    /// The same in a sentence, with what there is to say against it.
+    pub fn sentence(&self) -> String {
+        let but = self.by.caveat().map_or_else(String::new, |caveat| format!("; {caveat}"));
+        format!("{}{but}.", self.client())
     }
 }
 

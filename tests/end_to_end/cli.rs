@@ -107,6 +107,27 @@ async fn people_read_tables_and_sentences() {
 }
 
 #[tokio::test]
+async fn a_finding_is_dismissed_and_counts_again() {
+    let room = Room::start();
+    let okta = room.okta();
+    assert!(room.run(&["diagnose", "--dismiss", "D29"]).refused().contains("no open finding D29"));
+    assert!(room.run(&["diagnose", "--restore", "D29"]).refused().contains("was not dismissed"));
+    okta.create(&Person { email: "amoreno".to_owned(), ..Person::new("Ada", "Moreno") }.body()).await.expect(400);
+    room.wait_for_findings(&["D29"]);
+    room.wait_for_step("user-name-format", "problem");
+    let dismissed = room.cli(&["diagnose", "--dismiss", "D29"]);
+    assert!(dismissed[0]["dismissed"].is_string(), "{dismissed}");
+    assert_ne!(room.step("user-name-format"), "problem");
+    assert!(room.run(&["diagnose"]).ok().stdout.contains("dismissed"));
+    let restored = room.cli(&["diagnose", "--restore", "D29"]);
+    assert_eq!(restored[0]["dismissed"], Value::Null);
+    room.wait_for_step("user-name-format", "problem");
+    for args in [&["diagnose", "--dismiss", "29"][..], &["diagnose", "--dismiss", "D29", "--restore", "D29"]] {
+        assert_eq!(room.run(args).code, 2, "{args:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_said_in_a_sentence_with_the_right_exit_code() {
     let room = Room::start();
     let unknown = "01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11";

@@ -80,3 +80,52 @@ async fn what_the_service_can_do_is_there_to_be_discovered() {
     assert!(schemas.iter().any(|schema| schema["id"] == "urn:ietf:params:scim:schemas:core:2.0:User"));
     okta.send(reqwest::Method::GET, "/Nowhere", None).await.expect(404).detail();
 }
+
+/// What is said of the base URL in its step.
+fn advice(room: &Room) -> String {
+    let checklist = room.run(&["setup", "--json"]).json();
+    let steps = checklist["steps"].as_array().unwrap();
+    let step = steps.iter().find(|step| step["id"] == "base-url").unwrap();
+    step["advice"]
+        .as_array()
+        .map_or_else(String::new, |said| said.iter().map(|words| words.as_str().unwrap()).collect::<Vec<_>>().join(" "))
+}
+
+#[tokio::test]
+async fn a_url_that_okta_will_refuse_is_refused_with_what_to_do() {
+    let room = Room::start();
+    for (url, says) in [
+        ("http://room.harbor.example", "https only"),
+        ("room.harbor.example", "give it as https://"),
+        ("https://my_room.harbor.example", "underscore"),
+        ("https://room.harbor.example/scim/v2", "give https://room.harbor.example"),
+        ("https://room.harbor.example/scim/v2/Users", "give https://room.harbor.example"),
+        ("https://room.harbor.example?tenant=1", "? or #"),
+        ("https://okta@room.harbor.example", "user name or password"),
+        ("https://room.harbor.example:80", "no port for https"),
+    ] {
+        let sentence = room.run(&["workspace", "set", &format!("public_url={url}")]).refused();
+        assert!(sentence.contains(says) && sentence.lines().count() == 1, "{url}: {sentence}");
+    }
+    assert_eq!(room.cli(&["workspace", "show"])["publicUrl"], serde_json::Value::Null);
+}
+
+#[tokio::test]
+async fn what_okta_will_not_take_or_reach_is_told_in_the_step_before_it_is_tried() {
+    let room = Room::start();
+    let okta = room.okta();
+    assert_eq!(room.step("base-url"), "pending");
+    assert!(advice(&room).contains("https only") && advice(&room).contains("Public URL"), "{}", advice(&room));
+    let said = room.run(&["setup"]).stdout;
+    assert!(said.contains("Note: Okta will not take http://127.0.0.1"), "{said}");
+    // What the wire proved is proved; the advice stays.
+    okta.test_credentials().await.expect(200);
+    room.wait_for_step("base-url", "done");
+    assert!(advice(&room).contains("https only"));
+
+    let set = room.run(&["workspace", "set", "public_url=https://room.local/"]).ok().stdout;
+    assert!(set.contains("https://room.local/scim/v2") && set.contains("public DNS"), "{set}");
+    assert!(advice(&room).contains("public DNS"), "{}", advice(&room));
+    room.cli(&["workspace", "set", "public_url=https://room.harbor.example"]);
+    assert_eq!(advice(&room), "");
+}

@@ -103,6 +103,7 @@ impl House {
             usable_tokens: 1,
             newest_token: Some((token.name, token.created)),
             scim_base_url: format!("{}/scim/v2", self.service.url()),
+            has_public_url: false,
             owners: 0,
             now: Timestamp::now().plus_millis(millis),
         }

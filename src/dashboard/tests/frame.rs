@@ -205,6 +205,8 @@ fn masked_names_stand_nowhere_on_the_screen() {
             bench.keys(&pane.to_string());
             leaks(&bench);
         }
+        bench.keys("1ljjjjjjjj");
+        leaks(&bench);
         // One person: overview, timeline, resource; their role, their deactivation.
         bench.keys("2jj");
         bench.enter();

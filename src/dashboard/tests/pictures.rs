@@ -45,6 +45,7 @@ fn check(name: &str, drawn: &str) {
 fn the_stills_are_current() {
     let stills = [
         ("setup", "1"),
+        ("role", "1l"),
         ("users", "2j"),
         ("person", "2jj\nl"),
         ("roles", "3jrk"),

@@ -82,7 +82,8 @@ fn writes_user(event: &Event) -> bool {
     pushes && matches!(event.method.as_str(), "POST" | "PUT" | "PATCH")
 }
 
-/// What one of them carried. Nothing of a PATCH that is not about the role: it was not to carry one.
+/// What one of them carried. Nothing of a PATCH that is not about the role, since it was not to carry one; nor of a request
+/// that was refused before its body was read, or whose body is no profile.
 fn read(kind: &'static ResourceType, detail: &EventDetail) -> Option<CarriedRole> {
     // With a compatibility step switched off the request was refused; what it carried is to be seen all the same.
     let reading = Reading::lenient(kind);
@@ -90,7 +91,7 @@ fn read(kind: &'static ResourceType, detail: &EventDetail) -> Option<CarriedRole
     let body = detail.request_body.as_deref().and_then(|body| serde_json::from_str::<Value>(body).ok());
     let id = event.user_id.map(|id| id.to_string()).unwrap_or_default();
     let sent = body.and_then(|body| role::sent_in(&event.method, &id, body, &reading));
-    if event.method == "PATCH" && sent.is_none() && event.role.is_none() {
+    if sent.is_none() && event.role.is_none() {
         return None;
     }
     let became = match (event.succeeded(), event.role, event.action) {

@@ -82,6 +82,10 @@ async fn what_became_of_a_role_is_told_and_what_asks_for_none_is_left_out() {
     assert_eq!((requests[0].became, requests[0].status), (RoleOutcome::Refused, 400));
     assert_eq!(requests[0].findings, [Code(50)]);
 
+    // What is no profile says nothing of the role.
+    assert_eq!(room.okta(Method::POST, "/scim/v2/Users").body("{").send().await.unwrap().status(), 400);
+    assert_eq!(room.carried().await.1.len(), 4);
+
     // A catalogue app's PATCH: with a role, and without one.
     let patch = |value: Value| json!({"schemas": [PATCH_OP], "Operations": [{"op": "replace", "value": value}]});
     let owner = patch(json!({"id": id, "roles": [{"primary": true, "value": "Owner"}]}));

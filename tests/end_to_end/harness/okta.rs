@@ -115,16 +115,34 @@ pub struct Okta {
     http: reqwest::Client,
     base: String,
     authorization: Option<String>,
+    address: Option<String>,
+    user_agent: String,
 }
 
 impl Okta {
     pub fn new(base: &str, token: &str) -> Self {
-        Self { http: reqwest::Client::new(), base: base.to_owned(), authorization: Some(format!("Bearer {token}")) }
+        Self {
+            http: reqwest::Client::new(),
+            base: base.to_owned(),
+            authorization: Some(format!("Bearer {token}")),
+            address: None,
+            user_agent: "Okta SCIM Client 1.0.0".to_owned(),
+        }
     }
 
     /// The same, with this in the `Authorization` header; none leaves it out.
     pub fn with_authorization(&self, authorization: Option<&str>) -> Self {
         Self { authorization: authorization.map(str::to_owned), ..self.clone() }
+    }
+
+    /// The same by way of a proxy that says from which address it came.
+    pub fn at_address(&self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self.clone() }
+    }
+
+    /// The same requests, from a client that is not Okta's.
+    pub fn as_client(&self, user_agent: &str) -> Self {
+        Self { user_agent: user_agent.to_owned(), ..self.clone() }
     }
 
     /// One request below the base URL. A crash of the service is the caller's to expect.
@@ -141,11 +159,15 @@ impl Okta {
         let request = self
             .http
             .request(method, format!("{}{target}", self.base))
-            .header(USER_AGENT, "Okta SCIM Client 1.0.0")
+            .header(USER_AGENT, &self.user_agent)
             .header(ACCEPT, "application/scim+json")
             .header(ACCEPT_CHARSET, "utf-8")
             .header(ACCEPT_ENCODING, "gzip,deflate")
             .header("Connection", "Keep-Alive");
+        let request = match &self.address {
+            Some(address) => request.header("X-Forwarded-For", address),
+            None => request,
+        };
         match &self.authorization {
             Some(authorization) => request.header(AUTHORIZATION, authorization),
             None => request,

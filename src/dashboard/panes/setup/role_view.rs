@@ -13,7 +13,7 @@ use crate::{
         layout,
         message::Load,
         paint::{self, CellText, Column},
-        panes::setup::{checklist_view::CHOSEN, role::Picked, view::under_sections},
+        panes::setup::{role_detail::picked_lines, view::under_sections},
         privacy, scroll,
         state::State,
         text,
@@ -22,8 +22,6 @@ use crate::{
     model::role_attribute::{CarriedRole, RoleAttribute, RoleOutcome, RoleWay},
 };
 
-/// The columns of a value's name.
-const NAMES: usize = 18;
 /// The most rows of the ways and the explanation.
 const MOST_ABOVE: u16 = 24;
 /// Instead of requests, for whoever may not see bodies.
@@ -62,7 +60,7 @@ fn parts(state: &State, area: Rect) -> Parts {
     // Below, the rule, the sentence, the headings and some rows; above, no more than an explanation takes.
     let below = (area.height * 2 / 5).max(said + 5);
     let (above, below) = layout::split_top(area, area.height.saturating_sub(below).min(MOST_ABOVE));
-    let (list, rest) = layout::split_left(above, if area.width >= 110 { 44 } else { 30 });
+    let (list, rest) = layout::split_left(above, if area.width >= 110 { 44 } else { 28 });
     let (gap, detail) = layout::split_left(rest, 3);
     let (_, divider) = layout::split_left(gap, 1);
     let (rule, below) = layout::split_top(below, 1);
@@ -156,7 +154,7 @@ fn way_line(state: &State, way: &RoleWay, width: usize) -> Line<'static> {
 }
 
 /// What the requests say, in a sentence.
-fn summary_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
+pub(super) fn summary_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
     let carried = state.setup.role.attribute.ready().map(|attribute| attribute.carried.as_ref());
     let words = carried.map_or("", |carried| carried.map_or(NOT_FOR_VIEWERS, |carried| carried.summary.as_str()));
     paint::sentence(words, columns, state.theme.heading).collect()
@@ -233,17 +231,17 @@ fn cell(field: Field, request: &CarriedRole, width: usize, state: &State) -> Cel
     }
 }
 
-fn forms(request: &CarriedRole) -> String {
+pub(super) fn forms(request: &CarriedRole) -> String {
     let mut forms: Vec<&str> = request.sent.iter().map(|role| role.form.title()).collect();
     forms.dedup();
     if forms.is_empty() { "none".to_owned() } else { forms.join(", ") }
 }
 
-fn values(request: &CarriedRole) -> String {
+pub(super) fn values(request: &CarriedRole) -> String {
     request.sent.iter().map(|role| role.value.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-fn became(request: &CarriedRole, theme: &Theme) -> (String, Style) {
+pub(super) fn became(request: &CarriedRole, theme: &Theme) -> (String, Style) {
     match request.became {
         RoleOutcome::Role { role } => (role.to_string(), theme.good),
         RoleOutcome::Default => ("default role".to_owned(), theme.text),
@@ -291,75 +289,4 @@ fn short_line(state: &State, request: &CarriedRole, width: usize) -> Line<'stati
         Span::raw(" "),
         paint::span(became, style),
     ])
-}
-
-fn picked_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
-    match state.setup.role.picked() {
-        Some(Picked::Way(way)) => way_lines(state, way, columns),
-        Some(Picked::Request(request)) => request_lines(state, request, columns),
-        None => Vec::new(),
-    }
-}
-
-fn way_lines(state: &State, way: &RoleWay, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let title = if way.recommended { format!("{} (recommended)", way.title) } else { way.title.clone() };
-    let mut lines: Vec<Line<'static>> = paint::sentence(&title, columns, theme.heading).collect();
-    if state.setup.role.arrives() == Some(way.form) {
-        lines.extend(paint::sentence("● The role arrives like this.", columns, theme.good));
-    }
-    lines.extend(paint::sentence(&way.about, columns, theme.text));
-    lines.push(Line::default());
-    for (place, value) in way.values.iter().enumerate() {
-        let mark = if place == state.setup.role.value_place() { CHOSEN } else { "  " };
-        let named = paint::named(&value.label, &value.value, NAMES, columns.saturating_sub(2), theme.accent, theme);
-        for (row, line) in named.into_iter().enumerate() {
-            let mut spans = vec![paint::span(if row == 0 { mark } else { "  " }, theme.accent)];
-            spans.extend(line.spans);
-            lines.push(Line::from(spans));
-        }
-    }
-    lines.push(Line::default());
-    lines.push(Line::from(paint::span("What then arrives", theme.dim)));
-    lines.extend(paint::sentence(&way.wire, columns, theme.text));
-    lines.push(Line::default());
-    let words = "All of it goes into Add Attribute in the app's profile; {role-attribute.copy-value} copies a value, \
-                 {role-attribute.next-value} goes on to the next.";
-    lines.extend(paint::sentence(&state.keys.say(words), columns, theme.dim));
-    lines
-}
-
-fn request_lines(state: &State, request: &CarriedRole, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let mut lines = Vec::new();
-    let name = request.user_name.as_deref().unwrap_or("Somebody");
-    lines.push(Line::from(paint::span(text::fit(name, columns), privacy::personal(theme.heading))));
-    let mut fact = |name: &str, value: &str, style: Style| {
-        lines.extend(paint::named(name, value, 8, columns, style, theme));
-    };
-    let when = format!("{} UTC, event {}", text::when(request.at, state.now), request.event);
-    fact("When", &when, theme.text);
-    fact("From", if request.from_okta { "Okta's client" } else { "a client other than Okta's" }, theme.text);
-    fact("Form", &forms(request), theme.text);
-    if !request.sent.is_empty() {
-        fact("Sent", &values(request), theme.accent);
-    }
-    let (word, style) = became(request, theme);
-    fact("Became", &word, style);
-    if !request.findings.is_empty() {
-        let codes = request.findings.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-        fact("Shows", &codes, theme.warn);
-    }
-    lines.push(Line::default());
-    lines.extend(paint::sentence(
-        &state.keys.say("{role-attribute.open-request} opens the request."),
-        columns,
-        theme.dim,
-    ));
-    // With little room the sentence about all of them has no other place.
-    if columns < 64 {
-        lines.push(Line::default());
-        lines.extend(summary_lines(state, columns));
-    }
-    lines
 }
