@@ -186,7 +186,9 @@ impl Teller {
                 StepState::Problem => "problem",
             };
             let proof = step.evidence.as_ref().map(|evidence| format!(": {}", evidence.text)).unwrap_or_default();
-            lines.push(format!("Setup, {}: {word}{proof}", step.title));
+            let advice = step.advice.iter().map(|words| format!(" Note: {words}")).collect::<String>();
+            let stop = if proof.is_empty() && !advice.is_empty() { "." } else { "" };
+            lines.push(format!("Setup, {}: {word}{proof}{stop}{advice}", step.title));
         }
         let was_complete = std::mem::replace(&mut self.complete, checklist.complete);
         if let Some(verified) = checklist.verified.as_ref().filter(|_| !was_complete) {

@@ -153,7 +153,7 @@ fn without_port(authority: &str) -> (&str, Option<&str>) {
 pub fn advice(base_url: &str) -> Vec<String> {
     let address = base_url.strip_suffix(BASE_PATH).unwrap_or(base_url);
     match address.parse::<PublicUrl>() {
-        Ok(url) => of_host(&url).into_iter().chain(of_port(&url)).collect(),
+        Ok(url) => [of_host(&url), of_port(&url), of_path(&url)].into_iter().flatten().collect(),
         Err(error) => vec![format!("Okta will not take {base_url}: {error}.")],
     }
 }
@@ -197,6 +197,14 @@ fn of_port(url: &PublicUrl) -> Option<String> {
     let uri: Uri = url.as_str().parse().ok()?;
     let port = uri.port_u16()?;
     Some(format!("Okta will call port {port}: the firewall has to let it in there, not only at 443."))
+}
+
+fn of_path(url: &PublicUrl) -> Option<String> {
+    let uri: Uri = url.as_str().parse().ok()?;
+    let path = Some(uri.path()).filter(|path| *path != "/")?;
+    Some(format!(
+        "The proxy in front has to take {path} off the path and name it in X-Forwarded-Prefix: the service itself answers below {BASE_PATH}."
+    ))
 }
 
 #[cfg(test)]
@@ -288,6 +296,7 @@ mod tests {
             assert_eq!(advice(&format!("https://{host}/scim/v2")), [""; 0], "{host}");
         }
         assert!(advice("https://room.harbor.example:8443/scim/v2")[0].contains("port 8443"));
+        assert!(advice("https://harbor.example/room")[0].contains("take /room off"));
         let plain = advice("http://127.0.0.1:7644/scim/v2");
         assert!(matches!(plain.as_slice(), [one] if one.contains("Okta takes https only")), "{plain:?}");
     }

@@ -120,6 +120,7 @@ fn states(watch: &Watch, findings: &[Finding], context: &Context) -> Checklist {
     let mut states = watch.checklist_beside(findings, &nobody);
     for step in &mut states.steps {
         step.values.clear();
+        step.advice.clear();
         step.guide.clear();
     }
     states

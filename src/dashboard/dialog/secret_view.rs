@@ -2,11 +2,14 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::dashboard::{
-    dialog::{Closing, TokenSecret, view::hint},
-    paint,
-    state::State,
-    text,
+use crate::{
+    dashboard::{
+        dialog::{Closing, TokenSecret, view::hint},
+        paint,
+        state::State,
+        text,
+    },
+    model::public_url,
 };
 
 /// What the dialog says: its lines, its foot, and where the text cursor stands.
@@ -59,7 +62,9 @@ fn shown(state: &State, secret: &TokenSecret, columns: usize) -> Said {
     let mut step = |name: &str, words: &str| lines.extend(paint::named(name, words, 2, columns, theme.text, theme));
     step("1.", "In Okta: the app > Provisioning > Integration > Configure API Integration.");
     if let Some(base_url) = base_url {
-        step("2.", &format!("Base URL: {base_url}"));
+        let advice = public_url::advice(base_url);
+        let but = if advice.is_empty() { "" } else { " (the checklist says what Okta will make of it)" };
+        step("2.", &format!("Base URL: {base_url}{but}"));
     }
     step(
         if base_url.is_some() { "3." } else { "2." },

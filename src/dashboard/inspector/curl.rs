@@ -8,13 +8,11 @@ pub const TOKEN: &str = "$SCIMROOM_TOKEN";
 /// The request as a `curl` command; the token stands in the shell's variable `SCIMROOM_TOKEN`.
 pub fn curl(detail: &EventDetail, scim_base_url: &str) -> String {
     let event = &detail.event;
-    // The event knows the whole path, the base URL where the service is reached.
-    let origin = scim_base_url.find("://").and_then(|at| {
-        let end = scim_base_url.get(at + 3..)?.find('/').map_or(scim_base_url.len(), |end| at + 3 + end);
-        scim_base_url.get(..end)
-    });
+    // The event knows the whole path as it arrived, the base URL where the service is reached; a proxy may take a part off
+    // in front.
+    let reached = scim_base_url.strip_suffix("/scim/v2").unwrap_or(scim_base_url);
     let query = event.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
-    let url = format!("{}{}{query}", origin.unwrap_or(scim_base_url), event.path);
+    let url = format!("{}{}{query}", reached, event.path);
     let mut command = format!("curl -X {} {}", quoted(&event.method), quoted(&url));
     command.push_str(&format!(" -H \"Authorization: Bearer {TOKEN}\""));
     if let Some(body) = detail.request_body.as_ref().filter(|body| !body.is_empty()) {
@@ -49,6 +47,8 @@ mod tests {
             "curl -X GET 'https://room.harbor.example/scim/v2/Users?filter=userName%20eq%20%22...%22' \
              -H \"Authorization: Bearer $SCIMROOM_TOKEN\""
         );
+        let behind = curl(&detail, "https://harbor.example/room/scim/v2");
+        assert!(behind.starts_with("curl -X GET 'https://harbor.example/room/scim/v2/Users?"), "{behind}");
     }
 
     /// What a shell makes of it, asked of the shell.

@@ -324,6 +324,14 @@ fn address(parts: &Parts, behind_proxy: bool) -> Option<String> {
     if behind_proxy { forwarded().or(peer) } else { peer }
 }
 
+/// What a proxy took off the path in front, such as `/room`, where it says so.
+fn prefix<'p>(parts: &'p Parts, app: &App) -> &'p str {
+    let given = parts.headers.get("x-forwarded-prefix").filter(|_| app.behind_proxy);
+    let prefix = given.and_then(|given| given.to_str().ok()).unwrap_or_default().trim_end_matches('/');
+    let is_path = prefix.starts_with('/') && prefix.parse::<http::Uri>().is_ok_and(|uri| uri.path() == prefix);
+    if is_path { prefix } else { "" }
+}
+
 /// The URL under which the client reached us, so that `meta.location` is one it can call.
 fn base_url(parts: &Parts, app: &App) -> String {
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
@@ -333,7 +341,7 @@ fn base_url(parts: &Parts, app: &App) -> String {
         "http"
     };
     match host {
-        Some(host) => format!("{scheme}://{host}/scim/v2"),
+        Some(host) => format!("{scheme}://{host}{}/scim/v2", prefix(parts, app)),
         None => app.scim_base_url(None),
     }
 }

@@ -116,6 +116,28 @@ async fn nobody_passes_for_another_address_behind_a_proxy() {
 }
 
 #[tokio::test]
+async fn what_a_proxy_took_off_the_path_stands_in_locations() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = DataDir::new(dir.path());
+    let listen = "127.0.0.1:0".parse().unwrap();
+    let service = start(Options { behind_proxy: true, ..Options::new(data.clone(), listen) }).await.unwrap();
+    let key = Secret::new(std::fs::read_to_string(data.operator_key()).unwrap());
+    let operator = Client::new(service.url(), Some(key)).unwrap();
+    let token = operator.create_token(&new_token("Okta", TokenScope::Write)).await.unwrap().token;
+    let http = reqwest::Client::new();
+    for (n, (given, prefix)) in [("/room/", "/room"), ("", ""), ("room", ""), ("/a b", "")].into_iter().enumerate() {
+        let name = format!("ada{n}@harbor.example");
+        let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name});
+        let request = http.post(format!("{}/scim/v2/Users", service.url())).bearer_auth(token.expose()).json(&body);
+        let request = request.header("Host", "harbor.example").header("X-Forwarded-Prefix", given);
+        let made = json_of(request.send().await.unwrap()).await;
+        let begins = format!("https://harbor.example{prefix}/scim/v2/Users/");
+        assert!(made["meta"]["location"].as_str().unwrap().starts_with(&begins), "{given}: {made}");
+    }
+    service.stop().await.unwrap();
+}
+
+#[tokio::test]
 async fn who_is_turned_away_is_seen() {
     let room = Room::start().await;
     let all = room.service.app.in_flight.clone().acquire_many_owned(app::IN_FLIGHT as u32).await.unwrap();

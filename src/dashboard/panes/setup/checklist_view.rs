@@ -167,7 +167,11 @@ const fn step_mark(state: StepState, theme: &Theme) -> (&'static str, Style) {
 }
 
 fn step_line(step: &Step, width: usize, theme: &Theme) -> Line<'static> {
-    let (mark, style) = step_mark(step.state, theme);
+    let (mark, style) = match step.state {
+        // There is something to know before it is tried.
+        StepState::Pending if !step.advice.is_empty() => ("△", theme.warn),
+        state => step_mark(state, theme),
+    };
     Line::from(vec![
         paint::span(format!("{mark} "), style),
         paint::span(text::pad(&step.title, width.saturating_sub(2)), theme.text),
