@@ -10,7 +10,7 @@ use crate::{
         role_attribute,
     },
     model::{
-        checklist::{Checklist, CopyValue, Evidence, Step, StepState, Verified},
+        checklist::{Checklist, CopyValue, Evidence, Prover, Step, StepState, Verified},
         finding::{Code, Finding, Severity},
         public_url,
         time::Timestamp,
@@ -63,7 +63,7 @@ pub(super) fn build(proofs: &Proofs, findings: &[Finding], context: &Context) ->
     ];
     for step in &mut steps {
         match step.id.as_str() {
-            "base-url" => step.advice = of_base_url(context),
+            "base-url" if !is_reached(step, context) => step.advice = of_base_url(context),
             "role-attribute" => step.values = role_attribute::recommended_values(),
             _ => {}
         }
@@ -76,6 +76,11 @@ pub(super) fn build(proofs: &Proofs, findings: &[Finding], context: &Context) ->
 fn verified(steps: &[Step]) -> Option<Verified> {
     let steps = steps.iter().filter_map(|step| step.verified.as_ref());
     steps.min_by_key(|verified| (verified.by, Reverse(verified.event))).cloned()
+}
+
+/// Whether Okta itself came by way of the address that is shown: then there is nothing to warn of.
+fn is_reached(step: &Step, context: &Context) -> bool {
+    context.has_public_url && step.verified.as_ref().is_some_and(|verified| verified.by == Prover::Okta)
 }
 
 /// What Okta would refuse or not reach, told before Okta is tried.

@@ -286,5 +286,10 @@ fn what_okta_will_refuse_is_told_before_it_is_tried_and_a_proof_wins() {
     let context =
         Context { scim_base_url: "http://127.0.0.1:7644/scim/v2".to_owned(), has_public_url: false, ..context() };
     let step = replay.watch.checklist(&context).steps.swap_remove(1);
-    assert_eq!((step.state, step.advice.len()), (StepState::Done, 1));
+    assert_eq!((step.state, step.advice.len()), (StepState::Done, 1), "Okta came by another way than the one shown");
+    let context = Context { scim_base_url: "https://harbor.example:8443/scim/v2".to_owned(), ..self::context() };
+    assert_eq!(replay.watch.checklist(&context).steps[1].advice, [""; 0], "Okta found the port");
+    let mut replay = Replay::default();
+    replay.send(Action::CredentialTest, "GET", 200, by_curl);
+    assert_eq!(replay.watch.checklist(&context).steps[1].advice.len(), 1, "somebody else may find more than Okta");
 }
