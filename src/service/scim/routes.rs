@@ -23,7 +23,7 @@ use crate::{
 
 /// Answers a request below the base path, or one that plainly should have gone there.
 pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut RequestBody) -> Result<Answer, StoreError> {
-    signs::note_address(intake);
+    signs::note_head(app, intake);
     let Some(route) = intake.route.clone() else {
         auth::recognize(app, intake).await?;
         if let Some(version) = &intake.version {
