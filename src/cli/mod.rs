@@ -23,6 +23,7 @@ mod serve;
 mod setup;
 mod signals;
 mod simulate;
+mod successor;
 mod token;
 mod user;
 mod workspace;

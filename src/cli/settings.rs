@@ -41,6 +41,7 @@ impl Settings {
             behind_proxy: self.behind_proxy,
             schemas: self.schemas.clone(),
             rate_limit: self.rate_limit,
+            passing: false,
         }
     }
 }

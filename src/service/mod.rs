@@ -52,12 +52,14 @@ pub struct Options {
     pub schemas: Vec<Declaration>,
     /// How many SCIM requests a second one token may send on average, with bursts of twice as many; none: no limit.
     pub rate_limit: Option<NonZeroU32>,
+    /// Whether it ends with the dashboard or command it runs in, which others on the data directory are told.
+    pub passing: bool,
 }
 
 impl Options {
     /// With the defaults: plain HTTP, no declared schemas, [`DEFAULT_RATE_LIMIT`].
     pub const fn new(data: DataDir, listen: SocketAddr) -> Self {
-        Self { data, listen, behind_proxy: false, schemas: Vec::new(), rate_limit: DEFAULT_RATE_LIMIT }
+        Self { data, listen, behind_proxy: false, schemas: Vec::new(), rate_limit: DEFAULT_RATE_LIMIT, passing: false }
     }
 }
 
@@ -139,7 +141,8 @@ pub async fn start(options: Options) -> Result<Service, ServiceError> {
     let watching = tokio::spawn(watcher::run(Arc::clone(&app)));
     tokio::spawn(settle(Arc::clone(&app)));
     let serving = tokio::spawn(connections::serve(listener, Arc::clone(&app), stop, GRACE));
-    claim.announce(&RunningService { url: url.clone(), pid: std::process::id(), started: Timestamp::now() })?;
+    let (pid, started) = (std::process::id(), Timestamp::now());
+    claim.announce(&RunningService { url: url.clone(), pid, started, passing: options.passing })?;
     tracing::info!(%url, "serving");
     Ok(Service { url, stopping, serving, watching, app, claim })
 }
