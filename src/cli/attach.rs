@@ -232,7 +232,8 @@ async fn start_inside(settings: &Settings, start: Start) -> Result<Option<Servic
         _ => {}
     }
     let behind_proxy = settings.behind_proxy && start == Start::Lasting;
-    match service::start(service::Options { listen, behind_proxy, passing: true, ..settings.service() }).await {
+    let tls = settings.tls.clone().filter(|_| start == Start::Lasting);
+    match service::start(service::Options { listen, behind_proxy, tls, passing: true, ..settings.service() }).await {
         Ok(service) => Ok(Some(service)),
         Err(ServiceError::AlreadyRunning { .. }) => Ok(None),
         Err(error) => Err(error.into()),

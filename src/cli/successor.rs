@@ -40,9 +40,11 @@ impl Successor {
         if !found.passing {
             return None;
         }
-        let listen: SocketAddr = found.url.strip_prefix("http://")?.parse().ok()?;
+        // What is announced is where others on this host reach it.
+        let local: SocketAddr = found.url.strip_prefix("http://")?.parse().ok()?;
         let anybody = Client::new(&found.url, None).ok()?;
-        let options = service::Options { listen, passing: true, ..settings.service() };
+        let listen = if settings.tls.is_some() { settings.listen } else { local };
+        let options = service::Options { listen, local, passing: true, ..settings.service() };
         let (stop, stopped) = oneshot::channel();
         let waiting = tokio::spawn(wait(options, found.clone(), anybody, stopped));
         Some(Self { stop, waiting })

@@ -7,10 +7,10 @@
 //! [finding], and closes it when later traffic disproves it. The sentences are data: the [`Catalogue`] of diagnoses and
 //! the guide's steps lie in `assets/`.
 //!
-//! Not every mistake can be seen from here. Nothing reaches a server that cannot be reached (D12, D15 to D17, D21, D22, D44);
+//! Not every mistake can be seen from here. Nothing reaches a server that cannot be reached (D12, D16, D17, D21, D22, D44);
 //! some leave no trace that tells them from a set-up as it should be (D28, D41, D43, D56; D47 looks like D46, D26 like D20);
 //! some are no mistakes but this service's own rules at work (D31, D32, D37, D57, D62, D63, D65 to D69, D72 cannot happen
-//! here, which tests see to); D14 shows behind a proxy alone, and is refused at the door without one; D42 is a list of its own.
+//! here, which tests see to); D14 and D15 show where this service or its proxy speaks TLS; D42 is a list of its own.
 //!
 //! [event]: crate::model::event::Event
 //! [finding]: crate::model::finding::Finding

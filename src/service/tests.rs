@@ -9,6 +9,7 @@ mod refusals;
 mod retention;
 mod rights;
 mod secrets;
+mod tls;
 
 use std::time::Duration;
 

@@ -6,6 +6,7 @@ use crate::{
     scim::error::ScimError,
     service::{
         app::App,
+        connections::Way,
         scim::intake::{Intake, is_okta},
     },
     store::StoreError,
@@ -21,7 +22,7 @@ pub(super) fn note_head(app: &App, intake: &mut Intake) {
             query: request.query.as_deref(),
             body: None,
             names_are_addresses: false,
-            plain_http: request.base_url.starts_with("http://") && app.behind_proxy,
+            plain_http: intake.way == Way::PlainAtTls || request.base_url.starts_with("http://") && app.behind_proxy,
             takes_json: intake.check_accept().is_ok(),
         };
         let signs = of_head(&seen);
