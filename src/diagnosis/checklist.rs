@@ -30,6 +30,8 @@ pub struct Context {
     pub has_public_url: bool,
     /// How many active owners there are.
     pub owners: u64,
+    /// When a client last ended a TLS handshake because it does not trust the certificate.
+    pub refused_certificate: Option<Timestamp>,
     /// The present.
     pub now: Timestamp,
 }
@@ -85,11 +87,11 @@ fn is_reached(step: &Step, context: &Context) -> bool {
 
 /// What Okta would refuse or not reach, told before Okta is tried.
 fn of_base_url(context: &Context) -> Vec<String> {
-    if !context.has_public_url {
+    if !context.has_public_url && !context.scim_base_url.starts_with("https://") {
         return vec![format!(
-            "Okta will not take {}, the address of the service itself: it takes https only. Put a proxy that speaks TLS in \
-             front and say how it is reached: Settings > Workspace > Public URL, or `scimroom workspace set \
-             public_url=https://room.example.com`.",
+            "Okta will not take {}, the address of the service itself: it takes https only. Give the service a certificate \
+             (`scimroom serve --tls-certificate`) or put a proxy that speaks TLS in front, and say how it is reached: \
+             Settings > Workspace > Public URL, or `scimroom workspace set public_url=https://room.example.com`.",
             context.scim_base_url
         )];
     }

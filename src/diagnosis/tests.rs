@@ -74,6 +74,7 @@ fn context() -> Context {
         scim_base_url: "https://room.harbor.example/scim/v2".to_owned(),
         has_public_url: true,
         owners: 1,
+        refused_certificate: None,
         now: Timestamp::from_millis(1_700_000_100_000),
     }
 }

@@ -25,8 +25,8 @@ pub enum PublicUrlError {
     NoAddress(String),
     /// It is not https.
     #[error(
-        "Okta takes https only: put a proxy that speaks TLS in front of the service and give its address, such as \
-         https://room.harbor.example"
+        "Okta takes https only: give the service a certificate or put a proxy that speaks TLS in front, and give the \
+         address with https, such as https://room.harbor.example"
     )]
     NotHttps,
     /// It has a user name or a password in it.

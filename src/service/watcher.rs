@@ -137,6 +137,7 @@ async fn context(app: &App, now: Timestamp) -> Result<Context, StoreError> {
         scim_base_url: app.scim_base_url(public_url.as_deref()),
         has_public_url: public_url.is_some(),
         owners: app.store.counts().await?.owners,
+        refused_certificate: app.last_refused_certificate(),
         now,
     })
 }

@@ -105,6 +105,7 @@ impl House {
             scim_base_url: format!("{}/scim/v2", self.service.url()),
             has_public_url: false,
             owners: 0,
+            refused_certificate: None,
             now: Timestamp::now().plus_millis(millis),
         }
     }
