@@ -75,7 +75,7 @@ fn write_page(page: &mut Vec<u8>) -> io::Result<()> {
 fn describe(command: &clap::Command, before: &str, into: &mut Roff) {
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
         let name = format!("{before}{}", sub.get_name());
-        if sub.has_subcommands() {
+        if sub.is_subcommand_required_set() {
             describe(sub, &format!("{name} "), into);
             continue;
         }
@@ -84,6 +84,8 @@ fn describe(command: &clap::Command, before: &str, into: &mut Roff) {
         into.control("TP", []);
         into.text([bold(name), roman(format!(" {}", usage.join(" ")))]);
         into.text([roman(sub.get_about().map(ToString::to_string).unwrap_or_default())]);
+        // One that does something alone, too.
+        describe(sub, &format!("{before}{} ", sub.get_name()), into);
     }
 }
 
@@ -96,7 +98,16 @@ mod tests {
         let mut page = Vec::new();
         write_page(&mut page).unwrap();
         let page = String::from_utf8(page).unwrap().replace("\\-", "-");
-        for wanted in ["token create", "event export", "group map", "--listen", "Settings > API Tokens", "Ctrl-z"] {
+        for wanted in [
+            "token create",
+            "\\fBsetup\\fR",
+            "setup role",
+            "event export",
+            "group map",
+            "--listen",
+            "Settings > API Tokens",
+            "Ctrl-z",
+        ] {
             assert!(page.contains(wanted), "{wanted} is not in\n{page}");
         }
         assert!(!page.contains("user help"), "clap's own help command is no command of ours:\n{page}");

@@ -21,7 +21,6 @@ const REQUESTS: usize = 12;
 
 /// `setup ...`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub struct SetupArgs {
     #[command(subcommand)]
     about: Option<About>,

@@ -1,5 +1,6 @@
 //! The Setup pane: what connecting Okta takes, section by section. The first is the checklist: the guide's steps, ticked
-//! by real traffic, and the findings that stand in their way.
+//! by real traffic, and the findings that stand in their way. The second ([`role`]) is about the role attribute: what to type
+//! into Okta, and what came of it.
 
 mod checklist_view;
 mod command;
