@@ -277,6 +277,8 @@ fn what_okta_will_refuse_is_told_before_it_is_tried_and_a_proof_wins() {
     let step = told("http://127.0.0.1:7644/scim/v2", false);
     assert_eq!(step.state, StepState::Pending);
     assert!(step.advice[0].contains("https only") && step.advice[0].contains("Public URL"), "{:?}", step.advice);
+    let own_door = told("https://0.0.0.0/scim/v2", false);
+    assert!(own_door.advice[0].contains("an address of this machine"), "TLS of its own: {:?}", own_door.advice);
     assert!(told("https://room.local/scim/v2", true).advice[0].contains("public DNS"));
     assert!(told("https://my_room.example/scim/v2", true).advice[0].contains("underscore"));
     assert_eq!(told("https://room.harbor.example/scim/v2", true).advice, [""; 0]);
