@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod output;
 pub mod settings;
 
+mod backup;
 mod dashboard;
 mod demo;
 mod diagnose;
@@ -164,6 +165,15 @@ enum Command {
     /// Send simulated provisioning traffic.
     #[command(subcommand)]
     Simulate(simulate::SimulateCommand),
+    /// Copy the whole workspace to a file, also while the service runs.
+    #[command(after_help = "Example: scimroom backup /var/backups/scimroom-2026-11-25.db\n\nThe copy holds what was \
+                            written when it began: users, groups, tokens, settings and events.")]
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the workspace; no service may run meanwhile.
+    #[command(after_help = "Example: scimroom restore /var/backups/scimroom-2026-11-25.db\n\nWhat was there stays \
+                            beside it under another name. Sessions are not brought back, and people who left after the \
+                            backup was made are named, since they are active again.")]
+    Restore(backup::RestoreArgs),
     /// Print the man page, with the dashboard's keys.
     #[command(after_help = "Example: scimroom man > /usr/local/share/man/man1/scimroom.1")]
     Man,
@@ -335,6 +345,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Login(args)) => login::login(&data, args, &out).await,
         Some(Command::Logout(args)) => login::logout(&data, args).await,
         Some(Command::Simulate(command)) => simulate::run(command, &out).await,
+        Some(Command::Backup(args)) => backup::back_up(args, &load(Listen::default())?, &out).await,
+        Some(Command::Restore(args)) => backup::restore(args, &load(Listen::default())?, &out).await,
         Some(Command::Man) => man::man().map(|()| ExitCode::SUCCESS),
         Some(Command::Completions(args)) => man::completions(&args).map(|()| ExitCode::SUCCESS),
         Some(Command::Ask(ask)) => {

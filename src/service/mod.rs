@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 
-pub use offline::Offline;
+pub use offline::{Offline, restore};
 pub use tls::{TlsError, TlsFiles};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 

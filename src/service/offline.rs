@@ -1,9 +1,14 @@
 //! The store of a data directory on which no service runs.
 
+use std::path::PathBuf;
+
 use crate::{
-    model::data_dir::DataDir,
+    model::{data_dir::DataDir, time::Timestamp},
     service::{ServiceError, claim::Claim},
-    store::{Store, StoreError, sqlite::SqliteStore},
+    store::{
+        Store, StoreError,
+        sqlite::{Restored, SqliteStore},
+    },
 };
 
 /// A data directory that this process has to itself, without serving it: while it is held no service starts there.
@@ -11,6 +16,20 @@ use crate::{
 pub struct Offline {
     store: SqliteStore,
     claim: Claim,
+}
+
+/// Puts a backup in the place of the database of a data directory on which no service runs.
+///
+/// # Errors
+/// A service runs on it ([`ServiceError::AlreadyRunning`]), or the backup cannot be used; nothing has changed then.
+pub async fn restore(data: &DataDir, backup: PathBuf) -> Result<Restored, ServiceError> {
+    let claim = Claim::take(data)?;
+    let database = data.database();
+    let restored = tokio::task::spawn_blocking(move || SqliteStore::restore(&backup, &database, Timestamp::now()))
+        .await
+        .map_err(|error| StoreError::Database(error.to_string()))?;
+    claim.release();
+    Ok(restored?)
 }
 
 impl Offline {

@@ -49,6 +49,9 @@ pub enum StoreError {
     /// The database refused or broke. Nothing of the job was written.
     #[error("the database failed: {0}")]
     Database(String),
+    /// A file beside the database cannot be had or written; the sentence says which and why.
+    #[error("{0}")]
+    File(String),
     /// What is stored cannot be read by this version.
     #[error("a stored {what} cannot be read: {reason}")]
     Corrupt {

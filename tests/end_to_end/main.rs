@@ -3,9 +3,10 @@
 //! The modules `guide_*` hold one row each of the set-up guide that the product follows; the others what Okta does besides
 //! (groups and the roles they give, entitlements), what the protocol offers other clients (bulk requests, attributes of
 //! one's own, leniency, limits), the command line, signing in, what a crash may cost (nothing), SCIM clients that others
-//! wrote, changes of many people at once, and the dashboard in a real terminal.
+//! wrote, backups, changes of many people at once, and the dashboard in a real terminal.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test stops at the first surprise")]
 
+mod backup;
 mod bulk;
 mod cli;
 mod compatibility;

@@ -72,13 +72,22 @@ pub(super) fn apply(
     found: u32,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut missing = known.iter().filter(|migration| migration.version > found).peekable();
-    if let Some(first) = missing.peek()
+    if let Some(first) = known.iter().find(|migration| migration.version > found)
         && found > 0
     {
         back_up(conn, &backup_path(path, first.version))?;
     }
-    for migration in missing {
+    apply_without_copy(conn, known, found, now)
+}
+
+/// The same for a database that is a copy itself.
+pub(super) fn apply_without_copy(
+    conn: &mut Connection,
+    known: &[Migration],
+    found: u32,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for migration in known.iter().filter(|migration| migration.version > found) {
         let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(
             "CREATE TABLE IF NOT EXISTS migrations (

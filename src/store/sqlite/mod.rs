@@ -8,6 +8,7 @@ mod apply;
 mod batch;
 mod changes;
 mod connection;
+mod copy;
 mod counters;
 mod credential_rows;
 mod event_log;
@@ -34,6 +35,8 @@ mod user_condition;
 mod user_rows;
 mod user_search;
 mod writer;
+
+pub use copy::Restored;
 
 use std::{path::Path, sync::Arc, time::Instant};
 
