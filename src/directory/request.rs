@@ -8,7 +8,7 @@ use crate::{
     directory::redact,
     model::{
         compatibility::Compatibility,
-        event::{Action, Change, Event, EventDetail},
+        event::{Action, Change, Event, EventDetail, KEPT_BODY},
         finding::Code,
         id::{EventId, GroupId, TokenId, TransactionId, UserId},
         role::Role,
@@ -24,8 +24,6 @@ use crate::{
     store::Draft,
 };
 
-/// How much of a body is kept in an event, in bytes.
-pub const KEPT_BODY: usize = 64 * 1024;
 /// No credential of ours is longer, in bytes.
 const LONGEST_SECRET: usize = 256;
 /// How many changed paths an event's summary names.

@@ -83,10 +83,10 @@ pub struct TimelineQuery {
 
 /// An event that touched a person, with what it changed of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub struct TimelineEntry {
     /// The event.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "Event::serialize")]
     pub event: Event,
     /// What it changed; of a push of a group only what concerns the person. Empty where the reader's role may not see
     /// values.

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `ada`, `"no such user"` | that have it anywhere: name, path, action, status, detail, token, address, changed paths |
 //! | `user:` `group:` `path:` `action:` `token:` `address:` `finding:` | that have it there |
+//! | `okta:push_profile` | whose event type in Okta's System Log has it |
 //! | `method:patch` | of this HTTP method |
 //! | `status:409`, `status:4xx`, `status:failed`, `status:ok` | that ended so |
 //! | `time:2026-11-20`, `time:>2026-11-20T10:00`, `time:<15m` | of that time, [`Period`] says which |
@@ -14,6 +15,7 @@
 use crate::model::{
     event::Event,
     moment::{ParseMomentError, Period},
+    system_log,
     time::Timestamp,
 };
 
@@ -32,11 +34,12 @@ enum Field {
     Token,
     Address,
     Finding,
+    Okta,
     Body,
 }
 
 /// The names a term of a text may begin with.
-const FIELDS: [(&str, Field); 9] = [
+const FIELDS: [(&str, Field); 10] = [
     ("action", Field::Action),
     ("method", Field::Method),
     ("user", Field::User),
@@ -45,6 +48,7 @@ const FIELDS: [(&str, Field); 9] = [
     ("token", Field::Token),
     ("address", Field::Address),
     ("finding", Field::Finding),
+    ("okta", Field::Okta),
     ("body", Field::Body),
 ];
 
@@ -273,6 +277,7 @@ fn mentions(event: &Event, bodies: Bodies<'_>, field: Field, text: &str) -> bool
         Field::Token => may_have(&event.token_name),
         Field::Address => may_have(&event.address),
         Field::Finding => event.findings.iter().any(|code| has(&code.to_string())),
+        Field::Okta => system_log::entry(event).is_ok_and(|entry| entry.event_type.contains(text)),
         Field::Body => bodies.request.is_some_and(has) || bodies.response.is_some_and(has),
         Field::Any => {
             has(&event.method)

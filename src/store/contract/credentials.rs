@@ -149,7 +149,14 @@ pub(in crate::store) async fn sessions_end_with_the_access_of_their_user(store: 
     apply(&*store, open(ada, "ada")).await.unwrap();
     apply(&*store, open(ben, "ben")).await.unwrap();
     let (found, owner) = store.session_by_hash(&SessionHash::of("ada laptop")).await.unwrap().unwrap();
-    assert_eq!((found, &owner), (session_as(&store, ada, "ada laptop").await, ada));
+    assert_eq!((&found, &owner), (&session_as(&store, ada, "ada laptop").await, ada));
+
+    let seen = |at: Timestamp| {
+        let id = ada.user.id;
+        decide(&*store, Vec::new(), move |view| Ok((Decision::default(), view.open_sessions(id, at)?)))
+    };
+    assert_eq!(seen(START).await.unwrap(), 2);
+    assert_eq!(seen(found.expires).await.unwrap(), 0, "they have expired then");
 
     let mut inactive = ada.clone();
     inactive.user.active = false;

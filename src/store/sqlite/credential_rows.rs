@@ -245,11 +245,16 @@ pub(super) fn count_sessions(conn: &Connection, of: &[UserId], now: Timestamp) -
     let snapshot = conn.unchecked_transaction()?;
     let mut sessions = 0;
     for id in of {
-        let sql = "SELECT count(*) FROM sessions WHERE user_id = ?1 AND expires > ?2";
-        sessions += first(&snapshot, sql, params![id.as_bytes(), now.as_millis()], |row| Ok(row.get::<_, u64>(0)?))?
-            .unwrap_or(0);
+        sessions += open_sessions(&snapshot, *id, now)?;
     }
     Ok(sessions)
+}
+
+/// How many sessions of one user have not expired.
+pub(super) fn open_sessions(conn: &Connection, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM sessions WHERE user_id = ?1 AND expires > ?2";
+    let open = first(conn, sql, params![user.as_bytes(), now.as_millis()], |row| Ok(row.get::<_, u64>(0)?))?;
+    Ok(open.unwrap_or(0))
 }
 
 /// Sessions of a user, newest first.
