@@ -3,6 +3,7 @@
 
 mod checklist_view;
 mod command;
+mod evidence;
 mod view;
 
 pub use checklist_view::{detail_lines, detail_rows, value_line};
