@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::model::{
     event::{Action, Event},
     sentence,
+    token::TokenMode,
 };
 
 /// Where the log is in Okta's admin console.
@@ -39,6 +40,8 @@ pub struct LogEntry {
 pub enum NotLogged {
     /// Somebody else sent it.
     Somebody(String),
+    /// The service itself sent it, as a test.
+    Test,
     /// Okta does not log this kind of request.
     Kind(&'static str),
 }
@@ -47,6 +50,7 @@ impl fmt::Display for NotLogged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Somebody(who) => write!(f, "Not there: {who} sent this, not Okta."),
+            Self::Test => f.write_str("Not there: this was test traffic of scimroom's own."),
             Self::Kind(what) => write!(f, "Not there: Okta does not log {what}."),
         }
     }
@@ -57,6 +61,9 @@ impl fmt::Display for NotLogged {
 /// # Errors
 /// Okta does not log it.
 pub fn entry(event: &Event) -> Result<LogEntry, NotLogged> {
+    if event.mode == TokenMode::Test {
+        return Err(NotLogged::Test);
+    }
     if !event.is_from_okta() {
         return Err(NotLogged::Somebody(sentence::who(event)));
     }
@@ -200,6 +207,9 @@ mod tests {
             found(&event(Action::CredentialTest, 200)),
             "Not there: Okta does not log the test of a connection."
         );
+        let mut test = event(Action::Create, 201);
+        test.mode = TokenMode::Test;
+        assert_eq!(found(&test), "Not there: this was test traffic of scimroom's own.");
         let mut by_hand = event(Action::Create, 201);
         by_hand.user_agent = Some("curl/8.9.1".to_owned());
         assert_eq!(found(&by_hand), "Not there: curl (token Okta production) sent this, not Okta.");

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::model::{
     event::{Action, Change, Event, SESSIONS},
+    token::TokenMode,
     words::{bounded, count, plural},
 };
 
@@ -69,7 +70,18 @@ pub(super) fn done(event: &Event, changes: &[Change]) -> String {
         Some(deed) => deed,
         None => of(event),
     };
-    format!("{} {}{}", who(event), deed.did, outcome(event, changes))
+    let would = if is_withheld(event) { "would have " } else { "" };
+    format!("{} {would}{}{}", who(event), deed.did, outcome(event, changes))
+}
+
+/// Whether it changed nothing only because it was a dry run.
+fn is_withheld(event: &Event) -> bool {
+    let changes = match event.action {
+        Action::Update | Action::GroupPush => !event.changed.is_empty() || event.method == "POST",
+        Action::Bulk => false,
+        action => action.is_write(),
+    };
+    event.mode == TokenMode::DryRun && changes
 }
 
 /// What came of it, with the mark that joins it to the deed.
@@ -208,11 +220,12 @@ fn of_address(event: &Event, changes: &[Change]) -> Option<Deed> {
 /// How many sessions ended with an access. An event that does not say it is older than that, or none was open.
 fn sessions(event: &Event, changes: &[Change]) -> String {
     let change = changes.iter().find(|change| change.path == SESSIONS);
-    match change.and_then(|change| change.before.as_ref()).and_then(Value::as_u64) {
-        Some(ended) => format!("; {} ended", plural(ended, "session", "sessions")),
-        None if event.changed.iter().any(|path| path == SESSIONS) => "; open sessions ended".to_owned(),
-        None => String::new(),
-    }
+    let ended = match change.and_then(|change| change.before.as_ref()).and_then(Value::as_u64) {
+        Some(ended) => plural(ended, "session", "sessions"),
+        None if event.changed.iter().any(|path| path == SESSIONS) => "open sessions".to_owned(),
+        None => return String::new(),
+    };
+    if is_withheld(event) { format!(", {ended} would have ended") } else { format!("; {ended} ended") }
 }
 
 /// The attributes that changed, as people know them.

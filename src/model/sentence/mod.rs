@@ -18,6 +18,7 @@ pub use people::{is_of_groups, who};
 
 use crate::model::{
     event::{Action, Change, Event},
+    token::TokenMode,
     words::count,
 };
 
@@ -29,6 +30,12 @@ pub fn sentence(event: &Event, changes: &[Change]) -> String {
         (_, true) => deed::done(event, changes),
         (_, false) => refusal::refused(event),
     };
+    match event.mode {
+        TokenMode::Test => told.insert_str(0, "Test traffic: "),
+        // What only reads is the same in a dry run.
+        TokenMode::DryRun if event.action.is_write() => told.insert_str(0, "Dry run: "),
+        TokenMode::DryRun | TokenMode::Live => {}
+    }
     if event.repeats > 1 {
         told.push_str(&format!(", {} times in all", count(event.repeats)));
     }

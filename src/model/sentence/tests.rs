@@ -9,6 +9,7 @@ use crate::model::{
     id::{EventId, TransactionId, UserId},
     role::Role,
     time::Timestamp,
+    token::TokenMode,
 };
 
 /// A request of Okta's about Ada, or about the group Engineering.
@@ -54,6 +55,7 @@ pub fn event(action: Action, status: u16) -> Event {
         changed: Vec::new(),
         detail: None,
         findings: Vec::new(),
+        mode: TokenMode::Live,
         compatibility: Vec::new(),
         repeats: 1,
         transaction: TransactionId::new(Timestamp::from_millis(0)),
@@ -242,6 +244,52 @@ fn the_changes_tell_numbers_names_and_roles() {
             "Okta created the group Engineering: 2 members added.",
         ),
         (with(A::GroupPush, &[many], nothing), "Okta pushed the group Engineering: 37 members, 1,204 before."),
+    ];
+    for (said, wanted) in rows {
+        assert_eq!(said, wanted);
+    }
+}
+
+#[test]
+fn what_was_not_done_is_not_said_to_be() {
+    use Action as A;
+    let dry = |event: &mut Event| event.mode = TokenMode::DryRun;
+    let inactive = change("active", Some(json!(true)), Some(json!(false)));
+    let member = change("members[value eq \"a\"]", None, Some(json!("a")));
+    let rows: &[(String, &str)] = &[
+        (
+            with(A::Deactivate, &[inactive, Change::sessions_ended(3)], dry),
+            "Dry run: Okta would have deactivated ada@harbor.example, 3 sessions would have ended.",
+        ),
+        (
+            told(A::Deactivate, 200, |e| {
+                dry(e);
+                e.changed = vec!["sessions".to_owned()];
+            }),
+            "Dry run: Okta would have deactivated ada@harbor.example, open sessions would have ended.",
+        ),
+        (
+            told(A::Create, 201, |e| {
+                dry(e);
+                e.role = Some(Role::Editor);
+            }),
+            "Dry run: Okta would have created ada@harbor.example as editor.",
+        ),
+        (with(A::GroupPush, &[member], dry), "Dry run: Okta would have pushed the group Engineering: 1 member added."),
+        (told(A::GroupDelete, 204, dry), "Dry run: Okta would have deleted the group Engineering; its members stay."),
+        (told(A::Update, 200, dry), "Dry run: Okta pushed the profile of ada@harbor.example; nothing was new."),
+        (told(A::Bulk, 200, dry), "Dry run: Okta sent several operations at once."),
+        (told(A::Create, 409, dry), "Dry run: Okta tried to create ada@harbor.example, who is here already."),
+        // What is only read is the same in a dry run.
+        (told(A::Read, 200, dry), "Okta read ada@harbor.example."),
+        (
+            told(A::Create, 201, |e| e.mode = TokenMode::Test),
+            "Test traffic: Okta created ada@harbor.example; no role was sent.",
+        ),
+        (
+            told(A::CredentialTest, 200, |e| e.mode = TokenMode::Test),
+            "Test traffic: Okta tested its connection: its token was accepted.",
+        ),
     ];
     for (said, wanted) in rows {
         assert_eq!(said, wanted);
