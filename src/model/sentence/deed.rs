@@ -181,7 +181,7 @@ fn discovered(event: &Event) -> String {
 fn as_role(event: &Event, words: &str) -> String {
     match (event.role, words) {
         (Some(role), "") => format!(" as {role}"),
-        (Some(role), words) => format!("{words} as {role}"),
+        (Some(role), words) => format!("{words}, as {role}"),
         (None, "") => "; no role was sent".to_owned(),
         (None, words) => words.to_owned(),
     }

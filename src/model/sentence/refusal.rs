@@ -70,6 +70,9 @@ pub(super) fn astray(event: &Event) -> String {
     let who =
         if event.is_from_okta() || event.token_name.is_some() { who(event) } else { client(event).unwrap_or(nobody) };
     let asked = asked(event);
+    if event.status == 501 {
+        return format!("{who} {asked}, which scimroom does not do{}", code(event));
+    }
     let has = |code: u8| event.findings.contains(&Code(code));
     let why = if has(10) {
         "the base URL holds a part too much"

@@ -8,7 +8,7 @@ use ratatui::{
 use crate::{
     dashboard::{paint, privacy::personal, state::State, text},
     model::{
-        event::{Action, Change, Event},
+        event::{Action, Change, Event, SESSIONS},
         sentence::sentence,
     },
 };
@@ -96,10 +96,10 @@ pub fn event_line(state: &State, event: &Event, changes: &[Change], layout: Layo
     let used = push(if repeats { format!("× {} ", text::count(event.repeats)) } else { String::new() }, theme.warn);
     let room = width.saturating_sub(used + text::width(&latency) + text::width(&token));
     let subject = if layout.named && !with_sentence { subject(event) } else { String::new() };
+    let told = if with_sentence { sentence(event, changes) } else { String::new() };
     let remark = match (with_sentence, event.succeeded()) {
         (false, _) => remark(event),
-        // Why it was refused stands behind what was tried.
-        (true, false) => event.detail.clone().unwrap_or_default(),
+        (true, false) => untold(event, &told).to_owned(),
         (true, true) => String::new(),
     };
     // With room, people stand under people and remarks under remarks.
@@ -112,7 +112,7 @@ pub fn event_line(state: &State, event: &Event, changes: &[Change], layout: Layo
     // Why something was refused takes all the room there is.
     let aligned = layout.named && room >= 50 && !remark.is_empty() && event.succeeded();
     let name = if aligned { text::pad(&name, name_room) } else { name };
-    let told = if with_sentence { text::fit(&sentence(event, changes), room) } else { String::new() };
+    let told = text::fit(&told, room);
     let remark_room = room.saturating_sub(text::width(&name) + text::width(&told) + 2);
     spans.push(paint::span(name, if event.user_name.is_some() { personal(theme.text) } else { theme.text }));
     spans.extend(naming(&told, event.user_name.as_deref(), theme.text));
@@ -126,6 +126,12 @@ pub fn event_line(state: &State, event: &Event, changes: &[Change], layout: Layo
         spans.push(Span::styled(format!("{}{latency}{token}", " ".repeat(fill)), theme.dim));
     }
     Line::from(spans)
+}
+
+/// What an answer says besides the reason that the sentence gives already.
+fn untold<'e>(event: &'e Event, sentence: &str) -> &'e str {
+    let detail = event.detail.as_deref().unwrap_or_default();
+    detail.split_once(". ").filter(|(reason, _)| sentence.contains(reason)).map_or(detail, |(_, rest)| rest)
 }
 
 /// A sentence in which a person may be named: the name is personal.
@@ -167,6 +173,10 @@ fn remark(event: &Event) -> String {
         (Action::Create | Action::Return, ..) => String::new(),
         (Action::Update | Action::GroupPush, ..) if event.changed.is_empty() => "nothing new".to_owned(),
         (Action::GroupPush, ..) => group_changes(event),
+        (Action::Deactivate | Action::Delete, ..) if event.changed.iter().any(|path| path == SESSIONS) => {
+            "open sessions ended".to_owned()
+        }
+        (Action::Deactivate | Action::Reactivate | Action::Delete, ..) => String::new(),
         (Action::Bulk, Some(operations), _) => text::plural(operations, "operation", "operations"),
         _ => event.changed.join(", "),
     }
