@@ -63,7 +63,7 @@ macro_rules! told {
 
 told!(Event, |event| event, |_| &[]);
 told!(EventDetail, |detail| &detail.event, |detail| &detail.changes);
-told!(TimelineEntry, |entry| &entry.event, |entry| &entry.changes);
+told!(TimelineEntry, |entry| &entry.event, TimelineEntry::all_changes);
 
 #[cfg(test)]
 mod tests {
@@ -100,6 +100,16 @@ mod tests {
         assert_eq!(of(serde_json::to_value(&entry).unwrap()), wanted);
         let back: TimelineEntry = serde_json::from_value(serde_json::to_value(&entry).unwrap()).unwrap();
         assert_eq!(back, entry);
+    }
+
+    #[test]
+    fn a_push_of_a_group_is_not_told_by_what_it_did_to_one_person() {
+        let mut event = event(Action::GroupPush, 200);
+        event.changed = (0..12).map(|id| format!("members[value eq \"{id}\"]")).collect();
+        let change = Change { path: event.changed[0].clone(), before: None, after: Some(json!("0")) };
+        let entry = TimelineEntry { event, changes: vec![change] };
+        let json = serde_json::to_value(&entry).unwrap();
+        assert_eq!(json["sentence"], "Okta pushed the group Engineering: 12 members changed.");
     }
 
     #[test]

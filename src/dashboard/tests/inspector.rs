@@ -72,6 +72,19 @@ fn the_search_for_oktas_own_log_is_copied() {
 }
 
 #[test]
+fn a_sentence_gives_no_name_away_while_names_are_masked() {
+    for width in [80, 200] {
+        let mut bench = Bench::new(width, 30);
+        bench.keys("P5");
+        assert!(!bench.screen().contains("grace"), "{}", bench.screen());
+        open(&mut bench, 10);
+        let screen = bench.screen();
+        assert!(screen.contains("Okta tried to create •••••, and was refused"), "{screen}");
+        assert!(!screen.contains("grace"), "{screen}");
+    }
+}
+
+#[test]
 fn an_event_that_a_finding_names_is_marked_and_leads_there() {
     let mut bench = Bench::new(80, 24);
     let line = |bench: &mut Bench, name: &str| {

@@ -34,8 +34,8 @@ pub(super) fn client(event: &Event) -> Option<String> {
 
 /// Whether the request was about groups.
 pub fn is_of_groups(event: &Event) -> bool {
-    event.group_id.is_some()
-        || event.group_name.is_some()
+    let knows_group = event.group_id.is_some() || event.group_name.is_some();
+    knows_group && event.user_name.is_none()
         || event.path.split('/').any(|segment| segment.eq_ignore_ascii_case("groups"))
 }
 
