@@ -19,6 +19,7 @@ use crate::{
     model::{
         event::{Change, Event, EventDetail, EventQuery},
         id::{EventId, GroupId, UserId},
+        system_log::{WHERE, entry},
     },
     scim::fold::same,
 };
@@ -188,7 +189,7 @@ async fn list(
     }
     let mut left = limit;
     let mut array = out.array();
-    let mut table = Table::new(["ID", "AT", "ACTION", "METHOD", "PATH", "STATUS", "MS", "ABOUT"]);
+    let mut table = Table::new(["ID", "AT", "ACTION", "STATUS", "MS", "WHAT HAPPENED"]);
     let mut any = false;
     while left > 0 {
         query.limit = u32::try_from(left).unwrap_or(WINDOW).min(WINDOW);
@@ -259,45 +260,33 @@ async fn tail(from: Option<EventId>, connection: &Connection, out: &Output) -> R
     }
 }
 
-fn row(event: &Event) -> [String; 8] {
+fn row(event: &Event) -> [String; 6] {
     [
         event.id.to_string(),
         when(event.at),
-        action(event),
-        event.method.clone(),
-        event.path.clone(),
+        event.action.to_string(),
         event.status.to_string(),
         millis(event),
-        or_dash(about(event)),
+        event.sentence(),
     ]
-}
-
-/// The user or group concerned, by its name.
-fn about(event: &Event) -> Option<&str> {
-    event.user_name.as_deref().or(event.group_name.as_deref())
 }
 
 /// One event in one line.
 fn line(event: &Event) -> String {
     let mut text = format!(
-        "{:>6}  {}  {:<15}  {:<6} {}  {:>7} ms  {}",
+        "{:>6}  {}  {:<15}  {}  {:>7} ms  {}",
         event.id,
         when(event.at),
-        action(event),
-        event.method,
+        event.action,
         event.status,
         millis(event),
-        about(event).unwrap_or(&event.path),
+        event.sentence(),
     );
     if let Some(detail) = &event.detail {
         text.push_str("  ");
         text.push_str(detail);
     }
     visible(&text)
-}
-
-fn action(event: &Event) -> String {
-    if event.repeats > 1 { format!("{} x{}", event.action, event.repeats) } else { event.action.to_string() }
 }
 
 fn millis(event: &Event) -> String {
@@ -314,8 +303,16 @@ fn describe(detail: &EventDetail) -> String {
     let compatibility = event.compatibility.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let changes = detail.changes.iter().map(change).collect::<Vec<_>>().join("\n");
     let some = |text: String| (!text.is_empty()).then_some(text);
+    let (logged, search) = match entry(event) {
+        Ok(entry) => (format!("{} - {}", entry.event_type, entry.text), Some(entry.search)),
+        Err(not) => (not.to_string(), None),
+    };
+    let found = search.map(|search| format!("{search}\n({WHERE})"));
     let sheet = Sheet::default()
         .line("event", event.id)
+        .line("what", detail.sentence())
+        .line("okta log", logged)
+        .maybe("okta search", found)
         .line("at", when(event.at))
         .line("action", event.action)
         .line("request", target)

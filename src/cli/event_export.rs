@@ -18,7 +18,11 @@ const PAGE: u32 = 200;
 
 /// Writes the events that a filter shows to a new file that only its owner may read, or to standard output.
 pub(super) async fn export(filter: String, file: Option<&Path>, connection: &mut Connection) -> Result<(), Failure> {
-    let cannot = |reason| Failure::System { what: "the events cannot be written", reason };
+    let cannot = |reason| match file {
+        Some(_) => Failure::System { what: "the events cannot be written", reason },
+        // Whoever reads may have had enough.
+        None => Failure::Output(reason),
+    };
     let mut writer: Box<dyn Write + Send> = match file {
         Some(path) => {
             // Never over an existing file.

@@ -20,7 +20,6 @@ use crate::{
     client::{Client, live::Live},
     dashboard::{
         DashboardError, Options, effects,
-        inspector::meaning,
         message::{Answer, Call, Effect, ListId, Message},
         state::State,
         text,
@@ -240,20 +239,14 @@ fn token_line(token: &Token, now: Timestamp) -> String {
 
 fn event_line(event: &Event, now: Timestamp) -> String {
     let day = if text::day(event.at) == text::day(now) { String::new() } else { format!("{} ", text::day(event.at)) };
-    let repeats = if event.repeats > 1 { format!(" ({} times)", text::count(event.repeats)) } else { String::new() };
     let detail = event.detail.as_ref().filter(|_| !event.succeeded()).map(|said| format!(" {said}"));
-    let changed = if event.changed.is_empty() || !event.succeeded() {
-        String::new()
-    } else {
-        format!(" Changed: {}.", event.changed.join(", "))
-    };
     format!(
-        "{day}{} event {}, {} {}: {}{repeats}{}{changed}",
+        "{day}{} event {}, {} {}: {}{}",
         text::clock(event.at),
         event.id,
         event.status,
         event.action,
-        meaning(event),
+        event.sentence(),
         detail.unwrap_or_default()
     )
 }

@@ -6,12 +6,15 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fmt, fs, io,
     path::{Path, PathBuf},
 };
 
 use ratatui::style::{Modifier, Style};
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
 use toml::Spanned;
 
 use crate::dashboard::{
@@ -47,9 +50,55 @@ struct File {
     theme: Option<Spanned<String>>,
     mouse: Option<bool>,
     #[serde(default)]
-    keys: BTreeMap<String, BTreeMap<Spanned<String>, Keys>>,
+    keys: BTreeMap<Spanned<String>, Group>,
     #[serde(default)]
     themes: BTreeMap<Spanned<String>, OwnTheme>,
+}
+
+/// What stands in `[keys]`: the commands of a place, or one command whose whole name was put in quotes. TOML takes
+/// `users.search` for a table of its own and `"users.search"` for one name; people mean the same by both.
+#[derive(Debug)]
+enum Group {
+    Place(BTreeMap<Spanned<String>, Keys>),
+    Command(Keys),
+}
+
+impl<'de> Deserialize<'de> for Group {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+
+        impl<'de> Visitor<'de> for Read {
+            type Value = Group;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key such as \"r\", or several as in [\"r\", \"enter\"]")
+            }
+
+            fn visit_str<E: de::Error>(self, key: &str) -> Result<Group, E> {
+                Ok(Group::Command(Keys::One(key.to_owned())))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, keys: A) -> Result<Group, A::Error> {
+                let keys = Vec::deserialize(de::value::SeqAccessDeserializer::new(keys))?;
+                Ok(Group::Command(Keys::Several(keys)))
+            }
+
+            fn visit_map<A: de::MapAccess<'de>>(self, commands: A) -> Result<Group, A::Error> {
+                BTreeMap::deserialize(de::value::MapAccessDeserializer::new(commands)).map(Group::Place)
+            }
+        }
+
+        deserializer.deserialize_any(Read)
+    }
+}
+
+impl Keys {
+    fn list(self) -> Vec<String> {
+        match self {
+            Self::One(key) => vec![key],
+            Self::Several(keys) => keys,
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -111,16 +160,18 @@ impl Preferences {
             }
         };
         let mut entries: Vec<Entry> = Vec::new();
-        for (scope, commands) in file.keys {
-            for (name, keys) in commands {
-                entries.push(Entry {
-                    command: format!("{scope}.{}", name.get_ref()),
-                    keys: match keys {
-                        Keys::One(key) => vec![key],
-                        Keys::Several(keys) => keys,
-                    },
+        for (scope, group) in file.keys {
+            match group {
+                Group::Place(commands) => entries.extend(commands.into_iter().map(|(name, keys)| Entry {
+                    command: format!("{}.{}", scope.get_ref(), name.get_ref()),
+                    keys: keys.list(),
                     line: line(name.span().start),
-                });
+                })),
+                Group::Command(keys) => entries.push(Entry {
+                    line: line(scope.span().start),
+                    command: scope.into_inner(),
+                    keys: keys.list(),
+                }),
             }
         }
         entries.sort_by_key(|entry| entry.line);
@@ -227,6 +278,16 @@ mod tests {
         assert!(read.problems.iter().any(|said| said.starts_with("line 3: there is no command \"users.fly\"")));
         assert!(read.problems.iter().any(|said| said.starts_with("line 1: there is no theme \"sepia\"")));
         assert_eq!(read.keys.labels(Command::named("users.search").unwrap()), "F3");
+    }
+
+    #[test]
+    fn a_command_may_stand_in_quotes() {
+        let read = Preferences::read(
+            "[keys]\n\"users.search\" = \"f3\"\n'log.search' = [\"f3\", \"/\"]\nroles.search = \"f4\"\n\"search\" = \"x\"\n",
+        );
+        let keys = |name| read.keys.labels(Command::named(name).unwrap());
+        assert_eq!([keys("users.search"), keys("log.search"), keys("roles.search")], ["F3", "F3 /", "F4"]);
+        assert_eq!(read.problems, ["line 5: there is no command \"search\"; the help and the palette list them"]);
     }
 
     #[test]

@@ -239,7 +239,9 @@ impl State {
         let subject = self.subject().into_iter();
         let of_subject = subject.flat_map(|user| std::iter::once(&user.user_name).chain(&user.display_name));
         let own = self.who.as_ref().filter(|_| !self.options.operator).map(|who| &who.name);
-        of_subject.chain(own).cloned().collect()
+        let inspected = self.inspector.as_ref().and_then(|inspector| inspector.detail.ready());
+        let of_event = inspected.and_then(|detail| detail.event.user_name.as_ref());
+        of_subject.chain(own).chain(of_event).cloned().collect()
     }
 
     /// Whether this is the last person who may administer the workspace, as far as is known here; the service has the

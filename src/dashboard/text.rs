@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::model::time::Timestamp;
+pub use crate::model::words::{count, plural};
 
 /// Whether a text is of printable ASCII alone, as most of it is: then each byte is a character of one column, and
 /// nothing in it needs a closer look.
@@ -203,24 +204,6 @@ pub fn ago(at: Timestamp, now: Timestamp) -> String {
         120..2_880 => format!("{} back", plural(minutes / 60, "hour", "hours")),
         _ => format!("{} back", plural(minutes / 1_440, "day", "days")),
     }
-}
-
-/// A number with its thousands apart: `1,204,318`.
-pub fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// `1 user`, `2 users`.
-pub fn plural(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
 /// A size: `812 B`, `1.4 KiB`.

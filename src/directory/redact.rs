@@ -11,7 +11,8 @@ use crate::{
 const MASK: &str = "[REDACTED]";
 /// From how many bytes on a body is large.
 const LARGE: usize = MAX_PAYLOAD + 1;
-const WITHHELD: &str = "(withheld: not valid JSON, and it may hold a password)";
+/// In place of a body that secrets cannot be taken out of; begins with [`WITHHELD`](crate::model::event::WITHHELD).
+const NO_JSON: &str = "(withheld: not valid JSON, and it may hold a password)";
 /// What stands in the body of a search, and in the query of other lists.
 const IN_SEARCHES: [&str; 4] = ["filter", "sortBy", "attributes", "excludedAttributes"];
 /// In place of a refusal that quotes more about a password than its name.
@@ -41,7 +42,7 @@ pub fn body(bytes: &[u8]) -> Option<String> {
             strip_passwords(&mut value);
             Some(tokens(&value.to_string()))
         }
-        None => Some(WITHHELD.to_owned()),
+        None => Some(NO_JSON.to_owned()),
     }
 }
 
@@ -263,7 +264,7 @@ mod tests {
             assert!(!kept.contains("hunter2"), "{shape} became {kept}");
         }
         let wide: Vec<u8> = r#"{"password":"hunter2"}"#.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(body(&wide).as_deref(), Some(WITHHELD));
+        assert_eq!(body(&wide).as_deref(), Some(NO_JSON));
     }
 
     #[test]
@@ -329,7 +330,7 @@ mod tests {
         };
         let members = body_of(r#"{"value":"01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11"},"#, 30_000);
         assert!(members.starts_with(r#"{"x":[{"value":"#), "{}", &members[..60]);
-        assert_eq!(body_of("[],", 1_500_000), WITHHELD);
+        assert_eq!(body_of("[],", 1_500_000), NO_JSON);
     }
 
     #[test]

@@ -8,11 +8,12 @@ use crate::{
     directory::redact,
     model::{
         compatibility::Compatibility,
-        event::{Action, Change, Event, EventDetail},
+        event::{Action, Change, Event, EventDetail, KEPT_BODY},
         finding::Code,
         id::{EventId, GroupId, TokenId, TransactionId, UserId},
         role::Role,
         time::Timestamp,
+        token::TokenMode,
     },
     scim::{
         self,
@@ -24,8 +25,6 @@ use crate::{
     store::Draft,
 };
 
-/// How much of a body is kept in an event, in bytes.
-pub const KEPT_BODY: usize = 64 * 1024;
 /// No credential of ours is longer, in bytes.
 const LONGEST_SECRET: usize = 256;
 /// How many changed paths an event's summary names.
@@ -71,6 +70,8 @@ pub struct TokenRef {
     pub id: TokenId,
     /// Its name.
     pub name: String,
+    /// What becomes of the requests that carry it.
+    pub mode: TokenMode,
 }
 
 /// An answer in SCIM's shape.
@@ -247,6 +248,7 @@ impl Request {
             user_agent: self.user_agent.as_deref().map(redact::tokens),
             token_id: self.token.as_ref().map(|token| token.id),
             token_name: self.token.as_ref().map(|token| token.name.clone()),
+            mode: self.token.as_ref().map_or(TokenMode::Live, |token| token.mode),
             user_id: notes.user,
             user_name: notes.user_name.as_deref().map(redact::tokens),
             external_id: notes.external_id.as_deref().map(redact::tokens),

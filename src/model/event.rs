@@ -10,7 +10,9 @@ use crate::model::{
     finding::Code,
     id::{EventId, GroupId, TokenId, TransactionId, UserId},
     role::Role,
+    sentence,
     time::Timestamp,
+    token::TokenMode,
     workspace::ParseSettingError,
 };
 
@@ -110,9 +112,9 @@ impl FromStr for Action {
     }
 }
 
-/// One recorded request, without its bodies.
+/// One recorded request, without its bodies. Its JSON also says what it meant, see [`told`](crate::model::told).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub struct Event {
     /// Its place in the order.
     pub id: EventId,
@@ -143,6 +145,9 @@ pub struct Event {
     pub token_id: Option<TokenId>,
     /// That token's name.
     pub token_name: Option<String>,
+    /// What mode that token had when the request came; live where there was none.
+    #[serde(default)]
+    pub mode: TokenMode,
     /// The user concerned.
     pub user_id: Option<UserId>,
     /// That user's name, or the name that was looked for.
@@ -180,6 +185,11 @@ impl Event {
         self.user_agent.as_deref().is_some_and(|agent| agent.starts_with("Okta SCIM Client"))
     }
 
+    /// What it meant, in a sentence; with the changes at hand there is a better one.
+    pub fn sentence(&self) -> String {
+        sentence::sentence(self, &[])
+    }
+
     /// Whether the request was carried out.
     pub const fn succeeded(&self) -> bool {
         self.status < 400
@@ -200,6 +210,9 @@ pub struct Change {
     pub after: Option<Value>,
 }
 
+/// The path of how many sessions a user had, which end with the access.
+pub const SESSIONS: &str = "sessions";
+
 /// How the path begins that says whose place was taken; the id follows, as in `members[value eq "…"]`.
 const REPLACES: &str = "replaces[value eq \"";
 
@@ -207,6 +220,11 @@ impl Change {
     /// That an account took the place of another, of this name, when the e-mail address changed.
     pub fn replaces(id: UserId, name: &str) -> Self {
         Self { path: format!("{REPLACES}{id}\"]"), before: None, after: Some(name.into()) }
+    }
+
+    /// That so many sessions ended.
+    pub fn sessions_ended(open: u64) -> Self {
+        Self { path: SESSIONS.to_owned(), before: Some(open.into()), after: Some(0.into()) }
     }
 
     /// The account whose place was taken, where the change says that.
@@ -222,10 +240,10 @@ impl Change {
 
 /// One recorded request, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub struct EventDetail {
     /// The event.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "Event::serialize")]
     pub event: Event,
     /// What changed.
     pub changes: Vec<Change>,
@@ -235,6 +253,35 @@ pub struct EventDetail {
     pub response_body: Option<String>,
     /// Whether a body was longer than what is kept of it.
     pub truncated: bool,
+}
+
+/// How much of a body is kept, in bytes.
+pub const KEPT_BODY: usize = 64 * 1024;
+
+/// How the note begins that stands in place of a body that could not be freed of secrets.
+pub const WITHHELD: &str = "(withheld";
+
+impl EventDetail {
+    /// What it meant, in a sentence.
+    pub fn sentence(&self) -> String {
+        sentence::sentence(&self.event, &self.changes)
+    }
+
+    /// Whether of a body that is kept only the beginning is.
+    fn is_cut(&self, body: Option<&String>) -> bool {
+        // What was cut was cut between characters, of which the longest has four bytes.
+        self.truncated && body.is_some_and(|body| body.len() + 4 > KEPT_BODY)
+    }
+
+    /// Whether only the beginning of the request body is here.
+    pub fn is_request_cut(&self) -> bool {
+        self.is_cut(self.request_body.as_ref())
+    }
+
+    /// Whether only the beginning of the response body is here.
+    pub fn is_response_cut(&self) -> bool {
+        self.is_cut(self.response_body.as_ref())
+    }
 }
 
 /// What part of the log to show.

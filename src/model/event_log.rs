@@ -6,6 +6,7 @@ use crate::model::{
     event::{Action, Change, Event},
     finding::Code,
     id::EventId,
+    sentence,
     time::Timestamp,
 };
 
@@ -83,14 +84,21 @@ pub struct TimelineQuery {
 
 /// An event that touched a person, with what it changed of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub struct TimelineEntry {
     /// The event.
-    #[serde(flatten)]
+    #[serde(flatten, serialize_with = "Event::serialize")]
     pub event: Event,
     /// What it changed; of a push of a group only what concerns the person. Empty where the reader's role may not see
     /// values.
     pub changes: Vec<Change>,
+}
+
+impl TimelineEntry {
+    /// What it changed, as far as that is all that the event changed: of a push of a group it is not.
+    pub fn all_changes(&self) -> &[Change] {
+        if sentence::is_of_groups(&self.event) { &[] } else { &self.changes }
+    }
 }
 
 /// A part of a person's timeline, in the direction that was asked for.

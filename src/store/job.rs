@@ -33,6 +33,8 @@ pub enum Key {
     Users(Vec<UserId>),
     /// How many users are active owners.
     ActiveOwners,
+    /// How many sessions of a user have not expired at this time.
+    OpenSessions(UserId, Timestamp),
     /// The group with this id.
     Group(GroupId),
     /// The group with this folded name.
@@ -74,7 +76,7 @@ pub enum Record {
     Standings(Vec<MemberStanding>),
     /// For [`Key::Unsettled`].
     Unsettled(Option<Vec<MemberStanding>>),
-    /// For [`Key::ActiveOwners`].
+    /// For [`Key::ActiveOwners`] and [`Key::OpenSessions`].
     Count(u64),
     /// For [`Key::Workspace`].
     Workspace(Box<Workspace>),
@@ -238,6 +240,17 @@ impl View {
         match self.get(&Key::ActiveOwners) {
             Some(Record::Count(count)) => Ok(*count),
             _ => Err(Unread(Key::ActiveOwners)),
+        }
+    }
+
+    /// How many sessions of a user have not expired at a time.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn open_sessions(&self, user: UserId, now: Timestamp) -> Result<u64, Unread> {
+        match self.get(&Key::OpenSessions(user, now)) {
+            Some(Record::Count(count)) => Ok(*count),
+            _ => Err(Unread(Key::OpenSessions(user, now))),
         }
     }
 

@@ -42,7 +42,7 @@ async fn every_command_answers_in_its_shape(room: &Room, id: &str) {
     has(&room.cli(&["user", "sign-in-code", id]), &["userName", "code", "expires"]);
 
     let events = room.cli(&["event", "list"]);
-    has(&events[0], &["id", "at", "action", "method", "path", "status", "userName"]);
+    has(&events[0], &["id", "sentence", "at", "action", "method", "path", "status", "userName"]);
     let ids: Vec<u64> = events.as_array().unwrap().iter().map(|event| event["id"].as_u64().unwrap()).collect();
     assert!(ids.is_sorted_by(|newer, older| newer > older), "newest first: {ids:?}");
     assert_eq!(room.cli(&["event", "list", "--limit", "1"]).as_array().unwrap().len(), 1);
@@ -55,7 +55,8 @@ async fn every_command_answers_in_its_shape(room: &Room, id: &str) {
     }
     let about = room.cli(&["event", "list", "--user", "nobody@harbor.example"]);
     assert_eq!(about.as_array().unwrap().len(), 1, "somebody who was looked for and is not here: {about}");
-    has(&room.cli(&["event", "show", &ids[0].to_string()]), &["id", "changes", "requestBody", "responseBody"]);
+    let whole = room.cli(&["event", "show", &ids[0].to_string()]);
+    has(&whole, &["id", "sentence", "changes", "requestBody", "responseBody"]);
 
     let setup = room.run(&["setup", "--json"]);
     assert_eq!((setup.code, &setup.json()["complete"]), (1, &json!(false)));

@@ -250,7 +250,7 @@ async fn the_dashboard_goes_from_the_old_account_to_the_new_one_and_back() {
     terminal.wait_for("+ replaced by  ada.li@harbor.example");
     // Through the event: it is about the new account.
     terminal.press("\r");
-    terminal.wait_for("which makes a new account.");
+    terminal.wait_for("Okta changed the e-mail address of ada.moreno@harbor.example");
     terminal.press("p");
     terminal.wait_for("+ replaces  ada.moreno@harbor.example");
     terminal.press("\u{3}");

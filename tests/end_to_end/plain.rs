@@ -18,7 +18,7 @@ async fn what_happens_is_printed_line_by_line() {
     assert!(lines.any(|line| line == "Setup, Create Users: open"));
 
     okta.assign(&Person::new("Ada", "Moreno")).await;
-    assert!(lines.any(|line| line.contains("201 create: Okta created ada.moreno@harbor.example.")));
+    assert!(lines.any(|line| line.contains("201 create: Okta created ada.moreno@harbor.example")));
     assert!(lines.any(|line| line.starts_with("Setup, Create Users: done: ")));
 
     let ended = Command::new("kill").args(["-TERM", &told.id().to_string()]).status().unwrap();

@@ -8,7 +8,12 @@ use crate::{
         people,
         state::State,
     },
-    model::{event::Event, role::Role, token::TokenState},
+    model::{
+        event::{Event, WITHHELD},
+        role::Role,
+        system_log::entry,
+        token::TokenState,
+    },
 };
 
 /// At any time.
@@ -77,6 +82,16 @@ pub fn may_reactivate(state: &State) -> Result<(), String> {
     state.may(Role::Editor)
 }
 
+/// No file is being written yet.
+pub fn is_not_writing(state: &State) -> Result<(), String> {
+    let writing = match &state.dialog {
+        Some(Dialog::Events(export)) => export.is_writing(),
+        Some(Dialog::Export(export)) => export.written.is_some(),
+        _ => false,
+    };
+    because(!writing, "the file is being written")
+}
+
 /// A sign-in code can be made for the selected user.
 pub fn may_invite(state: &State) -> Result<(), String> {
     has_user(state)?;
@@ -140,6 +155,20 @@ pub fn shows_body(state: &State) -> Result<(), String> {
     because(inspector.and_then(Inspector::body).is_some_and(|body| !body.is_empty()), "no body is shown")
 }
 
+/// A body is on screen that can be searched.
+pub fn can_search(state: &State) -> Result<(), String> {
+    let inspector = state.inspector.as_ref();
+    because(inspector.is_some_and(Inspector::shows_body), "there is something to search in request and response only")?;
+    because(inspector.and_then(Inspector::body).is_some_and(|body| !body.is_empty()), "no body is shown")
+}
+
+/// Okta's System Log has the request.
+pub fn is_in_okta(state: &State) -> Result<(), String> {
+    let event = inspected(state);
+    because(event.is_some(), "the event is not here yet")?;
+    because(event.is_some_and(|event| entry(event).is_ok()), "it is not in Okta's System Log")
+}
+
 /// The cursor is on an attribute of a body.
 pub fn on_path(state: &State) -> Result<(), String> {
     shows_body(state)?;
@@ -151,10 +180,13 @@ pub fn on_path(state: &State) -> Result<(), String> {
 pub fn is_whole(state: &State) -> Result<(), String> {
     let detail = state.inspector.as_ref().and_then(|inspector| inspector.detail.ready());
     because(detail.is_some(), "the event is not here yet")?;
-    let cut = detail.is_some_and(|detail| detail.truncated);
-    because(!cut, "the body was longer than what is kept of it")?;
+    let cut = detail.is_some_and(|detail| detail.is_request_cut());
+    because(!cut, "the request body was longer than what is kept of it")?;
     let unseen = detail.is_some_and(|detail| detail.event.request_bytes > 0 && detail.request_body.is_none());
     because(!unseen, "bodies need the editor role")?;
+    let body = detail.and_then(|detail| detail.request_body.as_deref());
+    let withheld = body.is_some_and(|body| body.starts_with(WITHHELD));
+    because(!withheld, "the body was not kept, since it may hold a password")?;
     because(state.who.is_some(), "not connected yet")
 }
 
@@ -175,7 +207,8 @@ pub fn carried_token(state: &State) -> Result<(), String> {
 
 /// The event gives something away about the set-up.
 pub fn has_finding(state: &State) -> Result<(), String> {
-    because(inspected(state).is_some_and(|event| !event.findings.is_empty()), "it shows no finding")
+    let shows = |event: &Event| !event.findings.is_empty() || state.setup.findings_of(event).next().is_some();
+    because(inspected(state).is_some_and(shows), "it shows no finding")
 }
 
 /// Something is searched for in the body.

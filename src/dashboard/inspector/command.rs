@@ -3,12 +3,12 @@
 use crate::{
     dashboard::{
         act,
-        inspector::{Inspector, Tab, curl::curl},
+        inspector::{Inspector, curl::curl},
         message::{Call, Effect},
         panes::{Pane, log::Ask, settings::SettingsPage, users::Section},
         state::{State, Stop},
     },
-    model::secret::Secret,
+    model::{event::Event, secret::Secret, system_log::entry},
 };
 
 /// A command.
@@ -20,6 +20,8 @@ pub enum Command {
     CopyValue,
     /// Copies the request as a command for a shell.
     CopyCurl,
+    /// Copies the search that finds the request in Okta's System Log.
+    CopyOktaSearch,
     /// Folds or unfolds everything.
     FoldAll,
     /// Searches the body.
@@ -58,16 +60,16 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             let command = inspector.detail.ready().zip(base_url).map(|(detail, url)| curl(detail, &url));
             copy(effects, "curl command", command);
         }
+        Command::CopyOktaSearch => {
+            let search = event.and_then(|event| entry(&event).ok()).map(|entry| entry.search);
+            copy(effects, "Search for Okta's System Log", search);
+        }
         Command::FoldAll => {
             if let Some(body) = inspector.body_mut() {
                 body.toggle_all();
             }
         }
         Command::Find => {
-            // What is searched is a body; from elsewhere the way there leads through the request.
-            if !inspector.shows_body() {
-                inspector.tab = Tab::Request;
-            }
             inspector.find.clear();
             inspector.find.editing = true;
         }
@@ -110,7 +112,8 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             state.log.show(id, effects);
         }
         Command::ToFinding => {
-            let code = event.and_then(|event| event.findings.first().copied());
+            let open = |event: &Event| state.setup.findings_of(event).map(|finding| finding.code).next();
+            let code = event.and_then(|event| open(&event).or(event.findings.first().copied()));
             if let Some(code) = code.filter(|code| state.setup.choose(*code)) {
                 leave(state);
                 state.pane = Pane::Setup;

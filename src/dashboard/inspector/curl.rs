@@ -13,7 +13,17 @@ pub fn curl(detail: &EventDetail, scim_base_url: &str) -> String {
     let reached = scim_base_url.strip_suffix("/scim/v2").unwrap_or(scim_base_url);
     let query = event.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
     let url = format!("{}{}{query}", reached, event.path);
-    let mut command = format!("curl -X {} {}", quoted(&event.method), quoted(&url));
+    // With -X HEAD curl would wait for a body that never comes.
+    let mut command =
+        if event.method == "HEAD" { "curl --head".to_owned() } else { format!("curl -X {}", quoted(&event.method)) };
+    // The URL goes out as it came in: brackets are no ranges, and dots no way up.
+    if url.contains(['[', ']', '{', '}']) {
+        command.push_str(" --globoff");
+    }
+    if event.path.split('/').any(|segment| matches!(segment, "." | "..")) {
+        command.push_str(" --path-as-is");
+    }
+    command.push_str(&format!(" {}", quoted(&url)));
     command.push_str(&format!(" -H \"Authorization: Bearer {TOKEN}\""));
     if let Some(body) = detail.request_body.as_ref().filter(|body| !body.is_empty()) {
         command.push_str(" -H 'Content-Type: application/scim+json'");
@@ -51,6 +61,28 @@ mod tests {
         assert!(behind.starts_with("curl -X GET 'https://harbor.example/room/scim/v2/Users?"), "{behind}");
     }
 
+    #[test]
+    fn a_url_goes_out_as_it_came_in() {
+        let of = |method: &str, path: &str, query: Option<&str>| {
+            let mut detail = event_detail(EventId(3));
+            detail.request_body = None;
+            detail.event.method = method.to_owned();
+            detail.event.path = path.to_owned();
+            detail.event.query = query.map(str::to_owned);
+            let command = curl(&detail, "http://127.0.0.1:7644/scim/v2");
+            command.strip_suffix(" -H \"Authorization: Bearer $SCIMROOM_TOKEN\"").unwrap().to_owned()
+        };
+        let site = "http://127.0.0.1:7644";
+        let filter = "filter=emails[type+eq+\"work\"].value+co+\"田\"";
+        assert_eq!(
+            of("GET", "/scim/v2//Users/", Some(filter)),
+            format!("curl -X GET --globoff '{site}/scim/v2//Users/?{filter}'")
+        );
+        assert_eq!(of("HEAD", "/scim/v2/Users", None), format!("curl --head {site}/scim/v2/Users"));
+        assert_eq!(of("GET", "/scim/v2/../Users", None), format!("curl -X GET --path-as-is {site}/scim/v2/../Users"));
+        assert_eq!(of("POST", "/scim/v2/Users/.search", None), format!("curl -X POST {site}/scim/v2/Users/.search"));
+    }
+
     /// What a shell makes of it, asked of the shell.
     #[test]
     fn whatever_stands_in_a_body_reaches_curl_as_one_word() {
@@ -63,6 +95,8 @@ mod tests {
             "-x",
             "田中",
             "*?[a]",
+            "@file",
+            r#"{"Operations":[{"op":"replace","path":"emails[type eq \"work\"].value","value":"O'Neil 田"}]}"#,
         ] {
             let mut detail = event_detail(EventId(4));
             detail.request_body = Some(body.to_owned());

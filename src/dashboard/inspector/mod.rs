@@ -1,12 +1,14 @@
-//! One event, whole: what it meant, request, response, and what changed.
+//! One event, whole: what it meant, what it changed, request, and response.
 
+mod changes;
 mod command;
 mod curl;
 mod patch;
+mod summary;
 mod view;
 
 pub use command::{Command, run};
-pub use view::{draw, extent, meaning};
+pub use view::{draw, extent};
 
 use crate::{
     dashboard::{
@@ -24,17 +26,17 @@ pub enum Tab {
     /// What it meant, in sentences.
     #[default]
     Summary,
+    /// Values before and after.
+    Changes,
     /// What was sent.
     Request,
     /// What was answered.
     Response,
-    /// Values before and after.
-    Changes,
 }
 
 impl Tab {
     /// Every tab, in order.
-    pub const ALL: [Self; 4] = [Self::Summary, Self::Request, Self::Response, Self::Changes];
+    pub const ALL: [Self; 4] = [Self::Summary, Self::Changes, Self::Request, Self::Response];
 
     /// Its name.
     pub const fn title(self) -> &'static str {

@@ -1,4 +1,4 @@
-//! How one event is drawn.
+//! How one event is drawn: its head, and the tab that is shown.
 
 use ratatui::{
     buffer::Buffer,
@@ -6,24 +6,19 @@ use ratatui::{
     style::Modifier,
     text::{Line, Span},
 };
-use serde_json::Value;
 
 use crate::{
     dashboard::{
-        inspector::{
-            Inspector, Tab,
-            patch::{Operation, explain, operations},
-        },
+        inspector::{Inspector, Tab, changes::changes, summary::summary},
         layout,
         message::Load,
         paint,
         panes::log::search_line,
-        privacy::{of_attribute, personal},
         state::State,
         text,
     },
     model::{
-        event::{Change, Event, EventDetail},
+        event::{Event, EventDetail},
         role::Role,
     },
 };
@@ -35,14 +30,21 @@ const HEAD: u16 = 3;
 pub fn extent(state: &State, inspector: &Inspector, body: Rect) -> (usize, u16) {
     let (_, body) = layout::split_top(body, HEAD);
     let lines = match &inspector.detail {
-        Load::Ready(detail) => text_of(state, inspector.tab, detail, usize::from(body.width)).len(),
+        Load::Ready(detail) => text_of(state, inspector.tab, detail, body).len(),
         Load::Loading | Load::Failed(_) => 0,
     };
     (lines, body.height)
 }
 
-/// From this width on request and response stand side by side.
+/// From this width on two parts stand side by side: summary and changes, request and response.
 const SIDE_BY_SIDE: u16 = 140;
+
+/// The two sides of a wide body, and the line between them.
+fn sides(body: Rect) -> (Rect, Rect, Rect) {
+    let (left, rest) = layout::split_left(body, (body.width - 3) / 2);
+    let (gap, right) = layout::split_left(rest, 3);
+    (left, Rect { x: gap.x + 1, width: 1, ..gap }, right)
+}
 
 /// The width of the inspector.
 fn inspector_width(state: &State) -> u16 {
@@ -63,7 +65,7 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
         title.extend(request_line(event, room, state));
     }
     paint::put(buffer, head, 0, &Line::from(title));
-    paint::put(buffer, head, 1, &tabs(inspector, state));
+    paint::put(buffer, head, 1, &tabs(inspector, columns, state));
     let (_, rule) = layout::split_top(head, 2);
     paint::rule(buffer, rule, "", theme);
     let cursor = draw_find(state, inspector, buffer, rule);
@@ -75,22 +77,29 @@ pub fn draw(state: &State, inspector: &Inspector, buffer: &mut Buffer, area: Rec
         }
         Load::Ready(detail) => match inspector.tab {
             tab @ (Tab::Request | Tab::Response) if body.width >= SIDE_BY_SIDE => {
-                let (left, rest) = layout::split_left(body, (body.width - 3) / 2);
-                let (gap, right) = layout::split_left(rest, 3);
-                paint::divider(buffer, Rect { x: gap.x + 1, width: 1, ..gap }, theme);
+                let (left, line, right) = sides(body);
+                paint::divider(buffer, line, theme);
                 draw_body(state, inspector, detail, Tab::Request, tab == Tab::Request, buffer, left);
                 if tab == Tab::Request && !detail.changes.is_empty() {
-                    let (title, right) = layout::split_top(right, 1);
-                    paint::put(buffer, title, 0, &Line::from(paint::span(Tab::Changes.title(), theme.dim)));
-                    let lines = changes(state, detail, usize::from(right.width));
-                    paint::put_text(buffer, right, &lines, 0, "Changes shows", theme);
+                    draw_beside(state, detail, buffer, right);
                 } else {
                     draw_body(state, inspector, detail, Tab::Response, tab == Tab::Response, buffer, right);
                 }
             }
+            Tab::Summary if body.width >= SIDE_BY_SIDE => {
+                let (left, line, right) = sides(body);
+                paint::divider(buffer, line, theme);
+                let lines = text_of(state, Tab::Summary, detail, body);
+                paint::put_text(buffer, left, &lines, inspector.scroll, &state.keys.say("{lists.down}"), theme);
+                match (&detail.changes, &detail.request_body) {
+                    (changes, _) if !changes.is_empty() => draw_beside(state, detail, buffer, right),
+                    (_, Some(_)) => draw_body(state, inspector, detail, Tab::Request, false, buffer, right),
+                    (_, None) => draw_body(state, inspector, detail, Tab::Response, false, buffer, right),
+                }
+            }
             tab @ (Tab::Request | Tab::Response) => draw_body(state, inspector, detail, tab, true, buffer, body),
             tab => {
-                let lines = text_of(state, tab, detail, columns);
+                let lines = text_of(state, tab, detail, body);
                 paint::put_text(buffer, body, &lines, inspector.scroll, &state.keys.say("{lists.down}"), theme);
             }
         },
@@ -132,8 +141,11 @@ fn request_line(event: &Event, columns: usize, state: &State) -> Vec<Span<'stati
     vec![status, method, paint::span(text::fit(&path, room), theme.text)]
 }
 
-fn tabs(inspector: &Inspector, state: &State) -> Line<'static> {
-    let changes = inspector.detail.ready().map_or(0, |detail| detail.changes.len());
+fn tabs(inspector: &Inspector, columns: usize, state: &State) -> Line<'static> {
+    let titles: usize = Tab::ALL.iter().map(|tab| tab.title().len() + 3).sum();
+    let counted = inspector.detail.ready().map_or(0, |detail| detail.changes.len());
+    // Where there is no room for all, their number gives way.
+    let changes = if titles + 1 + counted.to_string().len() > columns + 1 { 0 } else { counted };
     let spans = Tab::ALL.into_iter().flat_map(|tab| {
         let title = match tab {
             Tab::Changes if changes > 0 => format!(" {} {changes} ", tab.title()),
@@ -174,7 +186,8 @@ fn draw_body(
         return;
     }
     let mut area = area;
-    if detail.truncated {
+    let cut = if tab == Tab::Response { detail.is_response_cut() } else { detail.is_request_cut() };
+    if cut {
         let note = "The body was longer than what is kept of it.";
         paint::put(buffer, area, 0, &Line::from(paint::span(note, theme.warn)));
         (_, area) = layout::split_top(area, 1);
@@ -186,174 +199,20 @@ fn draw_body(
     }
 }
 
-/// The lines of a tab that is a text.
-fn text_of(state: &State, tab: Tab, detail: &EventDetail, columns: usize) -> Vec<Line<'static>> {
+/// What changed, beside another part.
+fn draw_beside(state: &State, detail: &EventDetail, buffer: &mut Buffer, area: Rect) {
+    let (title, area) = layout::split_top(area, 1);
+    paint::put(buffer, title, 0, &Line::from(paint::span(Tab::Changes.title(), state.theme.dim)));
+    let lines = changes(state, detail, usize::from(area.width));
+    paint::put_text(buffer, area, &lines, 0, "Changes shows", &state.theme);
+}
+
+/// The lines of a tab that is a text, in this body.
+fn text_of(state: &State, tab: Tab, detail: &EventDetail, body: Rect) -> Vec<Line<'static>> {
     match tab {
-        Tab::Summary => summary(state, detail, columns),
-        Tab::Changes => changes(state, detail, columns),
+        Tab::Summary if body.width >= SIDE_BY_SIDE => summary(state, detail, usize::from(sides(body).0.width), false),
+        Tab::Summary => summary(state, detail, usize::from(body.width), true),
+        Tab::Changes => changes(state, detail, usize::from(body.width)),
         Tab::Request | Tab::Response => Vec::new(),
     }
-}
-
-/// What an event meant, in a sentence.
-pub fn meaning(event: &Event) -> String {
-    use crate::model::event::Action as A;
-    let who = [&event.user_name, &event.group_name, &event.external_id].into_iter().find_map(Option::as_deref);
-    let group = event.group_name.as_deref().unwrap_or("a group");
-    let who = who.unwrap_or(if event.group_id.is_some() { "a group" } else { "a user" });
-    let by = if event.is_from_okta() { "Okta" } else { "A client" };
-    let of_groups = event.path.to_ascii_lowercase().contains("/groups");
-    let role = event.role.map(|role| role.as_str()).unwrap_or("a role");
-    let asked = match event.action {
-        A::CredentialTest => format!("{by} tested its credentials"),
-        A::Lookup => format!("{by} looked for {who}"),
-        A::Read => format!("{by} read {who}"),
-        A::ImportPage => format!("{by} read a page of the list of {}", if of_groups { "groups" } else { "users" }),
-        A::Create => format!("{by} created {who}"),
-        A::Update => format!("{by} pushed the profile of {who}"),
-        A::RoleChange => format!("{by} pushed the role {role} for {who}"),
-        A::EmailChange => format!("{by} changed the e-mail address of {who}, which makes a new account"),
-        A::Deactivate => format!("{by} deactivated {who}: no more logging in"),
-        A::Reactivate => format!("{by} reactivated {who}"),
-        A::Return => format!("{by} created {who} again, who came back under the same id"),
-        A::Delete => format!("{by} deleted {who}"),
-        A::GroupPush => format!("{by} pushed the group {group}"),
-        A::GroupDelete => format!("{by} deleted the group {group}; its members stay"),
-        A::Bulk => format!("{by} sent several operations at once"),
-        A::Discovery => format!("{by} asked what this service can do"),
-        A::SignInRefused => format!("{by} called without acceptable credentials"),
-        A::Astray => format!("{by} called a path where no SCIM endpoint is"),
-    };
-    let found = match (event.action, event.results) {
-        (A::Lookup, Some(0)) if of_groups => "; there is no such group yet".to_owned(),
-        (A::Lookup, Some(0)) => "; there is nobody of that name yet".to_owned(),
-        (A::Bulk, Some(operations)) => format!("; {} carried out", text::plural(operations, "was", "were")),
-        (A::Lookup | A::ImportPage | A::CredentialTest, Some(found)) => {
-            let (one, many) = if of_groups { ("group was", "groups were") } else { ("user was", "users were") };
-            format!("; {} found", text::plural(found, one, many))
-        }
-        _ => String::new(),
-    };
-    if event.succeeded() { format!("{asked}{found}.") } else { format!("{asked}, and was refused ({}).", event.status) }
-}
-
-fn summary(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let event = &detail.event;
-    let mut lines: Vec<Line<'static>> = paint::sentence(&meaning(event), columns, theme.text).collect();
-    if let Some(sentence) = &event.detail {
-        lines.push(Line::default());
-        lines.push(Line::from(paint::span("What Okta shows to its admin", theme.dim)));
-        lines.extend(paint::sentence(sentence, columns, theme.status(event.status)));
-    }
-    lines.push(Line::default());
-    let mut fact = |name: &str, value: Option<String>| {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            let style = if name == "User" { personal(theme.text) } else { theme.text };
-            lines.extend(paint::named(name, &value, 11, columns, style, theme));
-        }
-    };
-    fact("Time", Some(format!("{} {} UTC", text::day(event.at), text::clock(event.at))));
-    fact("Action", Some(event.action.to_string()));
-    fact("User", event.user_name.clone());
-    fact("Group", event.group_name.clone());
-    fact("External id", event.external_id.clone());
-    fact("Changed", Some(event.changed.join(", ")));
-    fact("Role sent", event.role.map(|role| role.to_string()));
-    let steps: Vec<&str> = event.compatibility.iter().map(|step| step.as_str()).collect();
-    fact("Put right", Some(steps.join(", ")));
-    fact("Token", event.token_name.clone());
-    fact("From", event.address.clone());
-    fact("User agent", event.user_agent.clone());
-    let sizes = format!("{} sent, {} answered", text::size(event.request_bytes), text::size(event.response_bytes));
-    fact("Sizes", Some(sizes));
-    fact("Took", Some(text::latency(event.latency_micros)));
-    fact("Repeats", (event.repeats > 1).then(|| format!("{} like requests in all", text::count(event.repeats))));
-    for code in &event.findings {
-        let open = state.setup.findings.iter().find(|finding| finding.code == *code);
-        let words =
-            open.map_or_else(|| code.to_string(), |finding| format!("{code} {}: {}", finding.title, finding.fix));
-        fact("Finding", Some(words));
-    }
-    lines
-}
-
-/// Every changed attribute with its value before and after.
-fn changes(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    if detail.changes.is_empty() {
-        let sentence = if detail.event.changed.is_empty() {
-            "This request changed nothing."
-        } else {
-            "What changed is kept with the event's bodies, which are not shown to your role or are past retention."
-        };
-        return paint::sentence(sentence, columns, theme.dim).collect();
-    }
-    let operations = match detail.event.method.as_str() {
-        "PATCH" => detail.request_body.as_deref().map(operations).unwrap_or_default(),
-        _ => Vec::new(),
-    };
-    if operations.is_empty() {
-        return detail.changes.iter().flat_map(|change| change_lines(state, change, 0, columns)).collect();
-    }
-    let explained = explain(&operations, &detail.changes);
-    let mut lines = Vec::new();
-    for (number, (operation, made)) in operations.iter().zip(explained.changes).enumerate() {
-        lines.push(operation_line(state, number + 1, operation, columns));
-        if made.is_empty() {
-            lines.push(Line::from(paint::span("   changed nothing: it was so already", theme.dim)));
-        }
-        for change in made {
-            let lines_of = change_lines(state, change, 3, columns);
-            // The operation names it already.
-            let named = operation.path.as_ref().is_some_and(|path| path.eq_ignore_ascii_case(&change.path));
-            lines.extend(lines_of.into_iter().skip(usize::from(named)));
-        }
-    }
-    if !explained.besides.is_empty() {
-        lines.push(Line::default());
-        lines.push(Line::from(paint::span("What follows from it", theme.dim)));
-        lines.extend(explained.besides.into_iter().flat_map(|change| change_lines(state, change, 3, columns)));
-    }
-    lines
-}
-
-/// An operation of a PATCH on a line.
-fn operation_line(state: &State, number: usize, operation: &Operation, columns: usize) -> Line<'static> {
-    let theme = &state.theme;
-    let value = operation.value.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
-    let path = operation.path.as_deref().unwrap_or("(no path)");
-    let words = format!("{number}. {} {path}", operation.op.to_lowercase());
-    let words = text::fit(&words, columns);
-    let room = columns.saturating_sub(text::width(&words));
-    Line::from(vec![
-        paint::span(words, theme.heading),
-        paint::span(text::fit(&value, room), of_attribute(path, theme.text)),
-    ])
-}
-
-/// A changed attribute with its value before and after.
-fn change_lines(state: &State, change: &Change, indent: usize, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let blank = " ".repeat(indent);
-    let value = |mark: &str, value: &Option<Value>, style| {
-        let shown = match value {
-            None => return Vec::new(),
-            Some(Value::String(text)) => text.clone(),
-            Some(other) => other.to_string(),
-        };
-        let mut mark = mark;
-        text::wrap(&shown, columns.saturating_sub(indent + 4).max(8))
-            .into_iter()
-            .map(|line| {
-                let mark = format!("{blank}  {} ", std::mem::replace(&mut mark, " "));
-                Line::from(vec![paint::span(mark, style), paint::span(line, of_attribute(&change.path, style))])
-            })
-            .collect()
-    };
-    let path = text::fit(&change.path, columns.saturating_sub(indent));
-    let mut lines = vec![Line::from(paint::span(format!("{blank}{path}"), theme.accent))];
-    lines.extend(value("-", &change.before, theme.bad));
-    lines.extend(value("+", &change.after, theme.good));
-    lines
 }

@@ -17,7 +17,7 @@ use crate::model::{
     role_attribute::{CarriedRole, CarriedRoles, RoleAttribute, RoleForm, RoleOutcome, RoleWay, SentRole},
     session::WhoAmI,
     time::Timestamp,
-    token::{DayUses, Token, TokenDetail, TokenScope},
+    token::{DayUses, Token, TokenDetail, TokenMode, TokenScope},
     user::{User, UserDetail, UserGroup, UserSession},
 };
 
@@ -115,6 +115,7 @@ pub fn event(id: u64, action: Action, status: u16, name: Option<&str>) -> Event 
         changed: Vec::new(),
         detail: None,
         findings: Vec::new(),
+        mode: TokenMode::Live,
         compatibility: Vec::new(),
         repeats: 1,
         transaction: uuid(3, id).parse::<TransactionId>().unwrap(),
@@ -145,9 +146,10 @@ pub fn events() -> Vec<Event> {
     events[3].role = Some(Role::Editor);
     events[4].changed = vec!["name.familyName".to_owned(), "displayName".to_owned()];
     events[5].role = Some(Role::Editor);
-    events[5].changed = vec!["roles".to_owned()];
+    events[5].changed = vec!["role".to_owned()];
     events[6].results = Some(0);
-    events[8].changed = vec!["active".to_owned()];
+    events[8].changed = vec!["active".to_owned(), "sessions".to_owned()];
+    events[8].external_id = Some("00u7ab2cdEFGhij8x5d7".to_owned());
     events[9].detail = Some(
         "userName must be an e-mail address: set Sign On > Application username format to Email and save.".to_owned(),
     );
@@ -182,18 +184,19 @@ pub fn event_detail_of(event: Event) -> EventDetail {
         "active": true,
         "emails": [{"value": "ada.king@harbor.example", "type": "work", "primary": true}]
     });
+    let change =
+        |path: &str, before: Option<Value>, after: Option<Value>| Change { path: path.to_owned(), before, after };
     EventDetail {
-        changes: if event.changed.is_empty() {
-            Vec::new()
-        } else {
-            vec![
-                Change {
-                    path: "name.familyName".to_owned(),
-                    before: Some(Value::from("Lovelace")),
-                    after: Some(Value::from("King")),
-                },
-                Change { path: "title".to_owned(), before: None, after: Some(Value::from("Countess")) },
-            ]
+        changes: match event.action {
+            _ if event.changed.is_empty() => Vec::new(),
+            Action::Deactivate => {
+                vec![change("active", Some(true.into()), Some(false.into())), Change::sessions_ended(3)]
+            }
+            Action::RoleChange => vec![change("role", Some("viewer".into()), Some("editor".into()))],
+            _ => vec![
+                change("name.familyName", Some("Lovelace".into()), Some("King".into())),
+                change("title", None, Some("Countess".into())),
+            ],
         },
         event,
         request_body: Some(body.to_string()),
@@ -324,6 +327,7 @@ pub fn tokens() -> Vec<Token> {
         id: token_id(number),
         name: name.to_owned(),
         scope: TokenScope::Write,
+        mode: TokenMode::Live,
         created_by: "operator".to_owned(),
         created: at("2026-08-30T14:00:00Z"),
         expires: at("2027-08-30T14:00:00Z"),

@@ -33,8 +33,7 @@ fn copied(bench: &Bench) -> Option<(String, String)> {
 fn the_path_and_the_value_under_the_cursor_are_copied() {
     let mut bench = Bench::new(80, 24);
     open(&mut bench, 4);
-    bench.press(KeyCode::Right);
-    bench.keys("y");
+    bench.keys("lly");
     assert!(bench.screen().contains("this line is no attribute"));
     bench.keys("/work");
     bench.enter();
@@ -56,11 +55,86 @@ fn a_request_is_copied_as_curl_without_its_token() {
 }
 
 #[test]
+fn the_search_for_oktas_own_log_is_copied() {
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 9);
+    let screen = bench.screen();
+    assert!(screen.contains("Okta deactivated alan.turing@harbor.example; 3 sessions ended."), "{screen}");
+    assert!(screen.contains("application.provision.user.deactivate"), "{screen}");
+    bench.keys("s");
+    let wanted = "eventType eq \"application.provision.user.deactivate\" and target.id eq \"00u7ab2cdEFGhij8x5d7\"";
+    assert_eq!(copied(&bench).unwrap(), ("Search for Okta's System Log".to_owned(), wanted.to_owned()));
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 2);
+    assert!(bench.screen().contains("Okta does not log the test of a connection"));
+    bench.keys("s");
+    assert!(copied(&bench).is_none() && bench.screen().contains("it is not in Okta's System Log"));
+}
+
+#[test]
+fn a_sentence_gives_no_name_away_while_names_are_masked() {
+    for width in [80, 200] {
+        let mut bench = Bench::new(width, 30);
+        bench.keys("P5");
+        assert!(!bench.screen().contains("grace"), "{}", bench.screen());
+        open(&mut bench, 10);
+        let screen = bench.screen();
+        assert!(screen.contains("Okta tried to create •••••, and was refused"), "{screen}");
+        assert!(!screen.contains("grace"), "{screen}");
+    }
+}
+
+#[test]
+fn an_event_that_a_finding_names_is_marked_and_leads_there() {
+    let mut bench = Bench::new(80, 24);
+    let line = |bench: &mut Bench, name: &str| {
+        let screen = bench.screen();
+        screen.lines().find(|line| line.contains("create") && line.contains(name)).unwrap_or_default().to_owned()
+    };
+    bench.keys("5");
+    assert!(line(&mut bench, "grace").contains("400!"), "{}", bench.screen());
+    assert!(line(&mut bench, "sakura").contains("201  create"), "{}", bench.screen());
+    // A finding of a sequence: the event shows nothing by itself.
+    bench.state.setup.findings[0].events.push(EventId(8));
+    assert!(line(&mut bench, "sakura").contains("201! create"), "{}", bench.screen());
+    open(&mut bench, 8);
+    assert!(bench.screen().contains("seen in several requests"), "{}", bench.screen());
+    bench.keys("d");
+    assert_eq!(bench.state.pane, Pane::Setup);
+}
+
+#[test]
+fn a_response_that_was_cut_does_not_keep_the_request_from_being_copied() {
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 4);
+    let long = "x".repeat(crate::model::event::KEPT_BODY);
+    let cut = |request: bool, bench: &mut Bench| {
+        let mut detail = super::fixtures::event_detail(EventId(4));
+        detail.truncated = true;
+        *(if request { &mut detail.request_body } else { &mut detail.response_body }) = Some(long.clone());
+        bench.state.inspector.as_mut().unwrap().fill(Box::new(detail));
+    };
+    cut(false, &mut bench);
+    bench.keys("ll");
+    assert!(!bench.screen().contains("longer than what is kept"), "{}", bench.screen());
+    bench.keys("l");
+    assert!(bench.screen().contains("longer than what is kept"), "{}", bench.screen());
+    bench.keys("c");
+    assert!(copied(&bench).is_some());
+    let mut bench = Bench::new(80, 24);
+    open(&mut bench, 4);
+    cut(true, &mut bench);
+    bench.keys("c");
+    assert!(copied(&bench).is_none() && bench.screen().contains("longer than what is kept"), "{}", bench.screen());
+}
+
+#[test]
 fn a_search_says_what_it_does_not_find_and_folds_open_what_it_does() {
     let mut bench = Bench::new(80, 24);
     open(&mut bench, 4);
-    bench.press(KeyCode::Right);
-    bench.keys("z");
+    bench.keys("/");
+    assert!(bench.screen().contains("something to search in request and response only"));
+    bench.keys("llz");
     assert!(!bench.screen().contains("givenName"));
     bench.keys("/given");
     assert!(bench.screen().contains("givenName"));
@@ -74,8 +148,7 @@ fn a_search_says_what_it_does_not_find_and_folds_open_what_it_does() {
 fn the_way_to_the_person_leads_back_again() {
     let mut bench = Bench::new(80, 24);
     open(&mut bench, 5);
-    bench.press(KeyCode::Right);
-    bench.keys("p");
+    bench.keys("llp");
     assert_eq!(bench.state.pane, Pane::Users);
     let detail = bench.state.users.detail.as_ref().unwrap();
     assert_eq!(detail.section, Section::Timeline);

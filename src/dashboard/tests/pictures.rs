@@ -53,6 +53,7 @@ fn the_stills_are_current() {
         ("workspace", "4ljjj"),
         ("appearance", "4ll"),
         ("log", "5"),
+        ("event", "5kk\n"),
     ];
     for (name, keys) in stills {
         check_still(name, &to_svg(&at(100, keys).buffer(), &ON_DARK));
@@ -60,7 +61,7 @@ fn the_stills_are_current() {
     // From 140 columns on a request stands beside what it changed.
     let mut patch = at(150, "5kkkkkkk\n");
     patch.state.inspector.as_mut().unwrap().fill(Box::new(patch_detail()));
-    patch.keys("l");
+    patch.keys("ll");
     check_still("patch", &to_svg(&patch.buffer(), &ON_DARK));
     let mut light = at(100, "1jjj");
     light.state.theme = Theme::LIGHT;

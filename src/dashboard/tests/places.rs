@@ -57,9 +57,9 @@ pub const PLACES: [Place; 19] = [
     place("log", Of::Log, "5"),
     place("causes", Of::Causes, "5cj"),
     place("event_summary", Of::Event, "5kkkkkk\n"),
-    place("event_request", Of::Event, "5kkkkkk\nl"),
-    place("event_response", Of::Event, "5kkkkkk\nll"),
-    place("event_changes", Of::Event, "5kkkkkk\nlll"),
+    place("event_changes", Of::Event, "5kkkkkk\nl"),
+    place("event_request", Of::Event, "5kkkkkk\nll"),
+    place("event_response", Of::Event, "5kkkkkk\nlll"),
 ];
 
 /// How things stand while a place is looked at.

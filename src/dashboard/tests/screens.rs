@@ -161,10 +161,9 @@ fn a_patch_is_explained_beside_what_it_changed() {
         bench.enter();
         bench.state.inspector.as_mut().unwrap().fill(Box::new(patch_detail()));
         bench.press(KeyCode::Right);
-        show(&format!("event_patch_request_{width}x{height}"), &bench.screen());
-        bench.press(KeyCode::Left);
-        bench.press(KeyCode::Left);
         show(&format!("event_patch_changes_{width}x{height}"), &bench.screen());
+        bench.press(KeyCode::Right);
+        show(&format!("event_patch_request_{width}x{height}"), &bench.screen());
     }
 }
 

@@ -114,9 +114,10 @@ fn succeed(
             let was = document_of(predecessor, request)?;
             let retired = email_change::retired(predecessor, was, row.user.id, request.at);
             let (user, retired) = (retired.user.id, Change::UpdateUser(Box::new(retired)));
-            let ruling = insert(notes, request, given, document, row, vec![retired, Change::EndSessions(user)]);
+            let (mut changes, reply) = insert(notes, request, given, document, row, vec![retired]);
             notes.changes.push(Field::replaces(user, &predecessor.user.user_name));
-            Ok(ruling)
+            changes.push(settle::end_sessions(view, notes, user, request.at)?);
+            Ok((changes, reply))
         }
         EmailChange::Rename => {
             let standing = Standing::of(&predecessor.user).pushed(notes.role);
@@ -181,7 +182,7 @@ fn come_back(
         notes.changes.push(Field::replaces(left.user.id, &left.user.user_name));
         let was = document_of(left, request)?;
         changes.push(Change::UpdateUser(Box::new(email_change::retired(left, was, known.user.id, request.at))));
-        changes.push(Change::EndSessions(left.user.id));
+        changes.push(settle::end_sessions(view, notes, left.user.id, request.at)?);
     }
     Ok((changes, reply))
 }

@@ -6,7 +6,10 @@ use crate::{
     directory::{
         request::{Outcome, Reply, Request},
         ruling::rule,
-        users::{settle::note_owner_lost, update::target},
+        users::{
+            settle::{note_owner_lost, note_sessions},
+            update::target,
+        },
     },
     model::{
         event::{Action, Change as Field},
@@ -27,11 +30,13 @@ pub async fn delete(
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
     let known: Option<UserId> = id.parse().ok();
+    let at = request.at;
     rule(store, request, Action::Delete, known.map(Key::User).into_iter().collect(), move |view, notes| {
         let row = target(view, notes, known, &id, if_match.as_ref())?;
         note_owner_lost(view, notes, row, false)?;
         notes.changes =
             vec![Field { path: "userName".to_owned(), before: Some(row.user.user_name.as_str().into()), after: None }];
+        note_sessions(view, notes, row.user.id, at)?;
         Ok((vec![Change::DeleteUser(row.user.id)], Reply::empty(204)))
     })
     .await

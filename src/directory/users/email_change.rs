@@ -14,7 +14,7 @@ use crate::{
         ruling::{Halt, Ruling},
         users::{
             answer, note_user, row_of,
-            settle::note_owner_lost,
+            settle::{end_sessions, note_owner_lost},
             touch,
             wish::{Case, wished_role},
             write_document,
@@ -72,7 +72,7 @@ pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Re
     notes.changes.push(event::Change::replaces(old.user.id, &old.user.user_name));
     note_user(notes, &fresh);
     let reply = answer(200, &fresh, said, request, &given.projection, &wish.written);
-    let mut changes = vec![Change::EndSessions(id)];
+    let mut changes = vec![end_sessions(view, notes, id, request.at)?];
     changes.extend(earlier.map(Change::DeleteUser));
     changes.push(Change::UpdateUser(Box::new(fresh)));
     changes.push(Change::InsertUser(Box::new(old)));

@@ -17,10 +17,12 @@ use crate::{
     },
     model::{
         event::{Action, Change as Field},
+        id::UserId,
+        time::Timestamp,
         workspace::EmailChange,
     },
     scim::{diff::diff, document::UserDocument, fold::fold},
-    store::{Change, UserRow, View},
+    store::{Change, Unread, UserRow, View},
 };
 
 /// What a new account was given.
@@ -91,7 +93,7 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
     let reply = answer(200, &next, is, request, &given.projection, &wish.written);
     let mut writes = Vec::new();
     if row.user.active && !next.user.active {
-        writes.push(Change::EndSessions(row.user.id));
+        writes.push(end_sessions(view, notes, row.user.id, request.at)?);
     }
     if !same {
         writes.push(Change::UpdateUser(Box::new(next)));
@@ -103,6 +105,21 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
 pub(super) fn note_owner_lost(view: &View, notes: &mut Notes, row: &UserRow, stays: bool) -> Result<(), Halt> {
     if !stays && is_active_owner(&row.user) && view.active_owners()? <= 1 {
         notes.findings.push(NO_OWNER);
+    }
+    Ok(())
+}
+
+/// Ends a user's sessions, and notes how many there were.
+pub(super) fn end_sessions(view: &View, notes: &mut Notes, user: UserId, now: Timestamp) -> Result<Change, Unread> {
+    note_sessions(view, notes, user, now)?;
+    Ok(Change::EndSessions(user))
+}
+
+/// Notes how many sessions a user has, which are about to end.
+pub(super) fn note_sessions(view: &View, notes: &mut Notes, user: UserId, now: Timestamp) -> Result<(), Unread> {
+    let open = view.open_sessions(user, now)?;
+    if open > 0 {
+        notes.changes.push(Field::sessions_ended(open));
     }
     Ok(())
 }

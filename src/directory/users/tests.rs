@@ -14,7 +14,7 @@ use crate::{
         sessions,
     },
     model::{
-        event::{Action, EventQuery},
+        event::{Action, Change, EventQuery, SESSIONS},
         id::EventId,
         role::{Role, RoleSource},
         workspace::EmailChange,
@@ -93,6 +93,27 @@ async fn deactivation_by_put_and_by_patch_ends_every_session_at_once() {
         assert_eq!((on.notes.action, room.row(&id).await.active), (Action::Reactivate, true));
         assert!(!room.is_signed_in(&session).await, "old sessions do not come back");
     }
+}
+
+#[tokio::test]
+async fn an_event_says_how_many_sessions_ended_with_the_access() {
+    let room = Room::new();
+    let id = id_of(&room.post(&ada()).await);
+    room.sign_in(&id).await;
+    room.sign_in(&id).await;
+    let off = room.switch(&id, false).await;
+    assert_eq!(off.notes.changes.last(), Some(&Change::sessions_ended(2)));
+    assert!(room.event().await.event.changed.iter().any(|path| path == SESSIONS));
+    room.switch(&id, true).await;
+    let again = room.switch(&id, false).await;
+    assert!(again.notes.changes.iter().all(|change| change.path != SESSIONS), "nobody was signed in");
+    room.switch(&id, true).await;
+    room.sign_in(&id).await;
+    let renamed = room.rename(&id, "ada.king@harbor.example").await;
+    assert_eq!(renamed.notes.changes.last(), Some(&Change::sessions_ended(1)));
+    room.sign_in(&id).await;
+    let deleted = room.delete(&id).await;
+    assert_eq!(deleted.notes.changes.last(), Some(&Change::sessions_ended(1)));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use crate::{
     model::{
         id::TokenId,
         time::Timestamp,
-        token::TokenScope,
+        token::{TokenMode, TokenScope},
         workspace::{Plan, Workspace},
     },
     store::{Change, CodeHash, Decision, SessionHash, SignInCodeRow, Store, TokenHash, decide},
@@ -16,6 +16,7 @@ use crate::{
 pub(in crate::store) async fn a_token_comes_back_as_written(store: Arc<dyn Store>) {
     let mut read_only = token("Audit");
     read_only.token.scope = TokenScope::Read;
+    read_only.token.mode = TokenMode::DryRun;
     read_only.token.created = START.plus_millis(1);
     let okta = token("Okta");
     for row in [&okta, &read_only] {
@@ -149,7 +150,14 @@ pub(in crate::store) async fn sessions_end_with_the_access_of_their_user(store: 
     apply(&*store, open(ada, "ada")).await.unwrap();
     apply(&*store, open(ben, "ben")).await.unwrap();
     let (found, owner) = store.session_by_hash(&SessionHash::of("ada laptop")).await.unwrap().unwrap();
-    assert_eq!((found, &owner), (session_as(&store, ada, "ada laptop").await, ada));
+    assert_eq!((&found, &owner), (&session_as(&store, ada, "ada laptop").await, ada));
+
+    let seen = |at: Timestamp| {
+        let id = ada.user.id;
+        decide(&*store, Vec::new(), move |view| Ok((Decision::default(), view.open_sessions(id, at)?)))
+    };
+    assert_eq!(seen(START).await.unwrap(), 2);
+    assert_eq!(seen(found.expires).await.unwrap(), 0, "they have expired then");
 
     let mut inactive = ada.clone();
     inactive.user.active = false;

@@ -43,6 +43,7 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
         Key::MappableOwners(group) => Record::Standings(settling::owners(conn, ledger, *group)?),
         Key::Unsettled(group, limit) => Record::Unsettled(settling::next(conn, *group, *limit)?),
         Key::ActiveOwners => Record::Count(ledger.counts.owners),
+        Key::OpenSessions(user, now) => Record::Count(credentials::open_sessions(conn, *user, *now)?),
         Key::Workspace => Record::Workspace(Box::new(ledger.workspace.as_ref().clone())),
         Key::Token(id) => Record::Token(credentials::token(conn, *id)?.map(Box::new)),
         Key::SignInCode(hash) => Record::SignInCode(credentials::code(conn, hash)?),

@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use super::{
-    query::{all, execute, first},
+    query::{all, execute, first, word},
     user_rows::user_id,
 };
 use crate::{
@@ -21,7 +21,7 @@ macro_rules! select_tokens {
     ($which:literal) => {
         concat!(
             "SELECT id, hash, name, scope, created_by, created, expires, revoked, last_used, last_address,
-                    last_user_agent, uses, tail, rotated_from, replaced_by
+                    last_user_agent, uses, tail, rotated_from, replaced_by, mode
              FROM tokens ",
             $which
         )
@@ -45,6 +45,7 @@ fn decode_token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
             tail: row.get(12)?,
             rotated_from: row.get::<_, Option<[u8; 16]>>(13)?.map(token_id),
             replaced_by: row.get::<_, Option<[u8; 16]>>(14)?.map(token_id),
+            mode: word("token mode", row.get_ref(15)?.as_str()?)?,
         },
         hash: TokenHash(row.get(1)?),
     })
@@ -66,8 +67,8 @@ pub(super) fn insert_token(conn: &Connection, row: &TokenRow) -> Result<(), Stor
     execute(
         conn,
         "INSERT INTO tokens (id, hash, name, scope, created_by, created, expires, revoked, last_used, last_address,
-                             last_user_agent, uses, tail, rotated_from, replaced_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                             last_user_agent, uses, tail, rotated_from, replaced_by, mode)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         params![
             token.id.as_bytes(),
             row.hash.0,
@@ -84,6 +85,7 @@ pub(super) fn insert_token(conn: &Connection, row: &TokenRow) -> Result<(), Stor
             token.tail,
             token.rotated_from.as_ref().map(TokenId::as_bytes),
             token.replaced_by.as_ref().map(TokenId::as_bytes),
+            token.mode.as_str(),
         ],
     )?;
     Ok(())
@@ -245,11 +247,16 @@ pub(super) fn count_sessions(conn: &Connection, of: &[UserId], now: Timestamp) -
     let snapshot = conn.unchecked_transaction()?;
     let mut sessions = 0;
     for id in of {
-        let sql = "SELECT count(*) FROM sessions WHERE user_id = ?1 AND expires > ?2";
-        sessions += first(&snapshot, sql, params![id.as_bytes(), now.as_millis()], |row| Ok(row.get::<_, u64>(0)?))?
-            .unwrap_or(0);
+        sessions += open_sessions(&snapshot, *id, now)?;
     }
     Ok(sessions)
+}
+
+/// How many sessions of one user have not expired.
+pub(super) fn open_sessions(conn: &Connection, user: UserId, now: Timestamp) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM sessions WHERE user_id = ?1 AND expires > ?2";
+    let open = first(conn, sql, params![user.as_bytes(), now.as_millis()], |row| Ok(row.get::<_, u64>(0)?))?;
+    Ok(open.unwrap_or(0))
 }
 
 /// Sessions of a user, newest first.

@@ -5,7 +5,7 @@ use crossterm::event::KeyCode::{BackTab, Down, Enter, Esc, Left, Right, Tab, Up}
 use crate::dashboard::{
     commands::{
         Command, Id, Scope,
-        conditions::{always, has_code},
+        conditions::{always, has_code, is_not_writing},
         registry::{ch, command, on},
     },
     panes::log,
@@ -70,7 +70,7 @@ pub const COMMANDS: &[Command] = &[
         &[on(Enter)],
         "write",
         "Write the file",
-        always,
+        is_not_writing,
     ),
     command(
         Scope::EventsFile,
@@ -200,9 +200,17 @@ pub const COMMANDS: &[Command] = &[
         &[on(Tab), on(BackTab)],
         "other format",
         "CSV or JSON Lines",
-        always,
+        is_not_writing,
     ),
-    command(Scope::FileName, Id::People(People::GoOn), "write", &[on(Enter)], "write", "Write the file", always),
+    command(
+        Scope::FileName,
+        Id::People(People::GoOn),
+        "write",
+        &[on(Enter)],
+        "write",
+        "Write the file",
+        is_not_writing,
+    ),
     command(Scope::FileName, Id::Close, "close", &[on(Esc)], "cancel", "Cancel", always),
     command(Scope::TokenSecret, Id::CopySecret, "copy-secret", &[ch('c')], "copy", "Copy the token", always),
     command(Scope::TokenSecret, Id::Reveal, "reveal", &[ch('v')], "reveal", "Show or hide the token", always),

@@ -6,8 +6,8 @@ use crate::dashboard::{
     commands::{
         Command, Id, Scope,
         conditions::{
-            always, carried_token, has_cause, has_event, has_finding, has_marks, is_about_somebody, is_finding,
-            is_released, is_whole, on_path, shows_body,
+            always, can_search, carried_token, has_cause, has_event, has_finding, has_marks, is_about_somebody,
+            is_finding, is_in_okta, is_released, is_whole, on_path, shows_body,
         },
         registry::{ch, command, on},
     },
@@ -26,7 +26,8 @@ pub const COMMANDS: &[Command] = &[
         &[ch('/')],
         "filter",
         "Filter: words, \"some words\", and status: (409, 4xx, failed, ok) action: method: user: group: path: token: \
-         address: finding: id: body: time: (2026-11-20, >2026-11-20T10:00, <15m); ! negates",
+         address: finding: okta: id: body: mode: (live, dry-run, test) time: (2026-11-20, >2026-11-20T10:00, <15m); \
+         ! negates",
         always,
     ),
     command(
@@ -92,7 +93,7 @@ pub const COMMANDS: &[Command] = &[
         "next-tab",
         &[on(Right), ch('l')],
         "next part",
-        "Next part: summary, request, response, changes",
+        "Next part: summary, changes, request, response",
         always,
     ),
     command(Scope::Event, Id::PreviousTab, "previous-tab", &[on(Left), ch('h')], "", "Previous part", always),
@@ -134,6 +135,15 @@ pub const COMMANDS: &[Command] = &[
     ),
     command(
         Scope::Event,
+        Id::Event(inspector::Command::CopyOktaSearch),
+        "copy-okta-search",
+        &[ch('s')],
+        "",
+        "Copy the search that finds it in Okta: Reports > System Log > Advanced Filters",
+        is_in_okta,
+    ),
+    command(
+        Scope::Event,
         Id::Event(inspector::Command::CopyValue),
         "copy-value",
         &[ch('Y')],
@@ -150,7 +160,15 @@ pub const COMMANDS: &[Command] = &[
         "Fold everything, or unfold it",
         shows_body,
     ),
-    command(Scope::Event, Id::Event(inspector::Command::Find), "find", &[ch('/')], "find", "Search the body", always),
+    command(
+        Scope::Event,
+        Id::Event(inspector::Command::Find),
+        "find",
+        &[ch('/')],
+        "find",
+        "Search the body",
+        can_search,
+    ),
     command(
         Scope::Event,
         Id::Event(inspector::Command::FindNext),
@@ -202,7 +220,7 @@ pub const COMMANDS: &[Command] = &[
         "to-finding",
         &[ch('d')],
         "finding",
-        "Go to the finding that the request shows",
+        "Go to the finding that the request shows or belongs to",
         has_finding,
     ),
     command(

@@ -1,10 +1,16 @@
 //! An event on a line, in as many columns as there are: in the log, its strip, and a person's timeline.
 
-use ratatui::text::{Line, Span};
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
 
 use crate::{
     dashboard::{paint, privacy::personal, state::State, text},
-    model::event::{Action, Event},
+    model::{
+        event::{Action, Change, Event, SESSIONS},
+        sentence::sentence,
+    },
 };
 
 /// How an event ended, for those who do not see colours.
@@ -47,8 +53,12 @@ impl Layout {
     }
 }
 
-/// An event on a line, in as many columns as there are.
-pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static> {
+/// From so many columns on an event's whole sentence stands on its line, and on one of a list that is about one person.
+const WITH_SENTENCE: usize = 140;
+const WITH_SENTENCE_OF_ONE: usize = 110;
+
+/// An event on a line, in as many columns as there are; with what it changed, where that is at hand.
+pub fn event_line(state: &State, event: &Event, changes: &[Change], layout: Layout) -> Line<'static> {
     let theme = &state.theme;
     let width = layout.width;
     let status = theme.status(event.status);
@@ -65,7 +75,10 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
     let day = if layout.dated { format!("{} ", text::day(event.at)) } else { String::new() };
     push(format!("{day}{} ", text::clock(event.at)), theme.dim);
     push(status_mark(event).to_owned(), status);
-    push(format!("{} ", event.status), status);
+    push(event.status.to_string(), status);
+    // It belongs to a finding that is open.
+    let mark = if state.setup.is_evidence(event) { "!" } else { " " };
+    push(if width >= 60 { format!("{mark} ") } else { mark.to_owned() }, theme.warn);
     // On narrower screens the action says enough beside a name.
     if width >= if layout.named { 90 } else { 60 } {
         // One blank stays between the two, also behind the longest method of HTTP.
@@ -78,11 +91,17 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
         _ if width >= 140 => " ".repeat(22),
         _ => String::new(),
     };
-    let used =
-        push(if event.repeats > 1 { format!("× {} ", text::count(event.repeats)) } else { String::new() }, theme.warn);
+    let with_sentence = width >= if layout.named { WITH_SENTENCE } else { WITH_SENTENCE_OF_ONE };
+    let repeats = event.repeats > 1 && !with_sentence;
+    let used = push(if repeats { format!("× {} ", text::count(event.repeats)) } else { String::new() }, theme.warn);
     let room = width.saturating_sub(used + text::width(&latency) + text::width(&token));
-    let subject = if layout.named { subject(event) } else { String::new() };
-    let remark = remark(event);
+    let subject = if layout.named && !with_sentence { subject(event) } else { String::new() };
+    let told = if with_sentence { sentence(event, changes) } else { String::new() };
+    let remark = match (with_sentence, event.succeeded()) {
+        (false, _) => remark(event),
+        (true, false) => untold(event, &told).to_owned(),
+        (true, true) => String::new(),
+    };
     // With room, people stand under people and remarks under remarks.
     let name_room = match layout.named {
         false => 0,
@@ -93,8 +112,10 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
     // Why something was refused takes all the room there is.
     let aligned = layout.named && room >= 50 && !remark.is_empty() && event.succeeded();
     let name = if aligned { text::pad(&name, name_room) } else { name };
-    let remark_room = room.saturating_sub(text::width(&name) + 2);
+    let told = text::fit(&told, room);
+    let remark_room = room.saturating_sub(text::width(&name) + text::width(&told) + 2);
     spans.push(paint::span(name, if event.user_name.is_some() { personal(theme.text) } else { theme.text }));
+    spans.extend(naming(&told, event.user_name.as_deref(), theme.text));
     if remark_room >= 8 && !remark.is_empty() {
         let style = if event.succeeded() { theme.dim } else { status };
         spans.push(Span::styled(format!("  {}", text::fit(&remark, remark_room)), style));
@@ -105,6 +126,23 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
         spans.push(Span::styled(format!("{}{latency}{token}", " ".repeat(fill)), theme.dim));
     }
     Line::from(spans)
+}
+
+/// What an answer says besides the reason that the sentence gives already.
+fn untold<'e>(event: &'e Event, sentence: &str) -> &'e str {
+    let detail = event.detail.as_deref().unwrap_or_default();
+    detail.split_once(". ").filter(|(reason, _)| sentence.contains(reason)).map_or(detail, |(_, rest)| rest)
+}
+
+/// A sentence in which a person may be named: the name is personal.
+fn naming(told: &str, name: Option<&str>, style: Style) -> Vec<Span<'static>> {
+    let named = name.filter(|name| !name.is_empty()).and_then(|name| told.split_once(name).map(|parts| (name, parts)));
+    match named {
+        Some((name, (before, after))) => {
+            vec![paint::span(before, style), paint::span(name, personal(style)), paint::span(after, style)]
+        }
+        None => vec![paint::span(told, style)],
+    }
 }
 
 /// Whom or what the event is about.
@@ -135,6 +173,10 @@ fn remark(event: &Event) -> String {
         (Action::Create | Action::Return, ..) => String::new(),
         (Action::Update | Action::GroupPush, ..) if event.changed.is_empty() => "nothing new".to_owned(),
         (Action::GroupPush, ..) => group_changes(event),
+        (Action::Deactivate | Action::Delete, ..) if event.changed.iter().any(|path| path == SESSIONS) => {
+            "open sessions ended".to_owned()
+        }
+        (Action::Deactivate | Action::Reactivate | Action::Delete, ..) => String::new(),
         (Action::Bulk, Some(operations), _) => text::plural(operations, "operation", "operations"),
         _ => event.changed.join(", "),
     }

@@ -52,7 +52,7 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
     let selected = log.selected().map(|event| event.id);
     let layout = Layout::new(state, events.iter().copied(), list.width).with_marks(!log.marks.is_empty());
     for (row, event) in (0..list.height).zip(events) {
-        paint::put(buffer, list, row, &event_line(state, event, layout));
+        paint::put(buffer, list, row, &event_line(state, event, &[], layout));
         for word in log.ring.filter_in_force().words() {
             paint::mark_found(buffer, list, row, word, theme.found);
         }
@@ -251,6 +251,6 @@ pub fn draw_strip(state: &State, buffer: &mut Buffer, area: Rect) {
     }
     let layout = Layout::new(state, newest.iter().copied(), inside.width);
     for (row, event) in (0..area.height).zip(newest.iter().rev()) {
-        paint::put(buffer, inside, row, &event_line(state, event, layout));
+        paint::put(buffer, inside, row, &event_line(state, event, &[], layout));
     }
 }

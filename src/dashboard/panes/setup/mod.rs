@@ -4,6 +4,7 @@
 
 mod checklist_view;
 mod command;
+mod evidence;
 mod role;
 mod role_detail;
 mod role_view;

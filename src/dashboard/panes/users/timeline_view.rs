@@ -56,7 +56,7 @@ pub fn draw(state: &State, detail: &Detail, buffer: &mut Buffer, area: Rect) {
     for (row, line) in (0..area.height).zip(rows.iter().skip(first)) {
         let drawn = match line {
             Row::Event(place) => entries.get(*place).map(|entry| {
-                let mut line = event_line(state, &entry.event, layout);
+                let mut line = event_line(state, &entry.event, entry.all_changes(), layout);
                 if timeline.is_folded(entry.event.id) && !entry.changes.is_empty() {
                     line.spans.push(paint::span(format!("  ▸ {}", entry.changes.len()), theme.dim));
                 }
