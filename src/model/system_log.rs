@@ -51,7 +51,7 @@ impl fmt::Display for NotLogged {
         match self {
             Self::Somebody(who) => write!(f, "Not there: {who} sent this, not Okta."),
             Self::Test => f.write_str("Not there: this was test traffic of scimroom's own."),
-            Self::Kind(what) => write!(f, "Not there: Okta does not log {what}."),
+            Self::Kind(what) => write!(f, "Most likely not there: Okta logs jobs, and {what} is none."),
         }
     }
 }
