@@ -96,6 +96,7 @@ async fn show(data: &DataDir, url: &str, mut opened: Opened, mistake: Option<&'s
             rate: Some(PLAYED.1),
             seed: SEED,
             app: App::Wizard,
+            test: None,
         };
         simulator::run(&played, |_| {}).await?;
         // The dashboard shows it until it is left.

@@ -35,8 +35,8 @@ pub struct OktaArgs {
     /// The token.
     #[arg(long, env = "SCIMROOM_TOKEN", hide_env_values = true, required_unless_present = "list")]
     token: Option<String>,
-    /// What happens: credential-test, onboarding, profile-update, role-change, offboarding, return, email-change,
-    /// group-push, import, or full, which is all of it. Or a mistake of Okta's admin, misconfigured-NAME.
+    /// What happens: credential-test, onboarding, profile-update, password-sync, role-change, offboarding, return,
+    /// email-change, group-push, import, entitlements, or full, which is all of it. Or a mistake of Okta's admin, misconfigured-NAME.
     #[arg(long, value_name = "NAME", default_value_t = Scenario::Onboarding)]
     scenario: Scenario,
     /// How many people take part.
@@ -129,6 +129,7 @@ pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Fai
         rate: args.rate,
         seed: args.seed,
         app: args.app,
+        test: None,
     };
     // A reader that went away is told after the run: what was begun against the service is played to its end.
     let mut printed = Ok(());

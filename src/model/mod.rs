@@ -19,6 +19,7 @@ pub mod problem;
 pub mod role;
 pub mod secret;
 pub mod session;
+pub mod test_traffic;
 pub mod time;
 pub mod token;
 pub mod user;

@@ -1,8 +1,9 @@
 //! What happens to one person in the course of a scenario.
 
 use super::{
-    answer::{self, Fault},
+    answer,
     exchange::Purpose,
+    fault::Fault,
     jobs::{Account, Okta, Resource},
     people::People,
 };
@@ -20,6 +21,8 @@ pub(super) enum Step {
     Find,
     /// A new title, and for every third person a new family name.
     ProfileUpdate,
+    /// A new password, with password sync on.
+    PasswordSync,
     /// Another role than the service holds.
     RoleChange,
     /// A new address.
@@ -38,6 +41,7 @@ impl Step {
             // The steps that follow check the account.
             Self::Find => return find(okta, people, account).await,
             Self::ProfileUpdate => update_profile(okta, people, account).await?,
+            Self::PasswordSync => okta.push_password(account).await?,
             Self::RoleChange => change_role(okta, account).await?,
             Self::EmailChange => change_email(okta, people, account).await?,
             Self::Offboard => okta.deactivate(account).await?,
