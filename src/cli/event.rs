@@ -297,7 +297,9 @@ fn line(event: &Event) -> String {
 }
 
 fn action(event: &Event) -> String {
-    if event.repeats > 1 { format!("{} x{}", event.action, event.repeats) } else { event.action.to_string() }
+    let action =
+        if event.repeats > 1 { format!("{} x{}", event.action, event.repeats) } else { event.action.to_string() };
+    if event.mode.is_live() { action } else { format!("{action} ({})", event.mode) }
 }
 
 fn millis(event: &Event) -> String {

@@ -23,6 +23,7 @@ mod serve;
 mod setup;
 mod signals;
 mod simulate;
+mod test_traffic;
 mod token;
 mod user;
 mod workspace;
@@ -183,6 +184,9 @@ enum Ask {
     /// Name what is wrong with the set-up, and the click that mends it.
     #[command(after_help = "Example: scimroom diagnose")]
     Diagnose,
+    /// Show what test traffic left behind, or remove it.
+    #[command(subcommand)]
+    TestTraffic(test_traffic::TestTrafficCommand),
     /// Show or change the workspace's settings.
     #[command(subcommand)]
     Workspace(workspace::WorkspaceCommand),
@@ -212,6 +216,7 @@ impl Ask {
             Self::Event(command) => event::run(command, connection, out).await,
             Self::Setup => setup::run(connection, out).await,
             Self::Diagnose => diagnose::run(connection, out).await,
+            Self::TestTraffic(command) => test_traffic::run(command, connection, out).await,
             Self::Workspace(command) => workspace::run(command, connection, out).await,
         }
     }
@@ -324,7 +329,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Seed(args)) => seed::run(args, &load(Listen::default())?, &out).await,
         Some(Command::Login(args)) => login::login(&data, args, &out).await,
         Some(Command::Logout(args)) => login::logout(&data, args).await,
-        Some(Command::Simulate(command)) => simulate::run(command, &out).await,
+        Some(Command::Simulate(command)) => simulate::run(command, &load(Listen::default())?, &out).await,
         Some(Command::Man) => man::man().map(|()| ExitCode::SUCCESS),
         Some(Command::Completions(args)) => man::completions(&args).map(|()| ExitCode::SUCCESS),
         Some(Command::Ask(ask)) => {

@@ -27,6 +27,7 @@ pub const HEAD: u16 = 2;
 /// The mark in front of a user, which tells without colours what is special about them.
 pub fn mark(user: &User) -> &'static str {
     match user {
+        User { test: true, .. } => "T",
         User { replaced_by: Some(_), .. } => "↪",
         User { active: false, .. } => "✗",
         user if user.drifted() => "≠",
@@ -37,6 +38,7 @@ pub fn mark(user: &User) -> &'static str {
 /// What the mark means, in words.
 pub fn standing(user: &User) -> &'static str {
     match user {
+        User { test: true, .. } => "test",
         User { replaced_by: Some(_), .. } => "replaced",
         User { active: false, .. } => "inactive",
         _ => "active",

@@ -184,6 +184,11 @@ impl Event {
         self.user_agent.as_deref().is_some_and(|agent| agent.starts_with("Okta SCIM Client"))
     }
 
+    /// Whether it is test traffic, which says nothing of the real set-up.
+    pub const fn is_test(&self) -> bool {
+        matches!(self.mode, TokenMode::Test)
+    }
+
     /// Whether the request was carried out.
     pub const fn succeeded(&self) -> bool {
         self.status < 400

@@ -32,6 +32,9 @@ pub struct TestCounts {
     pub events: u64,
     /// Its tokens, expired ones too.
     pub tokens: u64,
+    /// Of the people, those who are active owners.
+    #[serde(default)]
+    pub owners: u64,
     /// Whether all of it is being removed.
     pub removing: bool,
 }

@@ -9,6 +9,7 @@ mod refusals;
 mod retention;
 mod rights;
 mod secrets;
+mod test_traffic;
 
 use std::time::Duration;
 

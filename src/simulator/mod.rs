@@ -124,6 +124,16 @@ impl App {
     }
 }
 
+impl App {
+    /// What it sends, in a few words.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::Wizard => "made in the App Integration Wizard, sends PUT only",
+            Self::Catalogue => "from Okta's catalogue, sends PATCH too",
+        }
+    }
+}
+
 impl fmt::Display for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())

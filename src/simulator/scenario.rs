@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::{Mistake, setup::Setup, steps::Step};
+use super::{App, Mistake, setup::Setup, steps::Step};
 use crate::model::workspace::ParseSettingError;
 
 /// What happens to the people of a run. Every scenario opens with the credential test, works on an empty and on a
@@ -95,6 +95,25 @@ impl Scenario {
             Self::Full => "All of the above in the order of a life; the first person is the owner and stays.",
             Self::Misconfigured(mistake) => mistake.what,
         }
+    }
+
+    /// About how many requests it takes with so many people whom the service does not know yet; none of a mistake, where
+    /// it hangs on what is refused.
+    pub fn about(self, app: App, people: u32) -> Option<u64> {
+        const TEST: u64 = 1;
+        const IMPORT: u64 = 2;
+        const ENTITLEMENTS: u64 = 3;
+        let groups = if app == App::Wizard { 21 } else { 18 };
+        let of_person = |index: u64| self.steps_of(index).iter().map(|step| step.requests(app, index)).sum::<u64>();
+        let more = match self {
+            Self::Misconfigured(_) => return None,
+            Self::GroupPush => groups,
+            Self::Import => IMPORT,
+            Self::Entitlements => ENTITLEMENTS,
+            Self::Full => groups + IMPORT + ENTITLEMENTS,
+            _ => 0,
+        };
+        Some(TEST + (0..people.into()).map(of_person).sum::<u64>() + more)
     }
 
     pub(super) const fn steps(self) -> &'static [Step] {

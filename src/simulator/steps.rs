@@ -1,7 +1,7 @@
 //! What happens to one person in the course of a scenario.
 
 use super::{
-    answer,
+    App, answer,
     exchange::Purpose,
     fault::Fault,
     jobs::{Account, Okta, Resource},
@@ -48,6 +48,24 @@ impl Step {
             Self::Return => come_back(okta, account).await?,
         }
         okta.verify(account).await
+    }
+}
+
+impl Step {
+    /// How many requests it takes with a service that knew nobody before: about, since what went before matters too.
+    pub(super) const fn requests(self, app: App, index: u64) -> u64 {
+        // Read and PUT, or one PATCH.
+        let switch = if matches!(app, App::Wizard) { 2 } else { 1 };
+        let even = index.is_multiple_of(2);
+        match self {
+            Self::Find => 2,
+            Self::Onboard | Self::ProfileUpdate | Self::RoleChange => 3,
+            Self::PasswordSync | Self::Offboard => switch + 1,
+            Self::EmailChange if even => 4,
+            Self::EmailChange => switch + 4,
+            Self::Return if even => switch + 4,
+            Self::Return => 2,
+        }
     }
 }
 

@@ -58,6 +58,20 @@ async fn a_faithful_server_is_accepted_in_every_scenario_by_both_apps() {
 }
 
 #[tokio::test]
+async fn how_much_is_to_come_is_foreseen_about() {
+    for app in App::ALL {
+        for scenario in Scenario::ALL {
+            let server = Server::start(Flaw::None).await;
+            let (summary, _) = play(&server, scenario, app).await;
+            let about = scenario.about(app, 6).unwrap();
+            let off = about.abs_diff(summary.requests);
+            assert!(off * 5 <= summary.requests, "{scenario} by {app}: {about} foreseen, {} sent", summary.requests);
+        }
+    }
+    assert_eq!(Scenario::Misconfigured(&Mistake::ALL[0]).about(App::Wizard, 6), None);
+}
+
+#[tokio::test]
 async fn every_scenario_works_on_what_the_others_left_behind() {
     for app in App::ALL {
         let server = Server::start(Flaw::NobodyIs404).await;

@@ -30,6 +30,7 @@ use crate::model::{
     event_log::{EventsFound, Timeline, TimelineQuery},
     group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
     id::{EventId, GroupId, ResourceId, TokenId, UserId},
+    test_traffic::TestCounts,
     time::Timestamp,
     token::DayUses,
     user::{User, UserCounts, UserSort},
@@ -288,6 +289,12 @@ pub trait Store: Send + Sync + 'static {
     /// pushes of groups that changed the user's membership or role. Looks at no more of them than a moment allows.
     async fn timeline(&self, person: UserId, name: Option<&str>, query: &TimelineQuery)
     -> Result<Timeline, StoreError>;
+
+    /// How much test traffic left behind. As costly as that is much.
+    async fn test_counts(&self) -> Result<TestCounts, StoreError>;
+
+    /// Events of test traffic after a number, oldest first, at most `limit`.
+    async fn test_events(&self, after: EventId, limit: u32) -> Result<Vec<Event>, StoreError>;
 
     /// The newest committed event; changes with every commit that holds one. What it shows can be read already.
     fn newest_event(&self) -> watch::Receiver<EventId>;

@@ -25,6 +25,7 @@ use crate::{
     model::{
         event::{Change, Event, EventDetail},
         role::Role,
+        token::TokenMode,
     },
 };
 
@@ -255,6 +256,7 @@ fn summary(state: &State, detail: &EventDetail, columns: usize) -> Vec<Line<'sta
     };
     fact("Time", Some(format!("{} {} UTC", text::day(event.at), text::clock(event.at))));
     fact("Action", Some(event.action.to_string()));
+    fact("Mode", mode_words(event));
     fact("User", event.user_name.clone());
     fact("Group", event.group_name.clone());
     fact("External id", event.external_id.clone());
@@ -356,4 +358,13 @@ fn change_lines(state: &State, change: &Change, indent: usize, columns: usize) -
     lines.extend(value("-", &change.before, theme.bad));
     lines.extend(value("+", &change.after, theme.good));
     lines
+}
+
+/// What the request did not do for real.
+fn mode_words(event: &Event) -> Option<String> {
+    match event.mode {
+        TokenMode::Live => None,
+        TokenMode::DryRun => Some("dry run: checked and answered, nothing was changed".to_owned()),
+        TokenMode::Test => Some("test traffic: about invented people, counts for nothing".to_owned()),
+    }
 }

@@ -44,7 +44,8 @@ fn the_tables_are_whole() {
         let group = state.roles.groups.detail.is_some();
         let causes = state.log.causes.is_some();
         let page = state.settings.page;
-        let of_pane = (state.pane, section, state.roles.section, group, page, causes, tab);
+        let of_setup = state.setup.section;
+        let of_pane = (state.pane, section, state.roles.section, group, page, of_setup, causes, tab);
         assert!(places.insert(format!("{of_pane:?}")), "{} is there twice", place.name);
         scopes.extend(commands::scopes(state).next());
     }

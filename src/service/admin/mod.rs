@@ -12,6 +12,7 @@ mod log;
 mod search;
 mod sessions;
 mod settings;
+pub(super) mod test_traffic;
 mod tokens;
 mod users;
 
@@ -78,6 +79,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/findings", get(log::findings))
         .route("/findings/{code}/dismiss", post(log::dismiss))
         .route("/findings/{code}/restore", post(log::restore))
+        .route("/test-traffic", get(test_traffic::show).post(test_traffic::begin).delete(test_traffic::remove))
         .fallback(nowhere)
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(axum::middleware::from_fn(whole))

@@ -11,6 +11,7 @@ use crate::{
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
+        test_traffic::TestCounts,
         time::Timestamp,
         token::DayUses,
         user::{User, UserCounts},
@@ -213,6 +214,14 @@ impl Store for Faulty {
         query: &TimelineQuery,
     ) -> Result<Timeline, StoreError> {
         self.store.timeline(person, name, query).await
+    }
+
+    async fn test_counts(&self) -> Result<TestCounts, StoreError> {
+        self.store.test_counts().await
+    }
+
+    async fn test_events(&self, after: EventId, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.store.test_events(after, limit).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {

@@ -313,7 +313,7 @@ pub(in crate::store) async fn rules_see_groups_and_their_members(store: Arc<dyn 
         assert!(view.user(UserId(deck.0))?.is_none());
         let nobody = ResourceId(uuid::Uuid::nil());
         let asked = [c.into(), deck.into(), nobody, a.into(), crew.into(), c.into()];
-        let is = |id: ResourceId, kind, is_member| Candidate { id, kind, is_member };
+        let is = |id: ResourceId, kind, is_member| Candidate { id, kind, is_member, test: false };
         let (user, group) = (Some(MemberKind::User), Some(MemberKind::Group));
         assert_eq!(
             view.candidates(crew, &asked)?,

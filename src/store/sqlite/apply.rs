@@ -10,7 +10,7 @@ use super::{
     event_rows::{self, Prune},
     group_rows as groups, membership_rows as memberships,
     query::{execute, first, to_json},
-    settling, user_rows as users,
+    settling, test_rows, user_rows as users,
 };
 use crate::{
     model::{id::EventId, time::Timestamp},
@@ -43,6 +43,8 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
         Key::MappableOwners(group) => Record::Standings(settling::owners(conn, ledger, *group)?),
         Key::Unsettled(group, limit) => Record::Unsettled(settling::next(conn, *group, *limit)?),
         Key::ActiveOwners => Record::Count(ledger.counts.owners),
+        Key::ActiveTestOwners => Record::Count(test_rows::active_owners(conn)?),
+        Key::RemovingTests => Record::Truth(test_rows::is_removing(conn)?),
         Key::Workspace => Record::Workspace(Box::new(ledger.workspace.as_ref().clone())),
         Key::Token(id) => Record::Token(credentials::token(conn, *id)?.map(Box::new)),
         Key::SignInCode(hash) => Record::SignInCode(credentials::code(conn, hash)?),
@@ -137,6 +139,8 @@ pub(super) fn apply(
                 params![snapshot.up_to.0, snapshot.state],
             )?;
         }
+        Change::BeginTestRemoval => test_rows::begin_removal(conn, ledger)?,
+        Change::RemoveTests => test_rows::remove_some(conn, ledger)?,
         Change::PruneEvents { before, keep_bytes } => {
             let prune = Prune { before, keep_bytes };
             return Ok(event_rows::prune(conn, ledger, prune)?.then_some(prune));

@@ -137,6 +137,13 @@ impl Ledger {
         }
     }
 
+    /// Knows that tokens are gone.
+    pub(super) fn forget_tokens(&mut self, ids: &[TokenId]) {
+        if !ids.is_empty() {
+            Arc::make_mut(&mut self.tokens).retain(|_, row| !ids.contains(&row.token.id));
+        }
+    }
+
     /// Gives out the next place in the order of creation. A job that fails gives it back: its ledger is thrown away.
     pub(super) fn next_position(&mut self) -> i64 {
         self.last_position += 1;
@@ -159,9 +166,10 @@ impl Ledger {
         }
     }
 
-    /// The counters of active users that this one is in.
+    /// The counters of active users that this one is in; none for somebody of a test, who never gets access.
     fn columns(&mut self, user: Standing) -> impl Iterator<Item = &mut u64> {
-        user.active.then(|| self.counts.of_active(user.role, user.source, user.drifted)).into_iter().flatten()
+        let counts = user.active && !user.test;
+        counts.then(|| self.counts.of_active(user.role, user.source, user.drifted)).into_iter().flatten()
     }
 }
 

@@ -27,6 +27,7 @@ mod query;
 mod reader;
 mod schema;
 mod settling;
+mod test_rows;
 #[cfg(test)]
 mod tests;
 mod text_order;
@@ -47,6 +48,7 @@ use crate::{
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
+        test_traffic::TestCounts,
         time::Timestamp,
         token::DayUses,
         user::{User, UserCounts},
@@ -286,6 +288,14 @@ impl Store for SqliteStore {
     ) -> Result<Timeline, StoreError> {
         let (name, query) = (name.map(str::to_owned), query.clone());
         self.readers.scan(move |conn| event_people::timeline(conn, person, name.as_deref(), &query)).await
+    }
+
+    async fn test_counts(&self) -> Result<TestCounts, StoreError> {
+        self.readers.scan(test_rows::counts).await
+    }
+
+    async fn test_events(&self, after: EventId, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.readers.scan(move |conn| test_rows::events(conn, after, limit)).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {

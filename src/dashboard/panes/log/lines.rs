@@ -4,7 +4,10 @@ use ratatui::text::{Line, Span};
 
 use crate::{
     dashboard::{paint, privacy::personal, state::State, text},
-    model::event::{Action, Event},
+    model::{
+        event::{Action, Event},
+        token::TokenMode,
+    },
 };
 
 /// How an event ended, for those who do not see colours.
@@ -13,6 +16,15 @@ const fn status_mark(event: &Event) -> &'static str {
         0..400 => " ",
         400..500 => "▲",
         _ => "■",
+    }
+}
+
+/// What an event did not do for real, by a letter.
+const fn mode_mark(mode: TokenMode) -> char {
+    match mode {
+        TokenMode::Live => ' ',
+        TokenMode::DryRun => 'D',
+        TokenMode::Test => 'T',
     }
 }
 
@@ -26,14 +38,20 @@ pub struct Layout {
     named: bool,
     /// Whether there is a column for marks.
     marked: bool,
+    /// Whether there is a column for the mode: when not all of them are live.
+    modes: bool,
 }
 
 impl Layout {
     /// For these events, in so many columns.
     pub fn new<'a>(state: &State, events: impl IntoIterator<Item = &'a Event>, width: u16) -> Self {
         let today = text::day(state.now);
-        let dated = width >= 60 && events.into_iter().any(|event| text::day(event.at) != today);
-        Self { width: usize::from(width), dated, named: true, marked: false }
+        let (mut dated, mut modes) = (false, false);
+        for event in events {
+            dated |= width >= 60 && text::day(event.at) != today;
+            modes |= !event.mode.is_live();
+        }
+        Self { width: usize::from(width), dated, named: true, marked: false, modes }
     }
 
     /// The same with a column for marks.
@@ -66,6 +84,9 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
     push(format!("{day}{} ", text::clock(event.at)), theme.dim);
     push(status_mark(event).to_owned(), status);
     push(format!("{} ", event.status), status);
+    if layout.modes {
+        push(format!("{} ", mode_mark(event.mode)), theme.warn);
+    }
     // On narrower screens the action says enough beside a name.
     if width >= if layout.named { 90 } else { 60 } {
         // One blank stays between the two, also behind the longest method of HTTP.

@@ -3,10 +3,13 @@
 
 mod checklist_view;
 mod command;
+pub mod test;
+mod test_view;
 mod view;
 
 pub use checklist_view::{detail_lines, detail_rows, value_line};
 pub use command::{Command, run};
+pub use test_view::{text_length as test_length, text_rows as test_rows};
 pub use view::draw;
 
 use crate::{
@@ -75,6 +78,8 @@ pub struct Setup {
     pub checklist: Load<Checklist>,
     /// What is wrong, the gravest first.
     pub findings: Vec<Finding>,
+    /// The section Test.
+    pub test: test::Test,
     /// The first line shown of the detail.
     pub scroll: usize,
     place: Option<Place>,

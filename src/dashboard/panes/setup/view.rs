@@ -8,7 +8,7 @@ use ratatui::{
 
 use crate::dashboard::{
     layout, paint,
-    panes::setup::{Section, checklist_view},
+    panes::setup::{Section, checklist_view, test_view},
     state::State,
 };
 
@@ -28,7 +28,8 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
     sections(state, buffer, tabs);
     match state.setup.section {
         Section::Checklist => checklist_view::draw(state, buffer, rest),
-        Section::RoleAttribute | Section::People | Section::TestTraffic => None,
+        Section::TestTraffic => test_view::draw(state, buffer, rest),
+        Section::RoleAttribute | Section::People => None,
     }
 }
 
