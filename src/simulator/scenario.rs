@@ -111,6 +111,8 @@ impl Scenario {
             Self::Import => IMPORT,
             Self::Entitlements => ENTITLEMENTS,
             Self::Full => groups + IMPORT + ENTITLEMENTS,
+            // Who comes back in a whole life has left before.
+            Self::Return => u64::from(people) * (Step::Offboard.requests(app, 0) - 1),
             _ => 0,
         };
         Some(TEST + (0..people.into()).map(of_person).sum::<u64>() + more)

@@ -113,6 +113,15 @@ fn progress(requests: u64, of: Option<u64>, refused: u64) -> Told {
     Told::Progress(Progress { requests, of, refused, now })
 }
 
+/// A run that was played to its end.
+pub fn done(width: u16, height: u16) -> Bench {
+    let mut bench = section(width, height, 2);
+    bench.enter();
+    bench.test = left(&[]);
+    hear(&mut bench, Told::Ended(Ok(report())));
+    bench
+}
+
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (200, 60), (40, 10)];
 
 fn show(name: &str, mut bench: impl FnMut(u16, u16) -> Bench) {
@@ -150,13 +159,7 @@ fn every_state_of_a_run() {
         bench.escape();
         bench
     });
-    show("test_traffic_done", |width, height| {
-        let mut bench = section(width, height, 2);
-        bench.enter();
-        bench.test = left(&[]);
-        hear(&mut bench, Told::Ended(Ok(report())));
-        bench
-    });
+    show("test_traffic_done", done);
     show("test_traffic_mistake", |width, height| {
         let mut bench = section(width, height, 5);
         bench.enter();

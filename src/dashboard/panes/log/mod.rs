@@ -175,6 +175,7 @@ impl Log {
     /// Test traffic was removed: its events are no more.
     pub fn forget_tests(&mut self) {
         self.ring.remove_tests();
+        self.rate.recount(self.ring.newest());
         if let Some(elsewhere) = &mut self.elsewhere {
             elsewhere.ring.remove_tests();
         }

@@ -4,6 +4,7 @@
 mod checklist_view;
 mod command;
 pub mod test;
+mod test_report;
 mod test_view;
 mod view;
 

@@ -1,11 +1,11 @@
-//! How the section Test is drawn: the scenarios on the left; on the right what the selected one does, how a run goes and
-//! what it came to, and what is left of it.
+//! How the section Test is drawn: the scenarios on the left; on the right what the selected one does, or how its run goes
+//! and what it came to (`test_report`), and what is left of it.
 
 use ratatui::{
     buffer::Buffer,
     layout::{Position, Rect},
     style::Style,
-    text::{Line, Span},
+    text::Line,
 };
 
 use crate::{
@@ -14,23 +14,21 @@ use crate::{
         message::Load,
         paint,
         panes::setup::{
-            test::{End, Run, amounts, scenarios},
+            test::{amounts, scenarios},
+            test_report,
             view::under_sections,
         },
-        player::{Progress, Report, Scenario},
+        player::Scenario,
         scroll,
         state::State,
         text,
         theme::Theme,
     },
-    model::{finding::Finding, test_traffic::TestTraffic},
+    model::finding::Finding,
 };
 
 /// How the names of mistakes begin; over the list of them that goes without saying.
 const MISTAKE: &str = "misconfigured-";
-
-/// How long the bar is at most.
-const BAR: usize = 40;
 
 /// Where list and text stand.
 struct Parts {
@@ -113,22 +111,37 @@ fn short(name: &str) -> &str {
 /// Everything beside the list.
 fn lines(state: &State, columns: usize) -> Vec<Line<'static>> {
     let test = &state.setup.test;
-    let mut lines = match test.run.as_ref().map(|run| (run, run.end.as_ref())) {
+    let (mut lines, details) = match test.run.as_ref().map(|run| (run, run.end.as_ref())) {
         // Nothing else matters meanwhile.
-        Some((run, None)) => return playing_lines(state, run, columns),
+        Some((run, None)) => return test_report::playing(state, run, columns),
         // What was sent last is what somebody wants to know of it.
-        Some((run, Some(end))) if test.scenario(state) == Some(&run.scenario) => end_lines(state, run, end, columns),
+        Some((run, Some(end))) if test.scenario(state) == Some(&run.scenario) => {
+            (test_report::head(state, run, end, columns), test_report::details(run, end, columns, &state.theme))
+        }
         run => {
             let mut lines = scenario_lines(state, columns);
             if let Some((run, Some(end))) = run {
                 lines.push(Line::default());
-                lines.extend(end_lines(state, run, end, columns));
+                lines.extend(test_report::head(state, run, end, columns));
             }
-            lines
+            (lines, Vec::new())
         }
     };
+    let mut left = left_lines(state, columns);
+    if !matches!(test.left, Load::Ready(_)) {
+        // What cannot be told yet, or at all, must be seen on the smallest screen.
+        left.push(Line::default());
+        left.extend(lines);
+        return left;
+    }
     lines.push(Line::default());
-    lines.extend(left_lines(state, columns));
+    lines.extend(left);
+    if !details.is_empty() {
+        lines.push(Line::default());
+        lines.extend(details);
+    }
+    let findings = test.left.ready().map_or(&[][..], |left| &left.findings);
+    lines.extend(findings.iter().flat_map(|finding| one_finding(finding, columns, &state.theme)));
     lines
 }
 
@@ -161,122 +174,7 @@ fn scenario_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn playing_lines(state: &State, run: &Run, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let Progress { requests, of, refused, now } = &run.progress;
-    let title = format!("Playing {}, {} app", run.scenario.name, run.app);
-    let mut lines: Vec<Line<'static>> = paint::sentence(&title, columns, theme.heading).collect();
-    let words = match of {
-        Some(of) => {
-            // It is an estimate: a run that takes longer than foreseen is not done before its end.
-            let of = (*of).max(*requests);
-            lines.push(bar(*requests, of, columns.min(BAR), theme));
-            format!("{} of about {}, ", text::count(*requests), text::plural(of, "request", "requests"))
-        }
-        None => format!("{} so far, ", text::plural(*requests, "request", "requests")),
-    };
-    lines.push(Line::from(vec![paint::span(words, theme.text), refused_words(*refused, theme)]));
-    if !now.is_empty() {
-        lines.extend(paint::named("Now", now, 3, columns, theme.text, theme));
-    }
-    lines.push(Line::default());
-    lines.extend(paint::sentence(&state.keys.say("{everywhere.back} stops it."), columns, theme.dim));
-    lines
-}
-
-/// A bar that tells without colours how much is done.
-fn bar(done: u64, of: u64, columns: usize, theme: &Theme) -> Line<'static> {
-    let whole = u64::try_from(columns).unwrap_or(u64::MAX);
-    let full = done.saturating_mul(whole).checked_div(of).unwrap_or(0);
-    let full = usize::try_from(full).unwrap_or(columns).min(columns);
-    Line::from(vec![paint::span("█".repeat(full), theme.accent), paint::span("░".repeat(columns - full), theme.dim)])
-}
-
-fn refused_words(refused: u64, theme: &Theme) -> Span<'static> {
-    match refused {
-        0 => paint::span("none refused", theme.good),
-        _ => paint::span(format!("▲ {} refused", text::count(refused)), theme.warn),
-    }
-}
-
-fn end_lines(state: &State, run: &Run, end: &End, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let mut lines = Vec::new();
-    let mut say = |words: &str, style: Style| lines.extend(paint::sentence(words, columns, style));
-    let what = format!("{}, {} app", run.scenario.name, run.app);
-    match end {
-        End::Refused(reason) => {
-            say(&format!("▲ {what}: not played"), theme.bad);
-            say(reason, theme.text);
-        }
-        End::Stopped => {
-            say(&format!("■ {what}: stopped"), theme.warn);
-            let sent = text::plural(run.progress.requests, "request", "requests");
-            say(&format!("{sent} until then. Whoever was half-way through stays so."), theme.text);
-        }
-        End::Done(report) => {
-            lines.extend(report_lines(run, report, columns, theme));
-            lines.extend(finding_lines(state, run, columns));
-        }
-    }
-    lines
-}
-
-fn report_lines(run: &Run, report: &Report, columns: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let mistake = run.scenario.finding.is_some();
-    let (words, style) = match (report.refused, mistake) {
-        (0, _) => ("✓ Okta accepts every answer".to_owned(), theme.good),
-        // What a mistake is refused with is how the admin learns of it.
-        (refused, true) => (format!("▲ {} refused, as a mistake should be", text::count(refused)), theme.warn),
-        (refused, false) => (format!("▲ {} that Okta would not accept", text::count(refused)), theme.bad),
-    };
-    let mut lines: Vec<Line<'static>> =
-        paint::sentence(&format!("{}, {} app", run.scenario.name, run.app), columns, theme.heading).collect();
-    lines.extend(paint::sentence(&words, columns, style));
-    let people = text::plural(report.people, "person", "people");
-    let p99 = text::latency(u64::try_from(report.p99.as_micros()).unwrap_or(u64::MAX));
-    let requests = text::plural(report.requests, "request", "requests");
-    let seconds = report.took.as_secs_f64();
-    let words = format!("{requests} about {people} in {seconds:.1} s; 99 of 100 answers within {p99}");
-    lines.extend(paint::sentence(&words, columns, theme.text));
-    let wide = report.purposes.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
-    for (name, sent, refused) in &report.purposes {
-        let (more, style) = match refused {
-            0 => (String::new(), theme.text),
-            refused => (format!("  ▲ {} refused", text::count(*refused)), theme.warn),
-        };
-        lines.push(Line::from(vec![
-            paint::span(format!("  {name:<wide$}"), theme.dim),
-            paint::span(format!("  {:>5}", text::count(*sent)), theme.text),
-            paint::span(more, style),
-        ]));
-    }
-    if report.not_imported > 0 {
-        let left = text::plural(report.not_imported, "person or group", "people and groups");
-        let words = format!("The import ended after some pages, as that of a test does: {left} were left out.");
-        lines.extend(paint::sentence(&words, columns, theme.dim));
-    }
-    for complaint in &report.complaints {
-        lines.extend(paint::named("Okta", complaint, 4, columns, theme.text, theme));
-    }
-    lines
-}
-
-/// What the diagnosis of test traffic makes of a mistake that was played.
-fn finding_lines(state: &State, run: &Run, columns: usize) -> Vec<Line<'static>> {
-    let theme = &state.theme;
-    let (Some(code), Some(left)) = (run.scenario.finding, state.setup.test.left.ready()) else { return Vec::new() };
-    if left.findings.iter().any(|finding| finding.code == code) {
-        return Vec::new();
-    }
-    let words = match &run.scenario.wait {
-        Some(wait) => format!("{code} is not raised yet: it shows {wait}."),
-        None => format!("{code} is not raised: earlier test traffic may have put it right. Remove that first."),
-    };
-    paint::sentence(&words, columns, theme.dim).collect()
-}
-
-/// What there is of test traffic, and what it shows to be wrong.
+/// What there is of test traffic.
 fn left_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
     let theme = &state.theme;
     let test = &state.setup.test;
@@ -285,7 +183,7 @@ fn left_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
         Load::Failed(reason) => return paint::sentence(reason, columns, theme.bad).collect(),
         Load::Ready(left) => left,
     };
-    let TestTraffic { counts, findings } = left;
+    let counts = &left.counts;
     let mut lines = Vec::new();
     let mut say = |words: &str, style: Style| lines.extend(paint::sentence(words, columns, style));
     if let Some(removed) = &test.removed {
@@ -299,9 +197,6 @@ fn left_lines(state: &State, columns: usize) -> Vec<Line<'static>> {
         let words = format!("Here of test traffic: {}, each marked T.", amounts(counts));
         say(&words, theme.text);
         say(&state.keys.say("{test-traffic.remove} removes it."), theme.dim);
-    }
-    for finding in findings {
-        lines.extend(one_finding(finding, columns, theme));
     }
     lines
 }
