@@ -240,8 +240,9 @@ fn event_line(event: &Event, now: Timestamp) -> String {
     } else {
         format!(" Changed: {}.", event.changed.join(", "))
     };
+    let mode = if event.mode.is_live() { String::new() } else { format!(" ({})", event.mode) };
     format!(
-        "{day}{} event {}, {} {}: {}{repeats}{}{changed}",
+        "{day}{} event {}, {} {}{mode}: {}{repeats}{}{changed}",
         text::clock(event.at),
         event.id,
         event.status,

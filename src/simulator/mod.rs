@@ -195,10 +195,11 @@ pub enum SimulatorError {
 pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Result<Summary, SimulatorError> {
     let begun = Instant::now();
     let (log, exchanges) = mpsc::unbounded_channel();
-    let mut people = People::new(options.seed)?;
-    if options.test.is_some() {
-        people = people.with_domain(TEST_DOMAIN);
-    }
+    let people = match options.test {
+        None => People::new(options.seed)?,
+        // Okta's ids follow from the seed, and nobody else's must be among them.
+        Some(_) => People::new(!options.seed)?.with_domain(TEST_DOMAIN),
+    };
     let scenario = options.scenario;
     let setup = scenario.setup();
     let pace = Pace::from_rate(options.rate)?;

@@ -184,7 +184,9 @@ pub fn is_about_somebody(state: &State) -> Result<(), String> {
 
 /// The event carried one of our tokens.
 pub fn carried_token(state: &State) -> Result<(), String> {
-    because(inspected(state).is_some_and(|event| event.token_id.is_some()), "it carried no token of ours")
+    because(inspected(state).is_some_and(|event| event.token_id.is_some()), "it carried no token of ours")?;
+    let listed = inspected(state).is_some_and(|event| !event.is_test());
+    because(listed, "tokens of test traffic are in no list")
 }
 
 /// The event gives something away about the set-up.

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use crossterm::event::KeyCode;
+use ratatui::layout::Position;
 
 use super::{
     bench::Bench,
@@ -12,7 +13,7 @@ use super::{
 use crate::{
     dashboard::{
         AppKind, Play, Player, Progress, Report, Scenario, Tell,
-        message::{Call, Effect, Message},
+        message::{Call, Effect, Message, Mouse},
         panes::setup::test::{self, Told},
     },
     model::{
@@ -231,6 +232,24 @@ fn only_an_owner_sends_and_removes() {
     for key in ["\n", "x"] {
         bench.typed(key);
         assert!(bench.screen().contains("needs the owner role"), "{}", bench.screen());
+    }
+    assert!(!bench.effects.iter().any(|effect| matches!(effect, Effect::Play(_))));
+}
+
+#[test]
+fn a_click_chooses_a_scenario_and_sends_nothing() {
+    let mut bench = section(80, 24, 0);
+    let row = |bench: &Bench, name: &str| {
+        u16::try_from(bench.screen().lines().position(|line| line.starts_with(name)).unwrap()).unwrap()
+    };
+    for name in [" D23 create-off", " full", " D04 unknown-token"] {
+        let y = row(&bench, name);
+        // Once to choose it, and once more on what is chosen.
+        for _ in 0..2 {
+            bench.send(Message::Mouse(Mouse::Click(Position { x: 3, y })));
+        }
+        let chosen = bench.state.setup.test.scenario(&bench.state).unwrap().name.clone();
+        assert!(chosen.ends_with(name.rsplit(' ').next().unwrap()), "{chosen}");
     }
     assert!(!bench.effects.iter().any(|effect| matches!(effect, Effect::Play(_))));
 }

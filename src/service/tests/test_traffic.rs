@@ -187,6 +187,42 @@ async fn refusals_of_a_test_fold_by_themselves_and_tokens_of_it_are_in_no_list()
 }
 
 #[tokio::test]
+async fn whoever_reads_the_stream_goes_on_behind_what_was_removed() {
+    let room = Room::start().await;
+    let pass = room.operator.begin_test_traffic().await.unwrap();
+    for n in 0..3 {
+        id_of(room.create_test(&pass, &format!("p{n}@test-traffic.example"), &format!("00u{n}")).await).await;
+    }
+    let events = room.settled_events(3).await;
+    let mut streams = Vec::new();
+    for seen in [events.last().unwrap().id, events[0].id] {
+        let mut stream = Box::pin(follow(room.operator.clone(), Some(seen)));
+        while !matches!(stream.next().await, Some(Live::Connected)) {}
+        streams.push(stream);
+    }
+    let removed = room.operator.remove_test_traffic().await.unwrap();
+    assert_eq!((removed.users, removed.events), (3, 3));
+    room.create("ada@harbor.example", "owner").await;
+    for mut stream in streams {
+        let mut told = Vec::new();
+        let event = loop {
+            match stream.next().await.unwrap() {
+                Live::Event(event) if !event.is_test() => break event,
+                Live::Changed(topic) => told.push(topic),
+                Live::Event(_) | Live::Connected => {}
+                lost @ Live::Disconnected { .. } => panic!("{lost:?}"),
+            }
+        };
+        assert_eq!(event.id, EventId(4), "numbers go on where they were");
+        assert!(told.contains(&Topic::TestTraffic), "{told:?}");
+    }
+    let late = room.test(&pass, Method::GET, "/scim/v2/Users").send().await.unwrap();
+    refused(late, 401).await;
+    assert_eq!(room.settled_events(2).await.len(), 2, "the late one is there, and marked");
+    assert!(room.operator.events(&EventQuery::default()).await.unwrap()[0].is_test());
+}
+
+#[tokio::test]
 async fn a_removal_that_was_cut_short_is_carried_to_its_end_at_the_next_start() {
     let room = Room::start().await;
     room.create("ada@harbor.example", "owner").await;

@@ -61,6 +61,16 @@ impl Section {
     }
 }
 
+/// So many rows on screen from the cursor as steps of the cursor, where one of the rows is a heading, behind so many that
+/// are none.
+fn steps_between(cursor: usize, heading: usize, rows: i32) -> i32 {
+    let place = |rows: usize| i32::try_from(rows).unwrap_or(i32::MAX);
+    let (from, heading) = (place(cursor), place(heading));
+    let target = if from >= heading { from + 1 + rows } else { from + rows };
+    let target = if target > heading { target - 1 } else { target };
+    target - from
+}
+
 /// What the cursor is on. By name rather than by row, since findings come and go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -189,12 +199,7 @@ impl Setup {
 
     /// Rows on screen from the cursor as steps of the cursor: the heading between steps and findings is a row, but no step.
     pub fn without_heading(&self, rows: i32) -> i32 {
-        let place = |rows: usize| i32::try_from(rows).unwrap_or(i32::MAX);
-        let steps = place(self.steps().len());
-        let from = place(self.row());
-        let target = if from >= steps { from + 1 + rows } else { from + rows };
-        let target = if target > steps { target - 1 } else { target };
-        target - from
+        steps_between(self.row(), self.steps().len(), rows)
     }
 
     /// Moves the cursor through steps and findings.

@@ -10,6 +10,7 @@ use crate::{
     dashboard::{
         dialog::{Confirm, Dialog},
         message::{self, Effect, Failure, Load},
+        panes::setup::steps_between,
         player::{AppKind, Play, Player, Progress, Report, Scenario, Tell},
         scroll::{self, Move},
         state::State,
@@ -157,6 +158,12 @@ impl Test {
 /// What can be played.
 pub fn scenarios(state: &State) -> &[Scenario] {
     state.options.player.as_ref().map_or(&[], |player| player.scenarios())
+}
+
+/// Rows on screen from the cursor as steps of the cursor: the heading over the mistakes is a row, but no step.
+pub fn without_heading(state: &State, rows: i32) -> i32 {
+    let plain = scenarios(state).iter().filter(|scenario| scenario.finding.is_none()).count();
+    steps_between(state.setup.test.place, plain, rows)
 }
 
 /// Sends the selected scenario.
