@@ -165,7 +165,12 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
     let left = if narrow || list.total.is_none() {
         order.to_owned()
     } else {
-        format!("{} active of {}, {order}", text::count(counts.active), text::plural(counts.total, "user", "users"))
+        let tests = match counts.test {
+            0 => String::new(),
+            tests => format!(" ({} of a test)", text::count(tests)),
+        };
+        let all = text::plural(counts.total, "user", "users");
+        format!("{} active of {all}{tests}, {order}", text::count(counts.active))
     };
     paint::put(buffer, area, 0, &Line::from(paint::span(text::fit(&left, room), theme.dim)));
     None

@@ -261,6 +261,9 @@ pub struct UserCounts {
     /// Active users whose role differs from the one Okta last pushed.
     #[serde(default)]
     pub drifted: u64,
+    /// Of all users, those whom test traffic made; they are in no other count.
+    #[serde(default)]
+    pub test: u64,
 }
 
 impl UserCounts {

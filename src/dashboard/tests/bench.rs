@@ -224,6 +224,7 @@ impl Bench {
                 drifted: total(
                     &self.people.iter().filter(|user| user.active && user.drifted()).cloned().collect::<Vec<_>>(),
                 ),
+                test: self.people.iter().filter(|user| user.test).count() as u64,
             },
         }
     }

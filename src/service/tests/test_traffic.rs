@@ -86,6 +86,27 @@ async fn test_traffic_changes_nobody_else_and_nobody_else_changes_it() {
         let detail = refused(send(Method::PATCH, path).json(&join).send().await.unwrap(), 403).await;
         assert!(detail.contains(words), "{detail}");
     }
+    // What Okta would import or link is not there for it, and all there is for a test.
+    for (by_test, people, groups) in [(true, 3, 2), (false, 2, 1)] {
+        let get = async |path: String| {
+            let request = if by_test { room.test(&pass, Method::GET, &path) } else { room.okta(Method::GET, &path) };
+            request.send().await.unwrap()
+        };
+        for (query, found) in [
+            ("Users?startIndex=1&count=100", people),
+            ("Users?startIndex=2&count=1", people),
+            ("Users?filter=userName%20co%20%22a%22", if by_test { 3 } else { 2 }),
+            ("Users?filter=userName%20eq%20%22lin@test-traffic.example%22", u64::from(by_test)),
+            ("Groups?startIndex=1&count=100", groups),
+            ("Groups?filter=displayName%20eq%20%22Tested%22", u64::from(by_test)),
+        ] {
+            let list = json_of(get(format!("/scim/v2/{query}")).await).await;
+            assert_eq!(list["totalResults"], found, "{query}");
+        }
+        for path in [format!("Users/{made}"), format!("Groups/{made_group}")] {
+            assert_eq!(get(format!("/scim/v2/{path}")).await.status(), if by_test { 200 } else { 404 }, "{path}");
+        }
+    }
     // A return under the name of a leaver, and the name of somebody of a test.
     let detail = refused(room.create_test(&pass, "gone@harbor.example", "00uGONE").await, 403).await;
     assert!(detail.contains("gone@harbor.example"), "{detail}");

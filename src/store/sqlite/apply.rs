@@ -94,12 +94,12 @@ pub(super) fn apply(
         Change::InsertGroup(row) => {
             groups::insert(conn, &row, ledger.next_position())?;
             ledger.groups += 1;
+            ledger.test_groups += u64::from(row.group.test);
         }
         Change::UpdateGroup(row) => groups::update(conn, &row)?,
         Change::DeleteGroup(id) => {
-            if groups::delete(conn, id, at)? {
-                ledger.groups = ledger.groups.saturating_sub(1);
-            }
+            let removed = groups::delete(conn, id, at)?;
+            ledger.remove_group(removed);
         }
         Change::AddMembers(group, ids) => memberships::add(conn, group, &ids)?,
         Change::RemoveMembers(group, ids) => memberships::remove(conn, group, &ids)?,

@@ -130,13 +130,15 @@ pub(super) fn update(conn: &Connection, row: &GroupRow) -> Result<(), StoreError
     Ok(())
 }
 
-/// Removes a group with its memberships and its own in others, which are newer by that. Says whether there was one.
-pub(super) fn delete(conn: &Connection, id: GroupId, at: Timestamp) -> Result<bool, StoreError> {
-    let Some(position) = position(conn, id)? else { return Ok(false) };
+/// Removes a group with its memberships and its own in others, which are newer by that. Says whether there was one, and
+/// whether test traffic had made it.
+pub(super) fn delete(conn: &Connection, id: GroupId, at: Timestamp) -> Result<Option<bool>, StoreError> {
+    let Some(position) = position(conn, id)? else { return Ok(None) };
+    let test = first(conn, "SELECT test FROM groups WHERE position = ?1", [position.0], |row| Ok(row.get(0)?))?;
     memberships::leave_all(conn, position, at)?;
     memberships::dissolve(conn, position)?;
     execute(conn, "DELETE FROM groups WHERE position = ?1", [position.0])?;
-    Ok(true)
+    Ok(test)
 }
 
 /// Where a group stands.

@@ -41,6 +41,16 @@ fn number(conn: &Connection, sql: &str) -> Result<u64, StoreError> {
     Ok(first(conn, sql, [], |row| Ok(row.get(0)?))?.unwrap_or_default())
 }
 
+/// How many people there are.
+pub(super) fn user_count(conn: &Connection) -> Result<u64, StoreError> {
+    number(conn, "SELECT count(*) FROM users INDEXED BY users_of_tests WHERE test = 1")
+}
+
+/// How many groups there are.
+pub(super) fn group_count(conn: &Connection) -> Result<u64, StoreError> {
+    number(conn, "SELECT count(*) FROM groups INDEXED BY groups_of_tests WHERE test = 1")
+}
+
 /// How many active owners there are among the people.
 pub(super) fn active_owners(conn: &Connection) -> Result<u64, StoreError> {
     number(conn, OWNERS)
@@ -55,8 +65,8 @@ pub(super) fn is_removing(conn: &Connection) -> Result<bool, StoreError> {
 pub(super) fn counts(conn: &Connection) -> Result<TestCounts, StoreError> {
     let snapshot = conn.unchecked_transaction()?;
     Ok(TestCounts {
-        users: number(&snapshot, "SELECT count(*) FROM users INDEXED BY users_of_tests WHERE test = 1")?,
-        groups: number(&snapshot, "SELECT count(*) FROM groups INDEXED BY groups_of_tests WHERE test = 1")?,
+        users: user_count(&snapshot)?,
+        groups: group_count(&snapshot)?,
         events: number(&snapshot, "SELECT count(*) FROM events INDEXED BY events_of_tests WHERE mode = 'test'")?,
         tokens: number(&snapshot, "SELECT count(*) FROM tokens WHERE mode = 'test'")?,
         owners: active_owners(&snapshot)?,
@@ -92,9 +102,7 @@ pub(super) fn remove_some(conn: &Connection, ledger: &mut Ledger) -> Result<(), 
     let at = Timestamp::default();
     let group_ids = all(conn, GROUPS, [SLICE.1], |row| Ok(group_id(row.get(0)?)))?;
     for id in &group_ids {
-        if groups::delete(conn, *id, at)? {
-            ledger.groups = ledger.groups.saturating_sub(1);
-        }
+        ledger.remove_group(groups::delete(conn, *id, at)?);
     }
     let user_ids = all(conn, USERS, [SLICE.0], |row| Ok(user_id(row.get(0)?)))?;
     for id in &user_ids {
