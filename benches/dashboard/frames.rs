@@ -38,7 +38,7 @@ pub fn measure(room: &Room, bars: &mut Bars) {
 async fn pane(room: &Room, key: char, size: Size) -> Vec<f64> {
     let press = |c| KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
     let client = Client::new(room.url(), Some(Secret::new(room.key()))).unwrap();
-    let options = Options { connection_name: "bench".to_owned(), operator: true };
+    let options = Options { connection_name: "bench".to_owned(), operator: true, player: None };
     let mut rehearsal = Rehearsal::open(client, options, size).await;
     rehearsal.press(press(key)).await;
     let mut frames = Vec::with_capacity(FRAMES);

@@ -4,6 +4,7 @@ use std::{
     io::{IsTerminal, stdin, stdout},
     path::Path,
     process::ExitCode,
+    sync::Arc,
 };
 
 use crate::{
@@ -12,8 +13,9 @@ use crate::{
         attach::{Connection, Start},
         credentials::Address,
         settings::Settings,
+        test_traffic,
     },
-    dashboard::{self, Opened, Options},
+    dashboard::{self, Opened, Options, Player},
 };
 
 /// Opens the dashboard and waits until it is left.
@@ -47,7 +49,8 @@ pub async fn run(
         Some(_) => "embedded".to_owned(),
         None => host(connection.client().url()).to_owned(),
     };
-    let options = Options { connection_name, operator: connection.is_operator() };
+    let player: Arc<dyn Player> = Arc::new(test_traffic::Okta::default());
+    let options = Options { connection_name, operator: connection.is_operator(), player: Some(player) };
     let client = connection.client().clone();
     let shown = match opened {
         Some(opened) => opened.run(client, options).await,

@@ -6,15 +6,16 @@ use std::{
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     process::ExitCode,
+    sync::Arc,
 };
 
 use clap::Args;
 use uuid::Uuid;
 
 use crate::{
-    cli::{Failure, attach::operator_key, dashboard::need_terminal},
+    cli::{Failure, attach::operator_key, dashboard::need_terminal, test_traffic::Okta},
     client::Client,
-    dashboard::{Opened, Options},
+    dashboard::{Opened, Options, Player},
     model::{
         data_dir::DataDir,
         token::{NewToken, TokenMode, TokenScope},
@@ -85,7 +86,8 @@ async fn show(data: &DataDir, url: &str, mut opened: Opened, mistake: Option<&'s
     let Some(token) = opened.wait(creating).await? else { return Ok(()) };
     let token = token?;
     let base = format!("{url}/scim/v2");
-    let options = Options { connection_name: NAME.to_owned(), operator: true };
+    let player: Arc<dyn Player> = Arc::new(Okta::default());
+    let options = Options { connection_name: NAME.to_owned(), operator: true, player: Some(player) };
     let traffic = async {
         let Some(mistake) = mistake else {
             return match simulator::tour(&base, &token.token, App::Wizard, SEED, |_| {}).await {
@@ -101,6 +103,7 @@ async fn show(data: &DataDir, url: &str, mut opened: Opened, mistake: Option<&'s
             rate: Some(PLAYED.1),
             seed: SEED,
             app: App::Wizard,
+            test: None,
         };
         simulator::run(&played, |_| {}).await?;
         // The dashboard shows it until it is left.

@@ -25,6 +25,7 @@ mod setup;
 mod signals;
 mod simulate;
 mod successor;
+mod test_traffic;
 mod token;
 mod user;
 mod workspace;
@@ -203,6 +204,9 @@ enum Ask {
     /// Name what is wrong with the set-up, and the click that mends it.
     #[command(after_help = "Examples: scimroom diagnose\n          scimroom diagnose --dismiss D29")]
     Diagnose(diagnose::DiagnoseArgs),
+    /// Show what test traffic left behind, or remove it.
+    #[command(subcommand)]
+    TestTraffic(test_traffic::TestTrafficCommand),
     /// Show or change the workspace's settings.
     #[command(subcommand)]
     Workspace(workspace::WorkspaceCommand),
@@ -232,6 +236,7 @@ impl Ask {
             Self::Event(command) => event::run(command, connection, out).await,
             Self::Setup(args) => setup::run(args, connection, out).await,
             Self::Diagnose(args) => diagnose::run(args, connection, out).await,
+            Self::TestTraffic(command) => test_traffic::run(command, connection, out).await,
             Self::Workspace(command) => workspace::run(command, connection, out).await,
         }
     }
@@ -344,7 +349,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Some(Command::Seed(args)) => seed::run(args, &load(Listen::default())?, &out).await,
         Some(Command::Login(args)) => login::login(&data, args, &out).await,
         Some(Command::Logout(args)) => login::logout(&data, args).await,
-        Some(Command::Simulate(command)) => simulate::run(command, &out).await,
+        Some(Command::Simulate(command)) => simulate::run(command, &load(Listen::default())?, &out).await,
         Some(Command::Backup(args)) => backup::back_up(args, &load(Listen::default())?, &out).await,
         Some(Command::Restore(args)) => backup::restore(args, &load(Listen::default())?, &out).await,
         Some(Command::Man) => man::man().map(|()| ExitCode::SUCCESS),

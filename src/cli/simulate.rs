@@ -8,7 +8,10 @@ use serde::Serialize;
 use crate::{
     cli::{
         Failure,
+        attach::{Connection, Start},
         output::{Output, note, visible_lines},
+        settings::Settings,
+        test_traffic,
     },
     model::secret::Secret,
     simulator::{self, App, Exchange, Mistake, Options, Scenario, Users},
@@ -30,13 +33,18 @@ pub enum SimulateCommand {
 pub struct OktaArgs {
     /// The base URL as it is typed into Okta, such as `http://127.0.0.1:7644/scim/v2`. An address without a path stands
     /// for scimroom's own, `/scim/v2`; any path is used as it is.
-    #[arg(long, value_name = "URL", required_unless_present = "list")]
+    #[arg(long, value_name = "URL", required_unless_present_any = ["list", "test"])]
     url: Option<String>,
     /// The token.
-    #[arg(long, env = "SCIMROOM_TOKEN", hide_env_values = true, required_unless_present = "list")]
+    #[arg(long, env = "SCIMROOM_TOKEN", hide_env_values = true, required_unless_present_any = ["list", "test"])]
     token: Option<String>,
-    /// What happens: credential-test, onboarding, profile-update, role-change, offboarding, return, email-change,
-    /// group-push, import, or full, which is all of it. Or a mistake of Okta's admin, misconfigured-NAME.
+    /// Play against the service of the data directory, as test traffic: needs neither address nor token, touches nobody
+    /// who is there and no finding, and is removed by `scimroom test-traffic remove`. An import ends after some pages.
+    /// [default rate: 20 requests a second]
+    #[arg(long, conflicts_with = "url")]
+    test: bool,
+    /// What happens: credential-test, onboarding, profile-update, password-sync, role-change, offboarding, return,
+    /// email-change, group-push, import, entitlements, or full, which is all of it. Or a mistake of Okta's admin, misconfigured-NAME.
     #[arg(long, value_name = "NAME", default_value_t = Scenario::Onboarding)]
     scenario: Scenario,
     /// How many people take part.
@@ -111,25 +119,56 @@ fn base_url(given: String) -> String {
 
 /// Plays, prints a line per request and the summary. As JSON the summary is the document, and the lines go to standard
 /// error.
-pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Failure> {
+pub async fn run(command: SimulateCommand, settings: &Settings, out: &Output) -> Result<ExitCode, Failure> {
     let SimulateCommand::Okta(args) = command;
-    let (Some(url), Some(token)) = (args.url, args.token) else {
-        list(out)?;
-        return Ok(ExitCode::SUCCESS);
-    };
     if args.list {
         list(out)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if args.test {
+        let connection = Connection::open(settings, None, Start::Brief, |_| {}).await?;
+        let played = async {
+            let client = connection.client();
+            let pass = client.begin_test_traffic().await?;
+            let test = test_traffic::options(client.url(), pass, args.scenario, args.app);
+            play(&args.over(test), out).await
+        }
+        .await;
+        let closed = connection.close().await;
+        let code = played?;
+        closed?;
+        return Ok(code);
+    }
+    let (Some(url), Some(token)) = (args.url.clone(), args.token.clone()) else {
+        list(out)?;
+        return Ok(ExitCode::SUCCESS);
+    };
     let options = Options {
         url: base_url(url),
         token: Secret::new(token),
         scenario: args.scenario,
-        users: args.minutes.map_or(Users::Number(args.users), Users::For),
-        rate: args.rate,
+        users: Users::Number(args.users),
+        rate: None,
         seed: args.seed,
         app: args.app,
+        test: None,
     };
+    play(&args.over(options), out).await
+}
+
+impl OktaArgs {
+    /// What was asked for in place of what is usual.
+    fn over(&self, usual: Options) -> Options {
+        Options {
+            users: self.minutes.map_or(Users::Number(self.users), Users::For),
+            rate: self.rate.or(usual.rate),
+            seed: self.seed,
+            ..usual
+        }
+    }
+}
+
+async fn play(options: &Options, out: &Output) -> Result<ExitCode, Failure> {
     // A reader that went away is told after the run: what was begun against the service is played to its end.
     let mut printed = Ok(());
     let print = |exchange: &Exchange| {
@@ -140,12 +179,13 @@ pub async fn run(command: SimulateCommand, out: &Output) -> Result<ExitCode, Fai
             printed = out.line(&line);
         }
     };
-    let summary = simulator::run(&options, print).await?;
+    let summary = simulator::run(options, print).await?;
     printed?;
     out.show(&summary, |summary| format!("\n{summary}"))?;
     if let Scenario::Misconfigured(Mistake { code, what, wait, .. }) = options.scenario {
         let when = wait.map_or_else(String::new, |wait| format!(" {wait}"));
-        note(&format!("played     {what} `scimroom diagnose` names it{when} ({code})."));
+        let command = if options.test.is_some() { "test-traffic show" } else { "diagnose" };
+        note(&format!("played     {what} `scimroom {command}` names it{when} ({code})."));
         return Ok(ExitCode::SUCCESS);
     }
     Ok(if summary.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

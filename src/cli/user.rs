@@ -156,6 +156,7 @@ async fn change(connection: &mut Connection, who: &str, patch: &UserPatch) -> Re
 
 fn row(user: &User) -> [String; 8] {
     let active = match (user.active, user.replaced_by) {
+        _ if user.test => "test",
         (true, _) => "yes",
         (false, None) => "no",
         (false, Some(_)) => "replaced",
@@ -186,7 +187,8 @@ fn describe(detail: &UserDetail) -> String {
         .maybe("name", user.display_name.as_ref())
         .line("id", user.id)
         .maybe("external id", user.external_id.as_ref())
-        .line("can log in", if user.active { "yes" } else { "no" })
+        .line("can log in", if user.active && !user.test { "yes" } else { "no" })
+        .maybe("test", user.test.then_some("made by test traffic"))
         .line("role", format!("{} (source: {})", user.role, user.role_source))
         .maybe("given by", some(detail.role_givers().map(|group| group.name.clone()).collect()))
         .maybe("groups", some(detail.groups.iter().map(group_words).collect()))

@@ -23,6 +23,7 @@ use crate::model::{
     role_attribute::RoleAttribute,
     secret::Secret,
     session::{NewSession, SignIn, SignInCode, WhoAmI},
+    test_traffic::{TestCounts, TestPass, TestTraffic},
     token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation},
     user::{User, UserDetail, UserPage, UserPatch, UserQuery},
     user_change::{BlastRadius, ChangeUsers, PersonChanged, Planned, RestoreUsers},
@@ -33,6 +34,8 @@ use crate::model::{
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 /// How many events are read at once where many are.
 const AT_ONCE: usize = 8;
+/// How long the removal of test traffic may take, which is done in small parts.
+const REMOVAL_TIMEOUT: Duration = Duration::from_secs(600);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why a call gave no answer to use.
@@ -431,6 +434,31 @@ impl Client {
     pub async fn dismiss_finding(&self, code: Code, dismissed: bool) -> Result<Vec<Finding>, ClientError> {
         let what = if dismissed { "dismiss" } else { "restore" };
         self.call(Method::POST, &format!("/api/v1/findings/{code}/{what}"), &()).await
+    }
+
+    /// What there is of test traffic, and what it shows to be wrong.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn test_traffic(&self) -> Result<TestTraffic, ClientError> {
+        self.get("/api/v1/test-traffic", &()).await
+    }
+
+    /// The credential of a run of test traffic (owner); to be kept in memory only.
+    ///
+    /// # Errors
+    /// As every call; 403 for others than owners, 409 while test traffic is being removed.
+    pub async fn begin_test_traffic(&self) -> Result<TestPass, ClientError> {
+        self.call(Method::POST, "/api/v1/test-traffic", &()).await
+    }
+
+    /// Removes everything that test traffic made (owner). Gives what was removed, once it is.
+    ///
+    /// # Errors
+    /// As every call; 403 for others than owners. What was begun goes on although nobody waits for it any more.
+    pub async fn remove_test_traffic(&self) -> Result<TestCounts, ClientError> {
+        let request = self.request(Method::DELETE, "/api/v1/test-traffic").timeout(REMOVAL_TIMEOUT);
+        self.read(self.send(request).await?).await
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &impl Serialize) -> Result<T, ClientError> {

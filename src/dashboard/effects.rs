@@ -68,6 +68,7 @@ pub async fn call(client: &Client, call: Call) -> Answer {
             Answer::TokenRevoked(name, client.revoke_token(id).await.map_err(Failure::from))
         }
         Call::People(call) => Answer::People(about_people(client, call).await),
+        Call::Test(call) => Answer::Test(call.ask(client).await),
         Call::SignInCode(id) => Answer::SignInCode(id, client.sign_in_code(id).await.map_err(Failure::from)),
     }
 }

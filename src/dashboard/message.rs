@@ -15,6 +15,7 @@ use crate::{
         panes::{
             log::{Ask, Tick, Told},
             roles::calls as groups,
+            setup::test,
         },
         people,
         preferences::Preferences,
@@ -51,6 +52,8 @@ pub enum Message {
     Recent(Vec<Event>),
     /// The service answered a call.
     Answer(Box<Answer>),
+    /// What is played as test traffic, by its run's number, goes on or is over.
+    Played(u64, test::Told),
     /// A time that was asked for is over.
     Timer(Timer),
     /// A text went to the clipboard; or why it did not.
@@ -143,6 +146,10 @@ pub enum Effect {
     Follow,
     /// Ask the service.
     Call(Call),
+    /// Play test traffic.
+    Play(test::Chosen),
+    /// Stop what is being played.
+    StopPlaying,
     /// Send the timer back after so long.
     After(Duration, Timer),
     /// Put a text on the clipboard.
@@ -226,6 +233,8 @@ pub enum Call {
     People(people::Call),
     /// A sign-in code for a user.
     SignInCode(UserId),
+    /// Something about test traffic.
+    Test(test::Call),
 }
 
 /// Why a call gave nothing.
@@ -298,6 +307,8 @@ pub enum Answer {
     People(people::Answer),
     /// To [`Call::SignInCode`].
     SignInCode(UserId, Result<SignInCode, Failure>),
+    /// To [`Call::Test`].
+    Test(test::Answer),
 }
 
 /// Something read from the service.

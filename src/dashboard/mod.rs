@@ -28,6 +28,7 @@ mod paint;
 mod panes;
 mod people;
 mod plain;
+mod player;
 mod preferences;
 mod privacy;
 mod rehearsal;
@@ -52,18 +53,23 @@ mod picture;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 pub use commands::{KeyLine, Keys, keys};
 pub use plain::run as tell;
+pub use player::{AppKind, Play, Player, Progress, Report, Scenario, Tell};
 pub use rehearsal::Rehearsal;
 pub use runtime::{Opened, Teller};
 
 /// What the dashboard is to know of its connection.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// How the connection is called on screen, such as `embedded` or `127.0.0.1:7644`.
     pub connection_name: String,
     /// Whether the caller carries the operator's key rather than a session.
     pub operator: bool,
+    /// Who plays Okta for test traffic; none: it cannot be sent from here.
+    pub player: Option<Arc<dyn Player>>,
 }
 
 /// Why the dashboard ended other than by the admin's wish.

@@ -67,12 +67,19 @@ fn choose(state: &mut State, body: Rect, position: Position, effects: &mut Vec<E
     }
     let Some(selected) = selected_row(state, body, position) else { return };
     let mut steps = i32::from(position.y) - i32::from(selected);
+    let test = state.pane == Pane::Setup && state.setup.section == setup::Section::TestTraffic;
     if steps == 0 {
+        if test {
+            // Nobody sends anything by pointing at it.
+            return;
+        }
         press_enter(state, effects);
         return;
     }
     if state.pane == Pane::Setup && state.setup.section == setup::Section::Checklist {
         steps = state.setup.without_heading(steps);
+    } else if test {
+        steps = setup::test::without_heading(state, steps);
     }
     let by = if steps < 0 { Move::Up } else { Move::Down };
     for _ in 0..steps.unsigned_abs() {

@@ -8,13 +8,14 @@ use std::{
     io,
     path::{Path, PathBuf},
     pin::{Pin, pin},
+    sync::Arc,
     time::Duration,
 };
 
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::mpsc,
-    task::{JoinHandle, JoinSet, spawn_blocking},
+    task::{AbortHandle, JoinHandle, JoinSet, spawn_blocking},
     time::{Instant, timeout_at},
 };
 
@@ -25,6 +26,8 @@ use crate::{
         clipboard::{self, Surroundings},
         effects,
         message::{Clipped, Effect, Message},
+        panes::setup::test::{self, Chosen, Told},
+        player::Player,
         preferences::Preferences,
         remembered::Remembered,
         state::State,
@@ -86,7 +89,7 @@ impl Opened {
         let remembered = Remembered::load(folder);
         let mut screen = Screen::take()?;
         let expected = connection_name.or(remembered.last_connection()).unwrap_or_default().to_owned();
-        let options = Options { connection_name: expected, operator: false };
+        let options = Options { connection_name: expected, ..Options::default() };
         let mut state = State::new(options, Theme::DARK, screen.size()?, Timestamp::now());
         state.appearance.without_colours = Theme::without_colours();
         remembered.restore(&mut state);
@@ -147,7 +150,7 @@ impl Opened {
         self.listen().await?;
         self.teller().say(format!("Waiting for {} to answer …", client.url()));
         let effects = self.doer.connect(client).into_iter().chain(self.state.start()).collect();
-        self.doer.carry_out(&mut self.screen, effects).await?;
+        self.doer.carry_out(&mut self.screen, &self.state, effects).await?;
         let ended = self.go_on(pin!(std::future::pending::<Infallible>())).await;
         self.remembered.note(&self.state);
         if self.guessed {
@@ -184,7 +187,7 @@ impl Opened {
         // The terminal may have got another size since the first frame, with nobody to hear of it.
         let size = self.screen.size()?;
         let effects = update(&mut self.state, Timestamp::now(), Message::Resize(size.width, size.height));
-        self.doer.carry_out(&mut self.screen, effects).await?;
+        self.doer.carry_out(&mut self.screen, &self.state, effects).await?;
         Ok(())
     }
 
@@ -209,7 +212,7 @@ impl Opened {
             loop {
                 pace = pace.min(pace_of(&message));
                 let effects = update(state, Timestamp::now(), message);
-                if doer.carry_out(screen, effects).await?.is_end() {
+                if doer.carry_out(screen, state, effects).await?.is_end() {
                     return Ok(None);
                 }
                 let due = *drawn + pace;
@@ -266,13 +269,15 @@ struct Doer {
     folder: PathBuf,
     sender: mpsc::Sender<Message>,
     tasks: JoinSet<()>,
+    /// What is being played as test traffic.
+    playing: Option<AbortHandle>,
     surroundings: Surroundings,
 }
 
 impl Doer {
     fn new(sender: mpsc::Sender<Message>, folder: PathBuf) -> Self {
         let surroundings = Surroundings::from_environment();
-        Self { client: None, kept: Vec::new(), folder, sender, tasks: JoinSet::new(), surroundings }
+        Self { client: None, kept: Vec::new(), folder, sender, tasks: JoinSet::new(), playing: None, surroundings }
     }
 
     /// There is a service now; gives what was to be asked of it.
@@ -305,7 +310,27 @@ impl Doer {
         });
     }
 
-    async fn carry_out(&mut self, screen: &mut Screen, effects: Vec<Effect>) -> io::Result<Course> {
+    /// Plays test traffic in a task that can be stopped.
+    fn play(&mut self, client: Client, player: Arc<dyn Player>, chosen: Chosen) {
+        let sender = self.sender.clone();
+        let number = chosen.number;
+        self.stop_playing();
+        self.playing = Some(self.tasks.spawn(async move {
+            let heard = sender.clone();
+            // With the queue full there is more to show than how far this is, and the next says it as well.
+            let tell = move |progress| drop(heard.try_send(Message::Played(number, Told::Progress(progress))));
+            let ended = test::play(client, player, chosen, Box::new(tell)).await;
+            let _ = sender.send(Message::Played(number, Told::Ended(ended))).await;
+        }));
+    }
+
+    fn stop_playing(&mut self) {
+        if let Some(playing) = self.playing.take() {
+            playing.abort();
+        }
+    }
+
+    async fn carry_out(&mut self, screen: &mut Screen, state: &State, effects: Vec<Effect>) -> io::Result<Course> {
         for effect in effects {
             match (effect, &self.client) {
                 (Effect::Quit, _) => return Ok(Course::End),
@@ -320,7 +345,7 @@ impl Doer {
                         Message::Preferences(Box::new(spawn_blocking(read).await.unwrap_or_default()))
                     });
                 }
-                (effect @ (Effect::Follow | Effect::Call(_)), None) => self.kept.push(effect),
+                (effect @ (Effect::Follow | Effect::Call(_) | Effect::Play(_)), None) => self.kept.push(effect),
                 (Effect::Follow, Some(client)) => {
                     let (client, sender) = (client.clone(), self.sender.clone());
                     self.tasks.spawn(effects::follow(client, sender));
@@ -329,6 +354,13 @@ impl Doer {
                     let client = client.clone();
                     self.spawn(async move { Message::Answer(Box::new(effects::call(&client, call).await)) });
                 }
+                (Effect::Play(chosen), Some(client)) => {
+                    if let Some(player) = &state.options.player {
+                        let (client, player) = (client.clone(), Arc::clone(player));
+                        self.play(client, player, chosen);
+                    }
+                }
+                (Effect::StopPlaying, _) => self.stop_playing(),
                 (Effect::After(wait, timer), _) => self.spawn(async move {
                     tokio::time::sleep(wait).await;
                     Message::Timer(timer)

@@ -248,7 +248,7 @@ impl State {
     /// last word.
     pub fn is_last_owner(&self, user: &User) -> bool {
         let counts = if self.pane == Pane::Roles { &self.roles.list.counts } else { &self.users.list.counts };
-        user.active && user.role == Role::Owner && counts.owners == 1
+        user.active && user.role == Role::Owner && !user.test && counts.owners == 1
     }
 
     /// The person commands are about, wherever the admin is.

@@ -46,6 +46,7 @@ pub fn update(state: &mut State, now: Timestamp, message: Message) -> Vec<Effect
         Message::Live(live) => on_live(state, live, &mut effects),
         Message::Recent(events) => state.log.start(events, &mut effects),
         Message::Answer(answer) => on_answer(state, *answer, &mut effects),
+        Message::Played(number, told) => panes::setup::test::hear(state, number, told, &mut effects),
         Message::Timer(timer) => on_timer(state, timer, &mut effects),
         Message::Clipped(result) => on_clipped(state, result, &mut effects),
         Message::Saved(result) => match result {
@@ -192,6 +193,10 @@ fn on_live(state: &mut State, live: Live, effects: &mut Vec<Effect>) {
                     state.stale.setup = true;
                 }
                 Topic::Setup => state.stale.setup = true,
+                Topic::TestTraffic => {
+                    state.log.forget_tests();
+                    state.stale.setup = true;
+                }
                 Topic::Workspace => {
                     state.stale.setup = true;
                     state.stale.workspace = true;
@@ -215,7 +220,7 @@ fn on_live(state: &mut State, live: Live, effects: &mut Vec<Effect>) {
 
 fn on_event(state: &mut State, event: Event, effects: &mut Vec<Effect>) {
     state.stale.users |= event.action.is_write() && event.succeeded();
-    state.stale.tokens |= event.token_id.is_some();
+    state.stale.tokens |= event.token_id.is_some() && !event.is_test();
     state.stale.setup = true;
     let touches_detail = state.users.detail.as_ref().is_some_and(|detail| Some(detail.id) == event.user_id);
     state.stale.users |= touches_detail;
@@ -349,6 +354,7 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
         Answer::TokenRevoked(name, Err(failure)) => {
             notice(state, &format!("The token \"{name}\" was not revoked"), failure);
         }
+        Answer::Test(answer) => panes::setup::test::take(state, answer, effects),
         Answer::People(answer) => people::answer(state, answer, effects),
         Answer::SignInCode(id, answer) => match (&mut state.dialog, answer) {
             (Some(Dialog::SignInCode { user, code, .. }), Ok(made)) if *user == id => *code = Load::Ready(made),

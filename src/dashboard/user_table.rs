@@ -27,6 +27,7 @@ pub const HEAD: u16 = 2;
 /// The mark in front of a user, which tells without colours what is special about them.
 pub fn mark(user: &User) -> &'static str {
     match user {
+        User { test: true, .. } => "T",
         User { replaced_by: Some(_), .. } => "↪",
         User { active: false, .. } => "✗",
         user if user.drifted() => "≠",
@@ -37,6 +38,7 @@ pub fn mark(user: &User) -> &'static str {
 /// What the mark means, in words.
 pub fn standing(user: &User) -> &'static str {
     match user {
+        User { test: true, .. } => "test",
         User { replaced_by: Some(_), .. } => "replaced",
         User { active: false, .. } => "inactive",
         _ => "active",
@@ -163,7 +165,12 @@ fn draw_head(state: &State, list: &UserList, buffer: &mut Buffer, area: Rect) ->
     let left = if narrow || list.total.is_none() {
         order.to_owned()
     } else {
-        format!("{} active of {}, {order}", text::count(counts.active), text::plural(counts.total, "user", "users"))
+        let tests = match counts.test {
+            0 => String::new(),
+            tests => format!(" ({} of a test)", text::count(tests)),
+        };
+        let all = text::plural(counts.total, "user", "users");
+        format!("{} active of {all}{tests}, {order}", text::count(counts.active))
     };
     paint::put(buffer, area, 0, &Line::from(paint::span(text::fit(&left, room), theme.dim)));
     None

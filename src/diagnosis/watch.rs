@@ -66,6 +66,11 @@ impl Watch {
         self.proofs.observe(event);
     }
 
+    /// Knows that an event was there, and learns nothing from it.
+    pub fn pass_over(&mut self, event: EventId) {
+        self.last_event = self.last_event.max(Some(event));
+    }
+
     /// The newest event that was taken in; none before the first.
     pub fn last_event(&self) -> Option<EventId> {
         self.last_event

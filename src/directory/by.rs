@@ -4,6 +4,7 @@
 //! perhaps the end of that caller's own access. So the writer judges again, or a leaver could still make a token.
 
 use crate::{
+    directory::sessions::may_log_in,
     model::{id::UserId, role::Role},
     store::{Decision, Key, Store, StoreError, Unread, View, decide},
 };
@@ -43,7 +44,7 @@ impl By {
     fn may(self, view: &View) -> Result<bool, Unread> {
         let Self::Person(user, needs) = self else { return Ok(true) };
         let row = view.user(user)?;
-        Ok(row.is_some_and(|row| row.user.active && row.user.replaced_by.is_none() && row.user.role >= needs))
+        Ok(row.is_some_and(|row| may_log_in(&row.user) && row.user.role >= needs))
     }
 }
 

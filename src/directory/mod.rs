@@ -14,6 +14,7 @@ pub mod request;
 pub mod role;
 pub mod ruling;
 pub mod sessions;
+pub mod test_traffic;
 pub mod tokens;
 pub mod users;
 pub mod workspace;

@@ -61,6 +61,8 @@ pub struct Request {
     pub transaction: TransactionId,
     /// The kinds of resource there are.
     pub types: &'static ResourceTypes,
+    /// Whether it is test traffic: carries such a token, or no accepted one and the mark of a run.
+    pub test: bool,
 }
 
 /// A token by id and name, without anything secret.
@@ -202,6 +204,21 @@ impl Outcome {
 }
 
 impl Request {
+    /// What it does for real.
+    fn mode(&self) -> TokenMode {
+        match &self.token {
+            _ if self.test => TokenMode::Test,
+            Some(token) => token.mode,
+            None => TokenMode::Live,
+        }
+    }
+
+    /// Notes the token that it carries, which says more of what it is than its marks do.
+    pub fn carries(&mut self, token: TokenRef) {
+        self.test = token.mode == TokenMode::Test;
+        self.token = Some(token);
+    }
+
     /// Makes ready what the event will keep of the body, so that the writer, which everybody waits for, need not.
     pub fn prepare(&self) -> &(Option<String>, bool) {
         self.kept.get_or_init(|| kept(redact::body(&self.body)))
@@ -248,7 +265,7 @@ impl Request {
             user_agent: self.user_agent.as_deref().map(redact::tokens),
             token_id: self.token.as_ref().map(|token| token.id),
             token_name: self.token.as_ref().map(|token| token.name.clone()),
-            mode: self.token.as_ref().map_or(TokenMode::Live, |token| token.mode),
+            mode: self.mode(),
             user_id: notes.user,
             user_name: notes.user_name.as_deref().map(redact::tokens),
             external_id: notes.external_id.as_deref().map(redact::tokens),

@@ -87,6 +87,7 @@ impl Room {
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
             types: ResourceTypes::standard(),
+            test: false,
         })
     }
 

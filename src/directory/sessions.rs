@@ -15,6 +15,7 @@ use crate::{
         secret::Secret,
         session::{NewSession, SignInCode},
         time::Timestamp,
+        user::User,
     },
     store::{Change, CodeHash, Decision, Key, SessionHash, SessionRow, SignInCodeRow, Store, StoreError, decide},
 };
@@ -69,6 +70,9 @@ pub async fn issue_code(
             if let Some(successor) = row.user.replaced_by {
                 return Ok((Decision::default(), Err(Refusal::Replaced { name, successor })));
             }
+            if row.user.test {
+                return Ok((Decision::default(), Err(Refusal::TestUser(name))));
+            }
             if !row.user.active {
                 return Ok((Decision::default(), Err(Refusal::Inactive(name))));
             }
@@ -98,7 +102,7 @@ pub async fn sign_in(
             return Ok((Decision::default(), Err(SignInRefused)));
         };
         let mut changes = vec![Change::DeleteSignInCode(hash)];
-        let user = view.user(code.user)?.filter(|row| row.user.active && row.user.replaced_by.is_none());
+        let user = view.user(code.user)?.filter(|row| may_log_in(&row.user));
         let Some(row) = user.filter(|_| now < code.expires) else {
             return Ok((Decision { changes, event: None }, Err(SignInRefused)));
         };
@@ -120,7 +124,7 @@ pub async fn recognize(store: &dyn Store, credential: &str, now: Timestamp) -> R
         return Ok(None);
     };
     let idle = now.millis_since(session.last_used) > SESSION_IDLE_MILLIS;
-    if idle || now >= session.expires || !row.user.active || row.user.replaced_by.is_some() {
+    if idle || now >= session.expires || !may_log_in(&row.user) {
         return Ok(None);
     }
     if now.millis_since(session.last_used) >= MINUTE_MILLIS {
@@ -134,6 +138,11 @@ pub async fn recognize(store: &dyn Store, credential: &str, now: Timestamp) -> R
         role: row.user.role,
         expires: session.expires,
     }))
+}
+
+/// Whether somebody's account gives access.
+pub(super) const fn may_log_in(user: &User) -> bool {
+    user.active && user.replaced_by.is_none() && !user.test
 }
 
 /// Ends a session.

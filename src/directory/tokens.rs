@@ -81,7 +81,7 @@ pub async fn create(
 }
 
 /// A token that nobody has seen yet, and its secret.
-fn fresh(name: String, scope: TokenScope, life: i64, creator: &str, now: Timestamp) -> (TokenRow, Secret) {
+pub(super) fn fresh(name: String, scope: TokenScope, life: i64, creator: &str, now: Timestamp) -> (TokenRow, Secret) {
     let secret = new_token();
     let (start, _) = secret.expose().split_at(secret.expose().len().saturating_sub(TAIL));
     let token = Token {

@@ -190,6 +190,11 @@ impl Event {
         sentence::sentence(self, &[])
     }
 
+    /// Whether it is test traffic, which says nothing of the real set-up.
+    pub const fn is_test(&self) -> bool {
+        matches!(self.mode, TokenMode::Test)
+    }
+
     /// Whether the request was carried out.
     pub const fn succeeded(&self) -> bool {
         self.status < 400

@@ -28,6 +28,9 @@ pub struct Group {
     pub last_modified: Timestamp,
     /// The row version behind the ETag: 1 for a new group.
     pub version: u64,
+    /// Whether test traffic made the group. It can be mapped to no role, and only test traffic's people are in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub test: bool,
 }
 
 /// What a member of a group is.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something other than an event that changed, so that whoever shows it should read it again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Topic {
     /// A user was changed by an admin. (Changes that came through SCIM show as events.)
     Users,
@@ -16,6 +16,8 @@ pub enum Topic {
     Workspace,
     /// Findings or the checklist.
     Setup,
+    /// Test traffic was removed, its events too.
+    TestTraffic,
 }
 
 /// A message of the stream that is no event.

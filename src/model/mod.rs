@@ -23,6 +23,7 @@ pub mod secret;
 pub mod sentence;
 pub mod session;
 pub mod system_log;
+pub mod test_traffic;
 pub mod time;
 pub mod token;
 pub mod told;

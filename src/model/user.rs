@@ -41,6 +41,9 @@ pub struct User {
     pub last_modified: Timestamp,
     /// The row version behind the ETag: 1 for a new account.
     pub version: u64,
+    /// Whether test traffic made the account. Its person never gets access, and counts for nothing but the total.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub test: bool,
 }
 
 impl User {
@@ -258,6 +261,9 @@ pub struct UserCounts {
     /// Active users whose role differs from the one Okta last pushed.
     #[serde(default)]
     pub drifted: u64,
+    /// Of all users, those whom test traffic made; they are in no other count.
+    #[serde(default)]
+    pub test: u64,
 }
 
 impl UserCounts {

@@ -3,7 +3,10 @@
 use std::{
     fmt,
     num::NonZeroU32,
-    sync::{Arc, PoisonError},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use sha2::{Digest, Sha256};
@@ -11,6 +14,7 @@ use tokio::sync::{Mutex, Semaphore, broadcast, watch};
 
 use crate::{
     diagnosis::Watch,
+    directory::tokens::same_secret,
     model::{live::Topic, secret::Secret, time::Timestamp},
     scim::{cursor::CursorKey, schema::ResourceTypes},
     service::{recorder::Recorder, scim::limits::Limits},
@@ -21,6 +25,10 @@ use crate::{
 pub(super) const IN_FLIGHT: usize = 512;
 /// How many notices a slow listener may be behind before it is told to read everything again.
 const NOTICES: usize = 64;
+
+/// How long the mark of a run holds, in milliseconds: well beyond its token, so that what goes on too long is known for
+/// what it is.
+const MARK_LIFE: i64 = Timestamp::DAY_MILLIS;
 
 /// The shared state of one service.
 pub(super) struct App {
@@ -44,6 +52,11 @@ pub(super) struct App {
     pub(super) recorder: Recorder,
     /// What the diagnosis knows.
     pub(super) watch: Mutex<Watch>,
+    /// What the diagnosis makes of test traffic; nothing of it is known to the one above. Not kept: the events are read
+    /// again.
+    pub(super) test_watch: Mutex<Watch>,
+    /// Test traffic that arrived before this, in milliseconds, was removed: what is still on its way to the log stays out.
+    tests_removed: AtomicI64,
     /// What changed other than by an event.
     pub(super) notices: broadcast::Sender<Topic>,
     /// When a client last did not trust the certificate.
@@ -76,6 +89,8 @@ impl App {
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT)),
             recorder: Recorder::default(),
             watch: Mutex::new(known.unwrap_or_default()),
+            test_watch: Mutex::default(),
+            tests_removed: AtomicI64::new(i64::MIN),
             notices: broadcast::Sender::new(NOTICES),
             refused_certificate: std::sync::Mutex::default(),
             stop,
@@ -96,6 +111,36 @@ impl App {
     /// When a client last did not trust the certificate, since the service started.
     pub(super) fn last_refused_certificate(&self) -> Option<Timestamp> {
         *self.refused_certificate.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a run of test traffic that begins now carries in the header [`TEST_MARK`], so that its requests are known
+    /// without accepted credentials too: until when it holds, and a proof that this service made it.
+    ///
+    /// [`TEST_MARK`]: crate::model::test_traffic::TEST_MARK
+    pub(super) fn test_mark(&self, now: Timestamp) -> Secret {
+        self.test_mark_until(now.plus_millis(MARK_LIFE).as_millis())
+    }
+
+    fn test_mark_until(&self, until: i64) -> Secret {
+        let proof = derived(&self.operator_key, &format!("test traffic until {until}"));
+        let hex: String = proof.iter().map(|byte| format!("{byte:02x}")).collect();
+        Secret::new(format!("{until}.{hex}"))
+    }
+
+    /// Whether such a mark is one of this service's, and holds.
+    pub(super) fn is_test_mark(&self, given: &str, now: Timestamp) -> bool {
+        let until = given.split_once('.').and_then(|(until, _)| until.parse().ok());
+        until.is_some_and(|until| now.as_millis() < until && same_secret(given, &self.test_mark_until(until)))
+    }
+
+    /// Test traffic that arrived until now is no more.
+    pub(super) fn forget_tests(&self) {
+        self.tests_removed.store(Timestamp::now().as_millis(), Ordering::Relaxed);
+    }
+
+    /// Whether a request of test traffic that arrived at this time was removed.
+    pub(super) fn is_removed(&self, at: Timestamp) -> bool {
+        at.as_millis() <= self.tests_removed.load(Ordering::Relaxed)
     }
 
     /// The SCIM base URL to type into Okta.

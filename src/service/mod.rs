@@ -199,19 +199,25 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Servic
     Ok((listener, taken))
 }
 
-/// Goes on with mappings of groups that the end of the service cut short.
+/// Goes on with what the end of the service cut short: mappings of groups, and the removal of test traffic.
 async fn settle(app: Arc<App>) {
     let done = async {
         for group in app.store.settling().await? {
             let changed = mapping::settle(&*app.store, group).await?;
             tracing::info!(%group, changed, "the roles of a mapped group's members follow from it now");
         }
+        if app.store.test_counts().await?.removing {
+            admin::test_traffic::go_on(&app).await?;
+            tracing::info!("the removal of test traffic was carried to its end");
+        }
         Ok(())
     };
     match done.await {
         // Stopped again: the next start goes on.
         Ok(()) | Err(StoreError::Closed) => {}
-        Err(error) => tracing::error!(%error, "a mapping could not be carried to its end; the next start tries again"),
+        Err(error) => {
+            tracing::error!(%error, "what was begun before could not be carried to its end; the next start tries again")
+        }
     }
 }
 

@@ -40,6 +40,8 @@ struct Kind {
     action: Action,
     status: u16,
     findings: Vec<Code>,
+    /// Whether it is test traffic, which must not be taken for anything else, nor anything else for it.
+    test: bool,
 }
 
 /// What is known of one kind.
@@ -144,7 +146,8 @@ impl Recorder {
         let event = &draft.detail.event;
         let address = event.address.clone().unwrap_or_default();
         let findings = event.findings.clone();
-        let mut kind = Kind { address, action: event.action, status: event.status, findings };
+        let (action, status, test) = (event.action, event.status, event.is_test());
+        let mut kind = Kind { address, action, status, findings, test };
         if refusals.len() >= ADDRESSES && !refusals.contains_key(&kind) {
             kind.address.clear();
         }
@@ -169,6 +172,10 @@ impl Recorder {
 }
 
 async fn keep(app: &App, draft: Draft) {
+    let event = &draft.detail.event;
+    if event.is_test() && app.is_removed(event.at) {
+        return;
+    }
     if let Err(error) = app.store.record(draft).await {
         tracing::error!(%error, "an event could not be recorded");
     }
@@ -201,12 +208,13 @@ mod tests {
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
             types: crate::scim::schema::ResourceTypes::standard(),
+            test: false,
         };
         request.draft(&Outcome { reply: Reply::empty(401), notes: Notes::new(Action::SignInRefused) })
     }
 
     fn kind(address: &str) -> Kind {
-        Kind { address: address.into(), action: Action::SignInRefused, status: 401, findings: Vec::new() }
+        Kind { address: address.into(), action: Action::SignInRefused, status: 401, findings: Vec::new(), test: false }
     }
 
     #[test]

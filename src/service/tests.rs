@@ -10,6 +10,7 @@ mod retention;
 mod rights;
 mod role_attribute;
 mod secrets;
+mod test_traffic;
 mod tls;
 
 use std::time::Duration;

@@ -14,7 +14,9 @@ use crate::{
         event::EventQuery,
         finding::{Code, Finding},
         live::Topic,
+        test_traffic::TestTraffic,
         time::Timestamp,
+        token::{Token, TokenMode},
     },
     service::app::App,
     store::{Change, Decision, Key, StoreError, WatchState, decide},
@@ -130,7 +132,8 @@ fn states(watch: &Watch, findings: &[Finding], context: &Context) -> Checklist {
 async fn context(app: &App, now: Timestamp) -> Result<Context, StoreError> {
     let tokens = app.store.tokens().await?;
     let public_url = app.store.workspace().await?.public_url;
-    let usable = || tokens.iter().map(|row| &row.token).filter(|token| token.is_accepted(now));
+    let real = |token: &&Token| token.mode != TokenMode::Test && token.is_accepted(now);
+    let usable = || tokens.iter().map(|row| &row.token).filter(real);
     Ok(Context {
         usable_tokens: usable().count() as u64,
         newest_token: usable().max_by_key(|token| token.created).map(|token| (token.name.clone(), token.created)),
@@ -146,11 +149,47 @@ async fn take(app: &App, watch: &mut Watch) -> Result<(), StoreError> {
     loop {
         let after = Some(watch.last_event().unwrap_or_default());
         let events = app.store.events(&EventQuery { after, limit: CHUNK, ..EventQuery::default() }).await?;
-        events.iter().for_each(|event| watch.observe(event));
+        for event in &events {
+            // What is sent to try the set-up out says nothing of the real one.
+            if event.is_test() { watch.pass_over(event.id) } else { watch.observe(event) }
+        }
         if events.len() < CHUNK as usize {
             return Ok(());
         }
     }
+}
+
+/// What there is of test traffic, and what its events alone show to be wrong.
+pub(super) async fn test_traffic(app: &App, now: Timestamp) -> Result<TestTraffic, StoreError> {
+    let mut watch = app.test_watch.lock().await;
+    loop {
+        let after = watch.last_event().unwrap_or_default();
+        let events = app.store.test_events(after, CHUNK).await?;
+        events.iter().for_each(|event| watch.observe(event));
+        if events.len() < CHUNK as usize {
+            break;
+        }
+    }
+    let counts = app.store.test_counts().await?;
+    let tokens = app.store.tokens().await?;
+    let newest = tokens.into_iter().map(|row| row.token).find(|token| token.mode == TokenMode::Test);
+    let public_url = app.store.workspace().await?.public_url;
+    let context = Context {
+        usable_tokens: u64::from(newest.is_some()),
+        newest_token: newest.map(|token| (token.name, token.created)),
+        scim_base_url: app.scim_base_url(public_url.as_deref()),
+        has_public_url: public_url.is_some(),
+        owners: counts.owners,
+        refused_certificate: None,
+        now,
+    };
+    let findings = if counts.events == 0 { Vec::new() } else { watch.findings(&context) };
+    Ok(TestTraffic { counts, findings })
+}
+
+/// Forgets what test traffic showed.
+pub(super) async fn forget_tests(app: &App) {
+    *app.test_watch.lock().await = Watch::default();
 }
 
 /// Open findings, up to the newest event.

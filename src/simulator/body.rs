@@ -10,12 +10,13 @@ pub(super) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:ente
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 pub(super) const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 pub(super) const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
+/// What Entitlement Management takes for roles and entitlements.
+pub(super) const ENTITLEMENTS: [&str; 2] =
+    ["urn:okta:scim:schemas:core:1.0:Role", "urn:okta:scim:schemas:core:1.0:Entitlement"];
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// The body of the POST that creates an account.
 pub(super) fn create(person: &Person) -> Map<String, Value> {
-    // Sent even with password sync off: a random placeholder. The one part of a run that does not repeat.
-    let password: String = rand::rng().sample_iter(Alphanumeric).take(8).map(char::from).collect();
     let mut user = Map::from_iter([
         ("schemas".to_owned(), json!([USER, ENTERPRISE])),
         ("userName".to_owned(), json!(person.user_name)),
@@ -30,7 +31,8 @@ pub(super) fn create(person: &Person) -> Map<String, Value> {
     user.insert("locale".into(), json!(person.locale));
     user.insert("externalId".into(), json!(person.external_id));
     user.insert("groups".into(), json!([]));
-    user.insert("password".into(), json!(password));
+    // Sent even with password sync off: a random placeholder.
+    user.insert("password".into(), password());
     user.insert("active".into(), json!(true));
     if let Some(role) = &person.role {
         user.insert("roles".into(), json!([{"primary": true, "value": role}]));
@@ -71,6 +73,16 @@ pub(super) fn overlay(mut user: Map<String, Value>, person: &Person, active: boo
         enterprise.insert("department".into(), json!(person.department));
     });
     user
+}
+
+/// A random password: the one part of a run that does not repeat.
+pub(super) fn password() -> Value {
+    rand::rng().sample_iter(Alphanumeric).take(8).map(char::from).collect::<String>().into()
+}
+
+/// The PATCH with which a catalogue app pushes a new password.
+pub(super) fn new_password() -> Value {
+    patch(&json!([{"op": "replace", "value": {"password": password()}}]))
 }
 
 /// The PATCH with which a catalogue app activates and deactivates: no `path`, `value` an object.

@@ -1,14 +1,14 @@
-//! What a run reports: each exchange as it ends, and the summary over all of them.
+//! What a run reports of each exchange as it ends.
 
-use std::{collections::BTreeMap, fmt, time::Duration};
+use std::{fmt, time::Duration};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use tokio::sync::mpsc;
 
-use super::answer::Fault;
+use super::fault::Fault;
 
 /// What Okta wanted with a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// Test API Credentials.
@@ -21,6 +21,8 @@ pub enum Purpose {
     Read,
     /// Push user's profile to external application.
     PushProfile,
+    /// Push the user's password to external application.
+    PushPassword,
     /// Push user deactivation to external application.
     Deactivate,
     /// Push user reactivation in external application.
@@ -39,6 +41,8 @@ pub enum Purpose {
     GroupDelete,
     /// A page of Import Now.
     Import,
+    /// What Entitlement Management asks when it is switched on: which kinds of resource there are, and their items.
+    Entitlements,
     /// What the service can do, as SCIM 1.1 asks for it.
     Capabilities,
 }
@@ -52,6 +56,7 @@ impl Purpose {
             Self::Create => "create",
             Self::Read => "read",
             Self::PushProfile => "push-profile",
+            Self::PushPassword => "push-password",
             Self::Deactivate => "deactivate",
             Self::Reactivate => "reactivate",
             Self::Verify => "verify",
@@ -61,6 +66,7 @@ impl Purpose {
             Self::GroupPush => "group-push",
             Self::GroupDelete => "group-delete",
             Self::Import => "import",
+            Self::Entitlements => "entitlements",
             Self::Capabilities => "capabilities",
         }
     }
@@ -72,6 +78,7 @@ impl Purpose {
             Self::Lookup => format!("Error while verifying if user {who} exists"),
             Self::Create => format!("Error while creating user {who}"),
             Self::Read | Self::PushProfile => format!("Error while trying to push profile update for {who}"),
+            Self::PushPassword => format!("Error while trying to push password update for {who}"),
             Self::Deactivate => format!("Error while trying to push deactivation of {who}"),
             Self::Reactivate => format!("Error while trying to push reactivation of {who}"),
             Self::Verify => format!("Check of {who} failed"),
@@ -82,6 +89,7 @@ impl Purpose {
             }
             Self::GroupDelete => format!("Error while deleting user group {who}"),
             Self::Import => "Error while importing".into(),
+            Self::Entitlements => "Error while discovering entitlements".into(),
             Self::Capabilities => "Error while reading capabilities".into(),
         }
     }
@@ -185,145 +193,14 @@ impl Serialize for Exchange {
     }
 }
 
-/// What a run came to.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Summary {
-    /// How many people took part.
-    pub people: u32,
-    /// How many requests were sent, waits for a rate limit included.
-    pub requests: u64,
-    /// Requests by method.
-    pub methods: BTreeMap<&'static str, u64>,
-    /// Answers by HTTP status.
-    pub statuses: BTreeMap<u16, u64>,
-    /// Requests that got no answer.
-    pub unanswered: u64,
-    /// Answers that Okta would not accept, and requests without one.
-    pub failures: u64,
-    /// The first few different complaints, in the order met.
-    pub complaints: Vec<String>,
-    /// How many requests a second were asked for; none: as many as the service answers.
-    pub rate: Option<f64>,
-    /// From beginning to end.
-    #[serde(rename = "durationMillis", serialize_with = "as_millis")]
-    pub duration: Duration,
-    /// Half of the answers were at least this quick.
-    #[serde(rename = "p50Millis", serialize_with = "as_millis")]
-    pub p50: Duration,
-    /// 99 of 100 answers were at least this quick.
-    #[serde(rename = "p99Millis", serialize_with = "as_millis")]
-    pub p99: Duration,
-}
-
-impl Summary {
-    /// Whether Okta would have accepted every answer.
-    pub fn is_clean(&self) -> bool {
-        self.failures == 0
-    }
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let people = if self.people == 1 { "person" } else { "people" };
-        let seconds = self.duration.as_secs_f64();
-        let rate = if seconds > 0.0 { self.requests as f64 / seconds } else { 0.0 };
-        writeln!(f, "people     {} {people}", self.people)?;
-        let wanted = self.rate.map_or_else(String::new, |wanted| format!(" of {wanted} asked for"));
-        writeln!(f, "requests   {} in {seconds:.1} s ({rate:.1} per second{wanted})", self.requests)?;
-        writeln!(f, "methods    {}", counts(self.methods.iter()))?;
-        writeln!(f, "statuses   {}", counts(self.statuses.iter()))?;
-        writeln!(f, "latency    p50 {:.1} ms, p99 {:.1} ms", millis(self.p50), millis(self.p99))?;
-        if self.is_clean() {
-            return write!(f, "verdict    Okta accepts every answer");
-        }
-        write!(f, "verdict    {} that Okta would not accept", self.failures)?;
-        if self.unanswered > 0 {
-            write!(f, ", {} of them without an answer", self.unanswered)?;
-        }
-        for complaint in &self.complaints {
-            write!(f, "\n           - {complaint}")?;
-        }
-        Ok(())
-    }
-}
-
 /// Keeps a service's words from steering the terminal that shows them.
 pub(super) fn printable(c: char) -> char {
     if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }
 }
 
-fn counts<K: fmt::Display>(of: impl Iterator<Item = (K, impl fmt::Display)>) -> String {
-    let list = of.map(|(key, count)| format!("{key} {count}")).collect::<Vec<_>>().join(", ");
-    if list.is_empty() { "none".into() } else { list }
-}
-
-fn millis(duration: Duration) -> f64 {
+pub(super) fn millis(duration: Duration) -> f64 {
     // Whole microseconds, so that JSON shows no meaningless digits.
     duration.as_micros() as f64 / 1_000.0
-}
-
-fn as_millis<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_f64(millis(*duration))
-}
-
-/// Gathers a [`Summary`] while the run goes on.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    methods: BTreeMap<&'static str, u64>,
-    statuses: BTreeMap<u16, u64>,
-    unanswered: u64,
-    failures: u64,
-    complaints: Vec<String>,
-    /// Microseconds of each answered request: four bytes each, exact, and small beside what a long run takes otherwise.
-    latencies: Vec<u32>,
-}
-
-impl Tally {
-    const COMPLAINTS_SHOWN: usize = 5;
-
-    pub(super) fn add(&mut self, exchange: &Exchange) {
-        *self.methods.entry(exchange.method).or_default() += 1;
-        match exchange.status {
-            Some(status) => {
-                *self.statuses.entry(status).or_default() += 1;
-                self.latencies.push(u32::try_from(exchange.latency.as_micros()).unwrap_or(u32::MAX));
-            }
-            None => self.unanswered += 1,
-        }
-        if exchange.is_fault() {
-            self.failures += 1;
-            if self.complaints.len() < Self::COMPLAINTS_SHOWN
-                && let Some(message) = exchange.message()
-                && !self.complaints.contains(&message)
-            {
-                self.complaints.push(message);
-            }
-        }
-    }
-
-    pub(super) fn summary(mut self, people: u32, rate: Option<f64>, duration: Duration) -> Summary {
-        self.latencies.sort_unstable();
-        let quantile = |percent: usize| {
-            // The nearest rank: the smallest latency that so many of a hundred answers did not exceed.
-            let rank = (self.latencies.len() * percent).div_ceil(100);
-            let micros = rank.checked_sub(1).and_then(|at| self.latencies.get(at)).copied().unwrap_or_default();
-            Duration::from_micros(micros.into())
-        };
-        Summary {
-            people,
-            requests: self.methods.values().sum(),
-            p50: quantile(50),
-            p99: quantile(99),
-            methods: self.methods,
-            statuses: self.statuses,
-            unanswered: self.unanswered,
-            failures: self.failures,
-            complaints: self.complaints,
-            rate,
-            duration,
-        }
-    }
 }
 
 /// Hands exchanges on, numbered in the order in which they ended, until the wire is gone.

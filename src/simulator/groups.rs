@@ -3,16 +3,18 @@
 use uuid::Uuid;
 
 use super::{
-    App,
-    answer::{self, Fault},
-    body,
+    App, answer, body,
+    call::{Call, Verb},
     exchange::Purpose,
+    fault::Fault,
     jobs::{Account, Okta, Resource},
-    wire::{Call, Verb},
 };
 
 /// How many resources a page of an import asks for.
 const PAGE: u64 = 100;
+/// How many pages of people, and how many of groups, a test imports at most: enough to see how it is done, of a million
+/// people too.
+const MOST_PAGES: u64 = 5;
 /// At most so many people of a run become members of its groups.
 pub(super) const MOST_MEMBERS: usize = 200;
 /// The group that is pushed and stays, and the name it bears for a moment.
@@ -53,6 +55,11 @@ pub(super) struct Group {
 }
 
 impl Okta {
+    /// The group as this run calls it: that of a test must be nobody else's.
+    pub(super) fn group_name(&self, name: &str) -> String {
+        if self.is_test() { format!("Test traffic: {name}") } else { name.to_owned() }
+    }
+
     /// Pushes a group by its name: looked for, then linked or created, then given its members.
     pub(super) async fn push_group(&self, name: &str, members: &[Member]) -> Result<Group, Fault> {
         let found = self.ask(Call::find_group(name), |answer| answer::find_group(answer, name)).await?;
@@ -145,24 +152,32 @@ impl Okta {
     pub(super) async fn tend_groups(&self, members: &[Member]) -> Result<(), Fault> {
         let (all, first) = (members, members.split_at_checked(1).unwrap_or_default());
         let most = members.split_last().map_or(&[][..], |(_, most)| most);
-        let mut group = self.push_group(GROUP, most).await?;
+        let [name, renamed, passing] = [GROUP, RENAMED, PASSING].map(|name| self.group_name(name));
+        let mut group = self.push_group(&name, most).await?;
         if !all.is_empty() {
             self.change_members(&group, members.get(most.len()..).unwrap_or_default(), &[], all).await?;
             self.change_members(&group, &[], first.0, first.1).await?;
         }
-        self.rename_group(&mut group, RENAMED, first.1).await?;
-        self.rename_group(&mut group, GROUP, first.1).await?;
+        self.rename_group(&mut group, &renamed, first.1).await?;
+        self.rename_group(&mut group, &name, first.1).await?;
         self.push_now(&group, all).await?;
-        let passing = self.push_group(PASSING, &[]).await?;
+        let passing = self.push_group(&passing, &[]).await?;
         self.push_now(&passing, &[]).await?;
         self.delete_group(&passing).await
     }
 
-    /// Import Now, with Import Groups: page after page of people, then of groups.
-    pub(super) async fn import(&self) -> Result<(), Fault> {
+    /// Import Now, with Import Groups: page after page of people, then of groups. A test reads [`MOST_PAGES`] of either at
+    /// most. Gives how many people and groups that left out.
+    pub(super) async fn import(&self) -> Result<u64, Fault> {
+        let mut left_out = 0;
         for endpoint in ["/Users", "/Groups"] {
-            let (mut start, mut total) = (1, u64::MAX);
+            let (mut start, mut total, mut pages) = (1, u64::MAX, 0);
             while start <= total {
+                if self.is_test() && pages == MOST_PAGES {
+                    left_out += total.saturating_sub(start - 1);
+                    break;
+                }
+                pages += 1;
                 let asked = start;
                 let call = Call::import(endpoint, asked, PAGE);
                 let (all, got) = self.ask(call, |answer| answer::page(answer, asked, PAGE)).await?;
@@ -173,6 +188,19 @@ impl Okta {
                     break;
                 }
             }
+        }
+        Ok(left_out)
+    }
+
+    /// Entitlement Management is switched on: the kinds of resource there are, and every role and entitlement.
+    pub(super) async fn discover_entitlements(&self) -> Result<(), Fault> {
+        let types = Call::entitlements("/ResourceTypes".to_owned());
+        let endpoints = self.ask(types, answer::entitlement_endpoints).await?;
+        self.ask(Call::entitlements("/Schemas".to_owned()), answer::schemas).await?;
+        for endpoint in endpoints {
+            let path = endpoint.trim_start_matches('/');
+            let items = Call::entitlements(format!("/{path}?startIndex=1&count={PAGE}"));
+            self.ask(items, answer::entitlements).await?;
         }
         Ok(())
     }

@@ -4,12 +4,14 @@ use serde_json::{Map, Value};
 
 use super::{
     App, SimulatorError,
-    answer::{self, Answer, Fault},
+    answer::{self, Answer},
     body,
+    call::{Call, Verb},
     exchange::Purpose,
+    fault::Fault,
     people::Person,
     setup::Setup,
-    wire::{Call, Verb, Wire},
+    wire::Wire,
 };
 
 /// What Okta remembers of one assignment.
@@ -41,11 +43,22 @@ pub(super) struct Okta {
     wire: Wire,
     app: App,
     setup: Setup,
+    test: bool,
 }
 
 impl Okta {
     pub(super) fn new(wire: Wire, app: App, setup: Setup) -> Self {
-        Self { wire, app, setup }
+        Self { wire, app, setup, test: false }
+    }
+
+    /// The same for a run that the service is told is a test.
+    pub(super) fn for_test(self, test: bool) -> Self {
+        Self { test, ..self }
+    }
+
+    /// Whether the service is told that this is a test.
+    pub(super) fn is_test(&self) -> bool {
+        self.test
     }
 
     /// Which kind of app plays.
@@ -181,6 +194,22 @@ impl Okta {
         let Some(id) = account.id.as_deref() else { return Ok(()) };
         let held = self.read(id, &account.person.user_name, Purpose::Read).await?;
         self.put(account, id, held, purpose).await
+    }
+
+    /// Pushes a new password, as password sync does: alone where the app can PATCH, with the whole profile otherwise
+    /// (okta-traffic 3.4). What is sent is as random as any password, and kept nowhere.
+    pub(super) async fn push_password(&self, account: &Account) -> Result<(), Fault> {
+        let Some(id) = account.id.as_deref() else { return Ok(()) };
+        let (who, purpose) = (&account.person.user_name, Purpose::PushPassword);
+        if self.app == App::Catalogue {
+            let call = Call::one(Verb::Patch, id, Some(body::new_password()), purpose, who);
+            return self.wire.ask(call, |answer| answer::switched(answer, id, account.active)).await;
+        }
+        let held = self.read(id, who, Purpose::Read).await?;
+        let mut merged = body::overlay(held, &account.person, account.active);
+        merged.insert("password".to_owned(), body::password());
+        let call = Call::one(Verb::Put, id, Some(merged.into()), purpose, who);
+        self.wire.ask(call, |answer| answer::user(answer, id)).await.map(drop)
     }
 
     /// Pushes the profile after `change` has looked at what the service holds.

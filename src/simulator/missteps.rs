@@ -6,8 +6,8 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use super::{
-    answer::Fault,
     exchange::Purpose,
+    fault::Fault,
     groups::{GROUP, Group, Member},
     jobs::{Account, Okta},
     people::People,
@@ -173,6 +173,7 @@ impl Story {
     }
 
     async fn of_group(self, okta: &Okta, staff: &mut [Account]) -> Result<(), Fault> {
+        let name = okta.group_name(GROUP);
         let strangers = || vec![Member::stranger(Uuid::now_v7()), Member::stranger(Uuid::now_v7())];
         match self {
             Self::GroupRace => {
@@ -181,16 +182,16 @@ impl Story {
                     okta.assign(account).await?;
                     members.extend(Member::of(account));
                 }
-                okta.push_group(GROUP, &members).await.map(drop)
+                okta.push_group(&name, &members).await.map(drop)
             }
-            Self::GroupStrangers => okta.push_group(GROUP, &strangers()).await.map(drop),
+            Self::GroupStrangers => okta.push_group(&name, &strangers()).await.map(drop),
             Self::GroupGone => {
-                let group = okta.push_group(GROUP, &[]).await?;
+                let group = okta.push_group(&name, &[]).await?;
                 okta.delete_group(&group).await?;
                 okta.push_now(&group, &[]).await
             }
             _ => {
-                let group = okta.push_group(GROUP, &[]).await?;
+                let group = okta.push_group(&name, &[]).await?;
                 okta.create_group(&Group { id: String::new(), ..group }, &[]).await.map(drop)
             }
         }
@@ -215,5 +216,5 @@ async fn small_import(okta: &Okta, staff: &mut [Account]) -> Result<(), Fault> {
     for account in staff.iter_mut().skip(1).take(some) {
         let _ = okta.delete(account).await;
     }
-    okta.import().await
+    okta.import().await.map(drop)
 }

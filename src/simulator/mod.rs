@@ -6,9 +6,10 @@
 //!
 //! - [`run`] plays one [`Scenario`] and gives a [`Summary`]; [`tour()`] plays an endless, unhurried mixture for a demo;
 //! - `people` invents the company, `body` writes Okta's JSON, `answer` judges what comes back as Okta does;
-//! - `wire` sends, waits out rate limits and reports each [`Exchange`]; `jobs` are Okta's provisioning tasks on top of
-//!   it, `groups` what is sent under Push Groups and for Import Now, `steps` what happens to one person in the course of a
-//!   scenario;
+//! - `call` is one request, `wire` sends it, waits out rate limits and reports each [`Exchange`]; `jobs` are Okta's provisioning tasks on top of
+//!   it, `groups` what is sent under Push Groups, for Import Now and when entitlements are discovered, `steps` what
+//!   happens to one person in the course of a scenario;
+//! - `scenario` says who goes through which steps, `summary` what a run came to;
 //! - `setup` is what the admin typed and ticked in Okta; `mistakes` lists what can be wrong with it, `mapping` what that
 //!   makes of a profile, and `missteps` plays what is sent in a wrong order.
 
@@ -21,7 +22,9 @@ use crate::model::{secret::Secret, workspace::ParseSettingError};
 
 mod answer;
 mod body;
+mod call;
 mod exchange;
+mod fault;
 mod groups;
 mod jobs;
 mod mapping;
@@ -29,24 +32,29 @@ mod missteps;
 mod mistake;
 mod mistakes;
 mod people;
+mod scenario;
 mod setup;
 mod steps;
+mod summary;
 mod tour;
 mod wire;
 
 #[cfg(test)]
 mod tests;
 
-pub use answer::Fault;
-pub use exchange::{Exchange, Purpose, Summary, Verdict};
+pub use exchange::{Exchange, Purpose, Verdict};
+pub use fault::Fault;
 pub use mistake::Mistake;
 pub use people::{People, PeopleError, Person};
+pub use scenario::Scenario;
+pub use summary::{Sent, Summary};
 pub use tour::tour;
 
 use groups::{MOST_MEMBERS, Member};
 use jobs::{Account, Okta};
 use setup::Setup;
 use steps::Step;
+use summary::Tally;
 use wire::{Pace, Wire};
 
 /// How many people are dealt with at once. Okta runs its jobs side by side but gives no figure.
@@ -56,6 +64,9 @@ const SIDE_BY_SIDE: usize = 4;
 const RATE_OF_ONE: f64 = 25.0;
 /// The most people dealt with at once.
 const MOST_SIDE_BY_SIDE: usize = 256;
+
+/// The mail domain of the people of a test.
+pub const TEST_DOMAIN: &str = "test-traffic.example";
 
 /// What to play, and against whom.
 #[derive(Debug, Clone)]
@@ -74,6 +85,10 @@ pub struct Options {
     pub seed: u64,
     /// Which of Okta's two kinds of app plays.
     pub app: App,
+    /// For a run that scimroom is told is a test: the mark by which it knows it, refused requests too. The people are
+    /// then of a mail domain of their own, so that they are nobody who is there already; and an import ends after some
+    /// pages.
+    pub test: Option<Secret>,
 }
 
 /// Who takes part.
@@ -109,6 +124,16 @@ impl App {
     }
 }
 
+impl App {
+    /// What it sends, in a few words.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::Wizard => "made in the App Integration Wizard, sends PUT only",
+            Self::Catalogue => "from Okta's catalogue, sends PATCH too",
+        }
+    }
+}
+
 impl fmt::Display for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
@@ -123,140 +148,6 @@ impl FromStr for App {
             setting: "kind of app",
             given: text.to_owned(),
             allowed: Self::ALL.map(Self::as_str).join(", "),
-        })
-    }
-}
-
-/// What happens to the people of a run. Every scenario opens with the credential test, works on an empty and on a
-/// populated server, and reads each account back after each step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Scenario {
-    /// Test API Credentials, and no more.
-    CredentialTest,
-    /// Everybody is assigned: looked up, then created, or linked when already there.
-    #[default]
-    Onboarding,
-    /// Everybody gets a new title, every third a new family name.
-    ProfileUpdate,
-    /// Everybody gets another "Common Room Role".
-    RoleChange,
-    /// Everybody leaves.
-    Offboarding,
-    /// Everybody leaves and comes back: one half found by the lookup, the other created with the same `externalId`.
-    Return,
-    /// Everybody gets a new address: one half by PUT to the stored id, the other by deactivation and a new account
-    /// with the same `externalId`.
-    EmailChange,
-    /// The groups of these people are pushed: by name, their members, a rename, Push now, an empty one, unlinked with
-    /// deletion.
-    GroupPush,
-    /// Import Now: all people and groups, page after page.
-    Import,
-    /// All of it in the order of a life: onboarding, profile update, role change, e-mail change, off-boarding, return;
-    /// then group push and import. The first person is the owner and stays.
-    Full,
-    /// An admin's mistake, and everything else as it should be.
-    Misconfigured(&'static Mistake),
-}
-
-impl Scenario {
-    /// Every scenario of an app that is set up as it should be. The others are [`Mistake::ALL`].
-    pub const ALL: [Self; 10] = [
-        Self::CredentialTest,
-        Self::Onboarding,
-        Self::ProfileUpdate,
-        Self::RoleChange,
-        Self::Offboarding,
-        Self::Return,
-        Self::EmailChange,
-        Self::GroupPush,
-        Self::Import,
-        Self::Full,
-    ];
-
-    /// The spelling on the command line.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CredentialTest => "credential-test",
-            Self::Onboarding => "onboarding",
-            Self::ProfileUpdate => "profile-update",
-            Self::RoleChange => "role-change",
-            Self::Offboarding => "offboarding",
-            Self::Return => "return",
-            Self::EmailChange => "email-change",
-            Self::GroupPush => "group-push",
-            Self::Import => "import",
-            Self::Full => "full",
-            Self::Misconfigured(mistake) => mistake.name,
-        }
-    }
-
-    /// What happens, in a sentence.
-    pub const fn what(self) -> &'static str {
-        match self {
-            Self::CredentialTest => "Test API Credentials, and no more.",
-            Self::Onboarding => "Everybody is assigned: looked up, then created, or linked when already there.",
-            Self::ProfileUpdate => "Everybody gets a new title, every third a new family name.",
-            Self::RoleChange => "Everybody gets another Common Room Role.",
-            Self::Offboarding => "Everybody leaves.",
-            Self::Return => "Everybody leaves and comes back, found by the lookup or created anew.",
-            Self::EmailChange => "Everybody gets a new address, by a PUT or by deactivation and a new account.",
-            Self::GroupPush => "Groups are pushed: members, a rename, Push now, an empty one, unlinked with deletion.",
-            Self::Import => "Import Now: all people and groups, page after page.",
-            Self::Full => "All of the above in the order of a life; the first person is the owner and stays.",
-            Self::Misconfigured(mistake) => mistake.what,
-        }
-    }
-
-    const fn steps(self) -> &'static [Step] {
-        match self {
-            Self::CredentialTest | Self::Import | Self::Misconfigured(_) => &[],
-            Self::Onboarding => &[Step::Onboard],
-            Self::ProfileUpdate => &[Step::Find, Step::ProfileUpdate],
-            Self::RoleChange => &[Step::Find, Step::RoleChange],
-            Self::Offboarding => &[Step::Find, Step::Offboard],
-            Self::Return => &[Step::Find, Step::Return],
-            Self::EmailChange => &[Step::Find, Step::EmailChange],
-            Self::GroupPush => &[Step::Find],
-            Self::Full => {
-                &[Step::Onboard, Step::ProfileUpdate, Step::RoleChange, Step::EmailChange, Step::Offboard, Step::Return]
-            }
-        }
-    }
-
-    /// The steps of person number `index`: without an owner a workspace is not as it should be.
-    const fn steps_of(self, index: u64) -> &'static [Step] {
-        match self {
-            Self::Full if index == 0 => &[Step::Onboard, Step::ProfileUpdate],
-            _ => self.steps(),
-        }
-    }
-
-    const fn setup(self) -> Setup {
-        match self {
-            Self::Misconfigured(mistake) => mistake.setup,
-            _ => Setup::RIGHT,
-        }
-    }
-}
-
-impl fmt::Display for Scenario {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-impl FromStr for Scenario {
-    type Err = ParseSettingError;
-
-    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
-        let mistake = || Mistake::named(text).map(Self::Misconfigured);
-        Self::ALL.into_iter().find(|scenario| scenario.as_str() == text).or_else(mistake).ok_or_else(|| {
-            ParseSettingError {
-                setting: "scenario",
-                given: text.to_owned(),
-                allowed: format!("{}, or a mistake, which --list names", Self::ALL.map(Self::as_str).join(", ")),
-            }
         })
     }
 }
@@ -304,13 +195,18 @@ pub enum SimulatorError {
 pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Result<Summary, SimulatorError> {
     let begun = Instant::now();
     let (log, exchanges) = mpsc::unbounded_channel();
-    let people = People::new(options.seed)?;
+    let people = match options.test {
+        None => People::new(options.seed)?,
+        // Okta's ids follow from the seed, and nobody else's must be among them.
+        Some(_) => People::new(!options.seed)?.with_domain(TEST_DOMAIN),
+    };
     let scenario = options.scenario;
     let setup = scenario.setup();
-    let wire = Wire::new(&options.url, &options.token, &setup, Pace::from_rate(options.rate)?, log)?;
-    let okta = Okta::new(wire, options.app, setup);
+    let pace = Pace::from_rate(options.rate)?;
+    let wire = Wire::new(&options.url, &options.token, options.test.as_ref(), &setup, pace, log)?;
+    let okta = Okta::new(wire, options.app, setup).for_test(options.test.is_some());
 
-    let mut tally = exchange::Tally::default();
+    let mut tally = Tally::default();
     let number = match options.users {
         Users::Number(number) => number,
         Users::For(_) => u32::MAX,
@@ -324,11 +220,11 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Resu
         let (okta, people) = (okta, people);
         if let Scenario::Misconfigured(mistake) = scenario {
             let number = if matches!(options.users, Users::Number(_)) { number } else { 0 };
-            return go_wrong(&okta, &people, mistake, number.max(mistake.people)).await;
+            return Ok((go_wrong(&okta, &people, mistake, number.max(mistake.people)).await?, 0));
         }
-        let mut taking_part = 0;
+        let (mut taking_part, mut not_imported) = (0, 0);
         if !okta.connect().await? {
-            return Ok(taking_part);
+            return Ok((taking_part, 0));
         }
         let members = Mutex::new(Vec::new());
         if !scenario.steps().is_empty() {
@@ -344,9 +240,12 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Resu
             let _ = okta.tend_groups(&members.into_inner().unwrap_or_default()).await;
         }
         if scenario == Scenario::Import || whole_life {
-            let _ = okta.import().await;
+            not_imported = okta.import().await.unwrap_or_default();
         }
-        Ok::<_, SimulatorError>(taking_part)
+        if scenario == Scenario::Entitlements || whole_life {
+            let _ = okta.discover_entitlements().await;
+        }
+        Ok::<_, SimulatorError>((taking_part, not_imported))
     };
     let (played, ()) = tokio::join!(
         play,
@@ -355,7 +254,8 @@ pub async fn run(options: &Options, mut progress: impl FnMut(&Exchange)) -> Resu
             progress(exchange);
         })
     );
-    Ok(tally.summary(played?, options.rate, begun.elapsed()))
+    let (people, not_imported) = played?;
+    Ok(tally.summary(people, not_imported, options.rate, begun.elapsed()))
 }
 
 /// How many people at once: what Okta does, and more where that would not reach the rate asked for.

@@ -132,6 +132,12 @@ impl People {
         Ok(Self { book, seed, slots })
     }
 
+    /// The same people with addresses in another mail domain, so that they are nobody else.
+    pub(super) fn with_domain(mut self, domain: &str) -> Self {
+        domain.clone_into(&mut self.book.domain);
+        self
+    }
+
     /// Person number `index`. No two numbers below 1,000,000 share a `user_name`.
     pub fn person(&self, index: u64) -> Person {
         let Names { group, given, family, number } = self.names(index);

@@ -1,8 +1,9 @@
 //! What happens to one person in the course of a scenario.
 
 use super::{
-    answer::{self, Fault},
+    App, answer,
     exchange::Purpose,
+    fault::Fault,
     jobs::{Account, Okta, Resource},
     people::People,
 };
@@ -20,6 +21,8 @@ pub(super) enum Step {
     Find,
     /// A new title, and for every third person a new family name.
     ProfileUpdate,
+    /// A new password, with password sync on.
+    PasswordSync,
     /// Another role than the service holds.
     RoleChange,
     /// A new address.
@@ -38,12 +41,31 @@ impl Step {
             // The steps that follow check the account.
             Self::Find => return find(okta, people, account).await,
             Self::ProfileUpdate => update_profile(okta, people, account).await?,
+            Self::PasswordSync => okta.push_password(account).await?,
             Self::RoleChange => change_role(okta, account).await?,
             Self::EmailChange => change_email(okta, people, account).await?,
             Self::Offboard => okta.deactivate(account).await?,
             Self::Return => come_back(okta, account).await?,
         }
         okta.verify(account).await
+    }
+}
+
+impl Step {
+    /// How many requests it takes with a service that knew nobody before: about, since what went before matters too.
+    pub(super) const fn requests(self, app: App, index: u64) -> u64 {
+        // Read and PUT, or one PATCH.
+        let switch = if matches!(app, App::Wizard) { 2 } else { 1 };
+        let even = index.is_multiple_of(2);
+        match self {
+            Self::Find => 2,
+            Self::Onboard | Self::ProfileUpdate | Self::RoleChange => 3,
+            Self::PasswordSync | Self::Offboard => switch + 1,
+            Self::EmailChange if even => 4,
+            Self::EmailChange => switch + 4,
+            Self::Return if even => switch + 4,
+            Self::Return => 2,
+        }
     }
 }
 

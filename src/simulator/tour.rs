@@ -42,7 +42,7 @@ pub async fn tour(
 ) -> Result<Infallible, SimulatorError> {
     let (log, exchanges) = mpsc::unbounded_channel();
     let people = People::new(seed)?;
-    let wire = Wire::new(url, token, &Setup::RIGHT, Pace::Lifelike, log)?;
+    let wire = Wire::new(url, token, None, &Setup::RIGHT, Pace::Lifelike, log)?;
     let okta = Okta::new(wire, app, Setup::RIGHT);
     let play = async move {
         while !okta.connect().await? {
@@ -227,7 +227,7 @@ mod tests {
         for app in App::ALL {
             let server = Server::start(Flaw::None).await;
             let (log, mut exchanges) = mpsc::unbounded_channel();
-            let wire = Wire::new(&server.url, &server.token(), &Setup::RIGHT, Pace::None, log).unwrap();
+            let wire = Wire::new(&server.url, &server.token(), None, &Setup::RIGHT, Pace::None, log).unwrap();
             let mut company = Company::new(Okta::new(wire, app, Setup::RIGHT), People::new(3).unwrap(), 3);
             for _ in 0..200 {
                 company.something_happens().await;

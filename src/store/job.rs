@@ -35,6 +35,10 @@ pub enum Key {
     ActiveOwners,
     /// How many sessions of a user have not expired at this time.
     OpenSessions(UserId, Timestamp),
+    /// How many people of test traffic are active owners.
+    ActiveTestOwners,
+    /// Whether all that test traffic made is being removed.
+    RemovingTests,
     /// The group with this id.
     Group(GroupId),
     /// The group with this folded name.
@@ -76,8 +80,10 @@ pub enum Record {
     Standings(Vec<MemberStanding>),
     /// For [`Key::Unsettled`].
     Unsettled(Option<Vec<MemberStanding>>),
-    /// For [`Key::ActiveOwners`] and [`Key::OpenSessions`].
+    /// For [`Key::ActiveOwners`], [`Key::ActiveTestOwners`] and [`Key::OpenSessions`].
     Count(u64),
+    /// For [`Key::RemovingTests`].
+    Truth(bool),
     /// For [`Key::Workspace`].
     Workspace(Box<Workspace>),
     /// For [`Key::Token`].
@@ -254,6 +260,28 @@ impl View {
         }
     }
 
+    /// How many people of test traffic are active owners.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn active_test_owners(&self) -> Result<u64, Unread> {
+        match self.get(&Key::ActiveTestOwners) {
+            Some(Record::Count(count)) => Ok(*count),
+            _ => Err(Unread(Key::ActiveTestOwners)),
+        }
+    }
+
+    /// Whether all that test traffic made is being removed.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn removing_tests(&self) -> Result<bool, Unread> {
+        match self.get(&Key::RemovingTests) {
+            Some(Record::Truth(truth)) => Ok(*truth),
+            _ => Err(Unread(Key::RemovingTests)),
+        }
+    }
+
     /// The settings.
     ///
     /// # Errors
@@ -347,6 +375,11 @@ pub enum Change {
     SetWorkspace(Box<Workspace>),
     /// A new snapshot of the diagnosis.
     SetWatchState(WatchState),
+    /// Removes the tokens of test traffic, and notes that all else that it made is to follow.
+    BeginTestRemoval,
+    /// Removes some of what test traffic made: people, groups, events; and, once there is none left, the note of
+    /// [`Change::BeginTestRemoval`].
+    RemoveTests,
     /// Forgets the oldest events, by age and by size of the log, from the first up to the first that may stay. A long
     /// log is cut in slices, so that nobody is held up: the job returns after the first, the rest follows by itself.
     PruneEvents {
@@ -370,6 +403,7 @@ impl Change {
                 | Self::AddMembers(..)
                 | Self::RemoveMembers(..)
                 | Self::ClearMembers(_)
+                | Self::RemoveTests
         )
     }
 }

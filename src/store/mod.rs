@@ -30,6 +30,7 @@ use crate::model::{
     event_log::{EventsFound, Timeline, TimelineQuery},
     group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
     id::{EventId, GroupId, ResourceId, TokenId, UserId},
+    test_traffic::TestCounts,
     time::Timestamp,
     token::DayUses,
     user::{User, UserCounts, UserSort},
@@ -86,6 +87,25 @@ pub enum StoreError {
     /// The store was closed while the job waited. Nothing of it was written.
     #[error("the service is shutting down")]
     Closed,
+}
+
+/// Whether a list shows what test traffic made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shown {
+    /// Everything, as test traffic itself sees it.
+    Everything,
+    /// Only what is real.
+    WithoutTests,
+}
+
+impl Shown {
+    /// As a bound of the column `test`: 0 leaves out what test traffic made.
+    pub(in crate::store) const fn bound(self) -> u8 {
+        match self {
+            Self::Everything => 1,
+            Self::WithoutTests => 0,
+        }
+    }
 }
 
 /// One indexed key by which users can be found without a scan; the candidates are a superset, a filter decides.
@@ -197,12 +217,12 @@ pub trait Store: Send + Sync + 'static {
     /// Candidates for one key, in order of creation, at most `limit`.
     async fn lookup(&self, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError>;
 
-    /// All users in order of creation, after a position, at most `limit`.
-    async fn scan(&self, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError>;
+    /// Users in order of creation, after a position, at most `limit`.
+    async fn scan(&self, after: Option<Position>, limit: u32, shown: Shown) -> Result<Vec<UserRow>, StoreError>;
 
-    /// A page of all users in order of creation, passing over `offset`. A page that continues one given in the last
+    /// A page of users in order of creation, passing over `offset`. A page that continues one given in the last
     /// minute starts from its key, so that walking all pages is linear and skips nobody when others are deleted.
-    async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError>;
+    async fn page(&self, offset: u64, limit: u32, shown: Shown) -> Result<Vec<UserRow>, StoreError>;
 
     /// A window for the users table, and how many users the search matches in all.
     async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError>;
@@ -230,11 +250,12 @@ pub trait Store: Send + Sync + 'static {
     /// Candidates for one key, in order of creation, at most `limit`.
     async fn lookup_groups(&self, lookup: &GroupLookup, limit: u32) -> Result<Vec<GroupRow>, StoreError>;
 
-    /// All groups in order of creation, after a position, at most `limit`.
-    async fn scan_groups(&self, after: Option<Position>, limit: u32) -> Result<Vec<GroupRow>, StoreError>;
+    /// Groups in order of creation, after a position, at most `limit`.
+    async fn scan_groups(&self, after: Option<Position>, limit: u32, shown: Shown)
+    -> Result<Vec<GroupRow>, StoreError>;
 
-    /// A page of all groups in order of creation; continues like [`Store::page`].
-    async fn page_groups(&self, offset: u64, limit: u32) -> Result<Vec<GroupRow>, StoreError>;
+    /// A page of groups in order of creation; continues like [`Store::page`].
+    async fn page_groups(&self, offset: u64, limit: u32, shown: Shown) -> Result<Vec<GroupRow>, StoreError>;
 
     /// A window for the list of groups, in order of creation, and how many groups the search matches in all.
     async fn find_groups(&self, query: &GroupQuery) -> Result<(u64, Vec<GroupRow>), StoreError>;
@@ -291,6 +312,15 @@ pub trait Store: Send + Sync + 'static {
     /// pushes of groups that changed the user's membership or role. Looks at no more of them than a moment allows.
     async fn timeline(&self, person: UserId, name: Option<&str>, query: &TimelineQuery)
     -> Result<Timeline, StoreError>;
+
+    /// How many groups test traffic made; no scan.
+    async fn test_group_count(&self) -> Result<u64, StoreError>;
+
+    /// How much test traffic left behind. As costly as that is much.
+    async fn test_counts(&self) -> Result<TestCounts, StoreError>;
+
+    /// Events of test traffic after a number, oldest first, at most `limit`.
+    async fn test_events(&self, after: EventId, limit: u32) -> Result<Vec<Event>, StoreError>;
 
     /// The newest committed event; changes with every commit that holds one. What it shows can be read already.
     fn newest_event(&self) -> watch::Receiver<EventId>;

@@ -119,6 +119,8 @@ pub struct Candidate {
     pub kind: Option<MemberKind>,
     /// Whether it is a direct member now.
     pub is_member: bool,
+    /// Whether test traffic made it.
+    pub test: bool,
 }
 
 /// What decides about the role of a user in a group.

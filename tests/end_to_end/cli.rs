@@ -356,6 +356,8 @@ async fn the_simulator_plays_every_scenario_against_the_service() {
             "email-change",
             "group-push",
             "import",
+            "password-sync",
+            "entitlements",
         ] {
             let seed = if app == "wizard" { "1" } else { "2" };
             let args = ["simulate", "okta", "--url", &room.scim(), "--token", &token, "--scenario", scenario];

@@ -39,3 +39,4 @@ mod seed;
 mod sign_in;
 mod start;
 mod terminal;
+mod test_traffic;

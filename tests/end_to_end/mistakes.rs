@@ -59,6 +59,7 @@ impl House {
             rate: None,
             seed: 5,
             app: self.app,
+            test: None,
         };
         let mut exchanges = Vec::new();
         simulator::run(&options, |exchange| exchanges.push(exchange.clone())).await.unwrap();

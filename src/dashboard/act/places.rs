@@ -4,7 +4,7 @@ use crate::{
     dashboard::{
         inspector::{Inspector, Tab},
         message::{Call, Effect},
-        panes::{Pane, settings::SettingsPage, setup::Section},
+        panes::{Pane, settings::SettingsPage, setup},
         state::{State, Stop},
     },
     model::id::EventId,
@@ -40,7 +40,12 @@ pub fn refresh_pane(state: &mut State, effects: &mut Vec<Effect>) {
             SettingsPage::Workspace => effects.push(Effect::Call(Call::Workspace)),
             SettingsPage::Appearance => {}
         },
-        Pane::Setup if state.setup.section == Section::RoleAttribute => effects.push(Effect::Call(Call::RoleAttribute)),
+        Pane::Setup if state.setup.section == setup::Section::RoleAttribute => {
+            effects.push(Effect::Call(Call::RoleAttribute))
+        }
+        Pane::Setup if state.setup.section == setup::Section::TestTraffic => {
+            effects.push(Effect::Call(Call::Test(setup::test::Call::Read)));
+        }
         // The log is fed by the stream, and the checklist is read with every change.
         Pane::Setup | Pane::Log => {}
     }
@@ -64,7 +69,8 @@ pub(super) fn back(state: &mut State, effects: &mut Vec<Effect>) -> bool {
         Pane::Users => state.users.list.widen(effects),
         Pane::Roles => state.roles.back(effects),
         Pane::Log => state.log.back(state.now, effects),
-        Pane::Setup | Pane::Settings => false,
+        Pane::Setup => setup::test::stop(state, effects),
+        Pane::Settings => false,
     }
 }
 

@@ -66,7 +66,15 @@ fn travel_setup(state: &mut State, by: Move) {
             state.setup.role.travel_detail(lines, panes::setup::role_detail_rows(state, body), by);
         }
         setup::Section::RoleAttribute => state.setup.role.travel(by),
-        setup::Section::People | setup::Section::TestTraffic => {}
+        setup::Section::TestTraffic if matches!(by, Move::PageUp | Move::PageDown) => {
+            let (lines, height) = (setup::test_length(state, body), setup::test_rows(body));
+            state.setup.test.travel_text(lines, height, by);
+        }
+        setup::Section::TestTraffic => {
+            let scenarios = setup::test::scenarios(state).len();
+            state.setup.test.travel(scenarios, by);
+        }
+        setup::Section::People => {}
     }
 }
 

@@ -52,6 +52,30 @@ pub fn may_dismiss(state: &State) -> Result<(), String> {
     state.may(Role::Editor)
 }
 
+/// Test traffic can be sent.
+pub fn may_send_test(state: &State) -> Result<(), String> {
+    may_choose_app(state)?;
+    let removing = state.setup.test.counts().is_some_and(|counts| counts.removing);
+    because(!removing, "the test traffic that is here is being removed")?;
+    state.may(Role::Owner)
+}
+
+/// Something can be played, and nothing is.
+pub fn may_choose_app(state: &State) -> Result<(), String> {
+    because(state.setup.test.scenario(state).is_some(), "nothing can be played from here")?;
+    let words = state.keys.say("test traffic is being sent; {everywhere.back} stops it");
+    because(!state.setup.test.is_playing(), &words)
+}
+
+/// There is test traffic to remove.
+pub fn may_remove_tests(state: &State) -> Result<(), String> {
+    let words = state.keys.say("test traffic is being sent; {everywhere.back} stops it");
+    because(!state.setup.test.is_playing(), &words)?;
+    let some = state.setup.test.counts().is_some_and(|counts| !counts.is_empty());
+    because(some, "there is no test traffic here")?;
+    state.may(Role::Owner)
+}
+
 /// A user is selected.
 pub fn has_user(state: &State) -> Result<(), String> {
     because(state.subject().is_some(), "no user is selected")
@@ -202,7 +226,9 @@ pub fn is_about_somebody(state: &State) -> Result<(), String> {
 
 /// The event carried one of our tokens.
 pub fn carried_token(state: &State) -> Result<(), String> {
-    because(inspected(state).is_some_and(|event| event.token_id.is_some()), "it carried no token of ours")
+    because(inspected(state).is_some_and(|event| event.token_id.is_some()), "it carried no token of ours")?;
+    let listed = inspected(state).is_some_and(|event| !event.is_test());
+    because(listed, "tokens of test traffic are in no list")
 }
 
 /// The event gives something away about the set-up.

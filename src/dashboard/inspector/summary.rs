@@ -9,6 +9,7 @@ use crate::{
         event::{Event, EventDetail},
         finding::Severity,
         system_log::{WHERE, entry},
+        token::TokenMode,
     },
 };
 
@@ -92,6 +93,7 @@ fn circumstances(state: &State, detail: &EventDetail, columns: usize) -> Vec<Lin
     };
     fact("Time", Some(format!("{} {} UTC", text::day(event.at), text::clock(event.at))));
     fact("Action", Some(event.action.to_string()));
+    fact("Mode", mode_words(event));
     fact("User", event.user_name.clone());
     fact("Group", event.group_name.clone());
     fact("External id", event.external_id.clone());
@@ -108,4 +110,13 @@ fn circumstances(state: &State, detail: &EventDetail, columns: usize) -> Vec<Lin
     fact("Took", Some(text::latency(event.latency_micros)));
     fact("Repeats", (event.repeats > 1).then(|| format!("{} like requests in all", text::count(event.repeats))));
     lines
+}
+
+/// What the request did not do for real.
+fn mode_words(event: &Event) -> Option<String> {
+    match event.mode {
+        TokenMode::Live => None,
+        TokenMode::DryRun => Some("dry run: checked and answered, nothing was changed".to_owned()),
+        TokenMode::Test => Some("test traffic: about invented people, counts for nothing".to_owned()),
+    }
 }

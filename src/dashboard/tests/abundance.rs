@@ -10,6 +10,7 @@ use crate::{
         panes::{
             log::{Ask, Told},
             roles::calls as groups,
+            setup::test,
         },
     },
     model::{
@@ -224,6 +225,7 @@ pub fn failed(call: Call) -> Answer {
         Call::Token(id) => Answer::Token(id, failure()),
         Call::Workspace => Answer::Workspace(failure()),
         Call::SignInCode(id) => Answer::SignInCode(id, failure()),
+        Call::Test(test::Call::Read) => Answer::Test(test::Answer::Read(failure())),
         Call::Groups(groups::Call::Page { generation, .. }) => {
             Answer::Groups(groups::Answer::Page(generation, failure()))
         }

@@ -8,6 +8,7 @@ use ratatui::{buffer::Buffer, layout::Size};
 use super::{
     abundance::{About, failed},
     fixtures::*,
+    test_traffic::player,
 };
 use crate::{
     client::live::Live,
@@ -19,6 +20,7 @@ use crate::{
         panes::{
             log::{Ask, Told},
             roles::calls as groups,
+            setup::test,
         },
         people,
         state::State,
@@ -39,6 +41,7 @@ use crate::{
         role_attribute::RoleAttribute,
         secret::Secret,
         session::SignInCode,
+        test_traffic::TestTraffic,
         time::Timestamp,
         token::{CreatedToken, Token},
         user::{RoleSources, User, UserCounts, UserPage, UserQuery},
@@ -80,6 +83,8 @@ pub struct Bench {
     pub causes: Causes,
     /// What there is about one person, one group, one event.
     pub about: About,
+    /// What test traffic left behind.
+    pub test: TestTraffic,
     /// Calls that are not answered.
     pub withheld: fn(&Call) -> bool,
     /// Calls that are answered with a failure.
@@ -92,7 +97,8 @@ pub struct Bench {
 impl Bench {
     /// Started, not connected.
     pub fn unconnected(width: u16, height: u16) -> Self {
-        let options = Options { connection_name: "room.harbor.example".to_owned(), operator: false };
+        let options =
+            Options { connection_name: "room.harbor.example".to_owned(), operator: false, player: Some(player()) };
         let mut state = State::new(options, Theme::DARK, Size { width, height }, now());
         state.appearance.preferences.path = "/home/ada/.config/scimroom/dashboard.toml".into();
         Self {
@@ -112,6 +118,7 @@ impl Bench {
             tokens: super::fixtures::tokens(),
             causes: super::fixtures::causes(),
             about: About::Usual,
+            test: TestTraffic::default(),
             withheld: |_| false,
             failing: |_| false,
             rebound: HashMap::new(),
@@ -221,6 +228,7 @@ impl Bench {
                 drifted: total(
                     &self.people.iter().filter(|user| user.active && user.drifted()).cloned().collect::<Vec<_>>(),
                 ),
+                test: self.people.iter().filter(|user| user.test).count() as u64,
             },
         }
     }
@@ -425,6 +433,11 @@ impl Bench {
                 Answer::TokenRevoked(name, refusal.map_or_else(|| Ok(tokens().remove(0)), Err))
             }
             Call::People(call) => Answer::People(self.about_people(call, refusal)),
+            Call::Test(test::Call::Read) => Answer::Test(test::Answer::Read(Ok(self.test.clone()))),
+            Call::Test(test::Call::Remove) => Answer::Test(test::Answer::Removed(match refusal {
+                Some(refusal) => Err(refusal),
+                None => Ok(std::mem::take(&mut self.test).counts),
+            })),
             Call::SignInCode(id) => {
                 let code = SignInCode {
                     user_name: "ada.king@harbor.example".to_owned(),

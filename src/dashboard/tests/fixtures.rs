@@ -59,6 +59,7 @@ pub fn user(number: u64, name: &str, display: &str, role: Role, source: RoleSour
         created: at("2026-08-30T14:02:11Z").plus_millis(i64::try_from(number).unwrap() * 61_000),
         last_modified: at("2026-09-01T08:12:40Z").plus_millis(i64::try_from(number).unwrap() * 1_000),
         version: 3,
+        test: false,
     }
 }
 
@@ -378,6 +379,7 @@ pub fn groups() -> Vec<Group> {
         created: at("2026-08-30T14:02:11Z"),
         last_modified: at("2026-09-01T08:12:40Z"),
         version: 2,
+        test: false,
     };
     vec![
         group(1, "APP-Harbor-Editors", Some(Role::Editor), 1_204),

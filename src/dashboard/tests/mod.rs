@@ -19,3 +19,4 @@ mod screens;
 mod session;
 mod settings;
 mod setup_role;
+mod test_traffic;

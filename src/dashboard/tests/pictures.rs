@@ -9,6 +9,7 @@ use ratatui::buffer::Buffer;
 use super::{
     bench::Bench,
     fixtures::{event, patch_detail},
+    test_traffic,
 };
 use crate::{
     dashboard::{
@@ -63,6 +64,7 @@ fn the_stills_are_current() {
     patch.state.inspector.as_mut().unwrap().fill(Box::new(patch_detail()));
     patch.keys("ll");
     check_still("patch", &to_svg(&patch.buffer(), &ON_DARK));
+    check_still("test-traffic", &to_svg(&test_traffic::done(100, 28).buffer(), &ON_DARK));
     let mut light = at(100, "1jjj");
     light.state.theme = Theme::LIGHT;
     check_still("light", &to_svg(&light.buffer(), &ON_LIGHT));

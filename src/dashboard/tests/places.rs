@@ -40,9 +40,10 @@ const fn place(name: &'static str, of: Of, keys: &'static str) -> Place {
     Place { name, of, keys }
 }
 
-pub const PLACES: [Place; 19] = [
+pub const PLACES: [Place; 20] = [
     place("setup", Of::Lists, "1"),
     place("role_attribute", Of::Lists, "1l"),
+    place("test_traffic", Of::Lists, "1hj"),
     place("users", Of::Lists, "2j"),
     place("person", Of::Person, "2jj\n"),
     place("person_timeline", Of::Person, "2jj\nl"),
@@ -98,7 +99,7 @@ impl Of {
             Self::Lists => |call| {
                 let list = matches!(call, Call::Setup | Call::Users { .. } | Call::Tokens | Call::Workspace);
                 let list = list || *call == Call::RoleAttribute;
-                list || matches!(call, Call::Groups(groups::Call::Page { .. }))
+                list || matches!(call, Call::Groups(groups::Call::Page { .. }) | Call::Test(_))
             },
             Self::Person => |call| matches!(call, Call::User(_) | Call::Log(Ask::Timeline(..))),
             Self::Group => |call| matches!(call, Call::Groups(groups::Call::Detail(_) | groups::Call::Members(..))),

@@ -14,6 +14,7 @@ use crate::{
         },
         request::{Notes, Outcome, Request},
         ruling::{Halt, Ruling, rule},
+        test_traffic::guard,
     },
     model::event::Action,
     scim::{self, document::GroupDocument, error::ScimError, fold::fold, projection::Written},
@@ -53,20 +54,25 @@ fn judge(
     notes.group_name = Some(document.display_name().to_owned());
     if let Some(known) = view.group_named(&fold(document.display_name()))? {
         note_group(notes, known);
+        if known.group.test {
+            guard(request, true, || format!("The group {:?}", known.group.display_name))?;
+        }
         return Err(ScimError::into(taken(document.display_name())));
     }
     let workspace = view.workspace()?;
     let id = given.fresh_group();
-    let mut membership = Membership::new(view, id, 0, workspace.unknown_members, &request.base_url);
+    let mut membership = Membership::new(view, id, 0, workspace.unknown_members, request);
     membership.look_up(&named(members))?;
     membership.replace(members)?;
+    let mut next = row_of(id, document, request.at);
+    next.group.test = request.test;
     let case = Case {
         request,
         projection: &given.projection,
         written: &Written::Whole,
         shape: Shape::Whole(201),
         before: None,
-        next: row_of(id, document, request.at),
+        next,
         was: None,
         is: document,
         default_role: workspace.default_role,

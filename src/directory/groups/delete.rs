@@ -30,9 +30,10 @@ pub async fn delete(
     if_match: Option<IfMatch>,
 ) -> Result<Outcome, StoreError> {
     let known: Option<GroupId> = id.parse().ok();
+    let asked = Arc::clone(&request);
     let keys = [Key::Workspace].into_iter().chain(known.map(Key::Group)).collect();
     rule(store, request, Action::GroupDelete, keys, move |view, notes| {
-        let row = target(view, notes, known, &id, if_match.as_ref())?;
+        let row = target(view, notes, &asked, known, &id, if_match.as_ref())?;
         let group = &row.group;
         notes.changes = vec![Field {
             path: "displayName".to_owned(),

@@ -101,6 +101,9 @@ fn judge(view: &View, id: GroupId, role: Option<Role>) -> Result<Result<(Vec<Cha
     let Some(row) = view.group(id)? else {
         return Ok(Err(Refusal::UnknownGroup(id.to_string())));
     };
+    if row.group.test {
+        return Ok(Err(Refusal::TestGroup(row.group.display_name.clone())));
+    }
     if row.group.role == role {
         return Ok(Ok((Vec::new(), MappedGroup { group: row.group.clone(), changed_users: 0 })));
     }
@@ -172,6 +175,10 @@ fn foresee(
         }
     }
     if preview.group.role == role {
+        return preview;
+    }
+    if preview.group.test {
+        preview.refusal = Some(Refusal::TestGroup(preview.group.display_name.clone()).to_string());
         return preview;
     }
     let shifts: Vec<Shift<'_>> = roles::shifts(members, role, default).collect();

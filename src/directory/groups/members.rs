@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 use crate::{
-    directory::{UNKNOWN_MEMBERS, groups::Member, ruling::Halt},
+    directory::{UNKNOWN_MEMBERS, groups::Member, request::Request, ruling::Halt, test_traffic::refusal},
     model::{
         group::MemberKind,
         id::{GroupId, ResourceId},
@@ -19,7 +19,7 @@ use crate::{
         patch::{Members, MembershipStep},
         represent,
     },
-    store::{Change, Unread, View},
+    store::{Change, View},
 };
 
 /// How many unknown members a refusal names.
@@ -37,6 +37,8 @@ pub(super) struct Membership<'v> {
     group: GroupId,
     policy: UnknownMembers,
     base_url: &'v str,
+    /// Whether the request is test traffic.
+    test: bool,
     /// How many members the group has as stored.
     stored: u64,
     /// Whether all of those were taken out.
@@ -60,20 +62,33 @@ struct Touched {
 
 impl<'v> Membership<'v> {
     /// Of a group as it is stored, with so many members.
-    pub(super) fn new(view: &'v View, group: GroupId, stored: u64, policy: UnknownMembers, base_url: &'v str) -> Self {
+    pub(super) fn new(
+        view: &'v View,
+        group: GroupId,
+        stored: u64,
+        policy: UnknownMembers,
+        request: &'v Request,
+    ) -> Self {
         let (here, touched) = (HashMap::new(), BTreeMap::new());
         let passed_over = Cell::new(false);
-        Self { view, group, policy, base_url, stored, cleared: false, here, passed_over, looked_at: 0, touched }
+        let (base_url, test) = (request.base_url.as_str(), request.test);
+        Self { view, group, policy, base_url, test, stored, cleared: false, here, passed_over, looked_at: 0, touched }
     }
 
     /// Looks up whom the request names, all at once: a PATCH may name somebody else in each of a thousand operations.
     /// The ids are those of [`named`], and come before anything that is done to them.
-    pub(super) fn look_up(&mut self, ids: &[ResourceId]) -> Result<(), Unread> {
+    ///
+    /// # Errors
+    /// Not read yet; or somebody is among them whom this request may not put into a group.
+    pub(super) fn look_up(&mut self, ids: &[ResourceId]) -> Result<(), Halt> {
         if ids.is_empty() {
             return Ok(());
         }
-        let found = self.view.candidates(self.group, ids)?.iter();
-        self.here.extend(found.filter_map(|one| one.kind.map(|kind| (one.id, (kind, one.is_member)))));
+        let found = self.view.candidates(self.group, ids)?;
+        if let Some(other) = found.iter().find(|one| one.kind.is_some() && one.test != self.test) {
+            return Err(refusal(self.test, &format!("The member {}", other.id)).into());
+        }
+        self.here.extend(found.iter().filter_map(|one| one.kind.map(|kind| (one.id, (kind, one.is_member)))));
         Ok(())
     }
 

@@ -70,6 +70,7 @@ fn row_of(id: GroupId, document: &GroupDocument, now: Timestamp) -> GroupRow {
             created: now,
             last_modified: now,
             version: 1,
+            test: false,
         },
         position: Position(0),
         folded_name: String::new(),

@@ -14,6 +14,7 @@ use crate::{
         },
         request::{Notes, Outcome, Request},
         ruling::{Halt, Ruling, check_version, rule},
+        test_traffic::guard,
     },
     model::{
         event::Action,
@@ -100,7 +101,7 @@ async fn update(
     }
     let asked = Arc::clone(&request);
     rule(store, request, Action::GroupPush, keys, move |view, notes| {
-        let row = target(view, notes, known, &id, if_match.as_ref())?;
+        let row = target(view, notes, &asked, known, &id, if_match.as_ref())?;
         judge(view, notes, &asked, &given, row, &ids, &wish)
     })
     .await
@@ -118,7 +119,7 @@ fn judge(
     let workspace = view.workspace()?;
     let was = document_of(row, request)?;
     let group = &row.group;
-    let mut membership = Membership::new(view, group.id, group.members, workspace.unknown_members, &request.base_url);
+    let mut membership = Membership::new(view, group.id, group.members, workspace.unknown_members, request);
     membership.look_up(ids)?;
     let wish = wish(&group.id.to_string(), &was, notes, &mut membership)?;
     if wish.document.display_name() != group.display_name {
@@ -147,6 +148,7 @@ fn judge(
 pub(super) fn target<'v>(
     view: &'v View,
     notes: &mut Notes,
+    request: &Request,
     known: Option<GroupId>,
     id: &str,
     if_match: Option<&IfMatch>,
@@ -157,6 +159,7 @@ pub(super) fn target<'v>(
     };
     let row = row.ok_or_else(|| unknown_group(id))?;
     note_group(notes, row);
+    guard(request, row.group.test, || format!("The group {:?}", row.group.display_name))?;
     check_version("Group", id, row.group.version, if_match)?;
     Ok(row)
 }

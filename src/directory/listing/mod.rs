@@ -123,7 +123,7 @@ impl Lister<'_> {
     async fn plain(&self, first: &ListQuery, queries: &[ListQuery], mark: Option<&Mark>) -> Result<Page, Halt> {
         let mut counts = Vec::with_capacity(queries.len());
         for query in queries {
-            counts.push(rows::count(self.store, query.kind).await?);
+            counts.push(rows::count(self, query.kind).await?);
         }
         let total = counts.iter().sum();
         let count = usize::try_from(first.count).unwrap_or(usize::MAX);

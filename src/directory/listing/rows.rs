@@ -22,7 +22,7 @@ use crate::{
         represent::ResourceView,
         schema::{Place, ResourceType, TypeName},
     },
-    store::{GroupLookup, GroupRow, Lookup, Position, Store, StoreError, UserRow},
+    store::{GroupLookup, GroupRow, Lookup, Position, Shown, Store, StoreError, UserRow},
 };
 
 use super::Halt;
@@ -49,6 +49,20 @@ impl Row {
             Self::Role(_, position) => *position,
         }
     }
+
+    /// Whether test traffic made it.
+    fn is_test(&self) -> bool {
+        match self {
+            Self::User(row) => row.user.test,
+            Self::Group(row) => row.group.test,
+            Self::Role(..) => false,
+        }
+    }
+}
+
+/// What test traffic made is seen by test traffic alone: it is nobody whom Okta should import or link.
+fn shown(lister: &Lister<'_>) -> Shown {
+    if lister.request.test { Shown::Everything } else { Shown::WithoutTests }
 }
 
 fn of_users(rows: Vec<UserRow>) -> Vec<Row> {
@@ -65,10 +79,13 @@ fn roles(request: &Request) -> Vec<Row> {
 }
 
 /// How many there are of a type.
-pub(super) async fn count(store: &dyn Store, kind: &'static ResourceType) -> Result<u64, StoreError> {
+pub(super) async fn count(lister: &Lister<'_>, kind: &'static ResourceType) -> Result<u64, StoreError> {
+    let store = lister.store;
+    let without =
+        |all: u64, tests: u64| if shown(lister) == Shown::Everything { all } else { all.saturating_sub(tests) };
     match kind.name {
-        TypeName::User => Ok(store.counts().await?.total),
-        TypeName::Group => store.group_count().await,
+        TypeName::User => store.counts().await.map(|counts| without(counts.total, counts.test)),
+        TypeName::Group => Ok(without(store.group_count().await?, store.test_group_count().await?)),
         TypeName::Role => Ok(crate::model::role::Role::ALL.len() as u64),
     }
 }
@@ -81,8 +98,8 @@ pub(super) async fn page(
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
     Ok(match kind.name {
-        TypeName::User => of_users(lister.store.page(offset, limit).await?),
-        TypeName::Group => of_groups(lister.store.page_groups(offset, limit).await?),
+        TypeName::User => of_users(lister.store.page(offset, limit, shown(lister)).await?),
+        TypeName::Group => of_groups(lister.store.page_groups(offset, limit, shown(lister)).await?),
         TypeName::Role => {
             let skip = usize::try_from(offset).unwrap_or(usize::MAX);
             roles(lister.request).into_iter().skip(skip).take(limit as usize).collect()
@@ -98,8 +115,8 @@ pub(super) async fn scan(
     limit: u32,
 ) -> Result<Vec<Row>, StoreError> {
     Ok(match kind.name {
-        TypeName::User => of_users(lister.store.scan(after, limit).await?),
-        TypeName::Group => of_groups(lister.store.scan_groups(after, limit).await?),
+        TypeName::User => of_users(lister.store.scan(after, limit, shown(lister)).await?),
+        TypeName::Group => of_groups(lister.store.scan_groups(after, limit, shown(lister)).await?),
         TypeName::Role => {
             let later = |row: &Row| after.is_none_or(|after| row.position() > after);
             roles(lister.request).into_iter().filter(later).take(limit as usize).collect()
@@ -149,7 +166,11 @@ pub(super) async fn candidates(
         }
     };
     // There may be more of them: an address that a whole company shares.
-    Ok(if found.len() == MOST_CANDIDATES as usize { Candidates::Everybody } else { Candidates::These(found) })
+    if found.len() == MOST_CANDIDATES as usize {
+        return Ok(Candidates::Everybody);
+    }
+    let everything = shown(lister) == Shown::Everything;
+    Ok(Candidates::These(found.into_iter().filter(|row| everything || !row.is_test()).collect()))
 }
 
 /// As many of a group's members as decide over it: those that the filter names, and before them the first of all where

@@ -131,7 +131,7 @@ fn loss(before: &User, after: &User) -> Option<RoleLoss> {
 
 /// Counts somebody in or out.
 fn count(counts: &mut UserCounts, user: &User, is_in: bool) {
-    if user.active {
+    if user.active && !user.test {
         for of in counts.of_active(user.role, user.role_source, user.drifted()) {
             *of = if is_in { *of + 1 } else { of.saturating_sub(1) };
         }

@@ -9,6 +9,7 @@ use crate::{
         request::{Notes, Outcome, Request},
         role::{Standing, highest},
         ruling::{Halt, Ruling, rule},
+        test_traffic::guard,
         users::{
             answer, check_user_name, document_of, email_change, note_claimed, note_user, row_of, settle, touch, wish,
             write_document,
@@ -63,7 +64,7 @@ fn judge(
     let sent = wish::sent_role(document, None)?;
     notes.role = sent;
     if let Some(known) = view.user_named(&fold(document.user_name()))? {
-        if known.user.active {
+        if known.user.active && (request.test || !known.user.test) {
             note_user(notes, known);
             // Whom Okta meant need not be who has the name.
             if let Some(sent) = document.external_id() {
@@ -71,29 +72,28 @@ fn judge(
             }
             return Err(exists(known));
         }
+        guard(request, known.user.test, || format!("The user {:?}", known.user.user_name))?;
         return come_back(view, notes, request, given, document, known);
     }
-    if let Some(predecessor) = predecessor(view, document)? {
+    if let Some(predecessor) = predecessor(view, request, document)? {
         return succeed(view, notes, request, given, document, predecessor);
     }
-    let row = row_of(
-        given.fresh_user(),
-        document,
-        document.active().unwrap_or(true),
-        Standing::of_new(sent, workspace.default_role),
-        request.at,
-    );
+    let active = document.active().unwrap_or(true);
+    let standing = Standing::of_new(sent, workspace.default_role);
+    let mut row = row_of(given.fresh_user(), document, active, standing, request.at);
+    row.user.test = request.test;
     Ok(insert(notes, request, given, document, row, Vec::new()))
 }
 
 /// The inactive account of the same person under another name, where there is exactly one to speak of.
-fn predecessor<'v>(view: &'v View, document: &UserDocument) -> Result<Option<&'v UserRow>, Halt> {
+fn predecessor<'v>(view: &'v View, request: &Request, document: &UserDocument) -> Result<Option<&'v UserRow>, Halt> {
     let Some(external_id) = document.external_id() else { return Ok(None) };
-    let same_person = view.users_with_external_id(external_id)?;
-    if same_person.iter().any(|row| row.user.active) {
+    let with_id = view.users_with_external_id(external_id)?;
+    let same_person = || with_id.iter().filter(|row| row.user.test == request.test);
+    if same_person().any(|row| row.user.active) {
         return Ok(None);
     }
-    Ok(same_person.iter().rev().find(|row| row.user.replaced_by.is_none()))
+    Ok(same_person().rev().find(|row| row.user.replaced_by.is_none()))
 }
 
 fn succeed(
@@ -110,7 +110,8 @@ fn succeed(
             notes.action = Action::EmailChange;
             let standing = Standing::of_new(notes.role, workspace.default_role);
             let active = document.active().unwrap_or(true);
-            let row = row_of(given.fresh_user(), document, active, standing, request.at);
+            let mut row = row_of(given.fresh_user(), document, active, standing, request.at);
+            row.user.test = request.test;
             let was = document_of(predecessor, request)?;
             let retired = email_change::retired(predecessor, was, row.user.id, request.at);
             let (user, retired) = (retired.user.id, Change::UpdateUser(Box::new(retired)));
@@ -176,7 +177,7 @@ fn come_back(
     }
     // A changed address is taken back: the account that had replaced this one is the old one now.
     if known.user.replaced_by.is_some()
-        && let Some(left) = predecessor(view, document)?.filter(|left| left.user.id != known.user.id)
+        && let Some(left) = predecessor(view, request, document)?.filter(|left| left.user.id != known.user.id)
     {
         notes.action = Action::EmailChange;
         notes.changes.push(Field::replaces(left.user.id, &left.user.user_name));

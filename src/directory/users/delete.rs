@@ -31,8 +31,9 @@ pub async fn delete(
 ) -> Result<Outcome, StoreError> {
     let known: Option<UserId> = id.parse().ok();
     let at = request.at;
+    let asked = Arc::clone(&request);
     rule(store, request, Action::Delete, known.map(Key::User).into_iter().collect(), move |view, notes| {
-        let row = target(view, notes, known, &id, if_match.as_ref())?;
+        let row = target(view, notes, &asked, known, &id, if_match.as_ref())?;
         note_owner_lost(view, notes, row, false)?;
         notes.changes =
             vec![Field { path: "userName".to_owned(), before: Some(row.user.user_name.as_str().into()), after: None }];

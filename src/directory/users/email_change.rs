@@ -59,6 +59,7 @@ pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Re
     let standing = Standing::of_new(sent, default).grouped(highest(&row.groups), default);
     let active = said.active().unwrap_or(row.user.active);
     let mut fresh = row_of(id, said, active, standing, request.at);
+    fresh.user.test = row.user.test;
     // Versions go on counting: an ETag of the old account must not fit the new one.
     fresh.user.version = row.user.version + 1;
     fresh.groups.clone_from(&row.groups);

@@ -103,8 +103,11 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
 
 /// Notes that nobody will be owner any more, unless this one stays one. Okta is obeyed all the same.
 pub(super) fn note_owner_lost(view: &View, notes: &mut Notes, row: &UserRow, stays: bool) -> Result<(), Halt> {
-    if !stays && is_active_owner(&row.user) && view.active_owners()? <= 1 {
-        notes.findings.push(NO_OWNER);
+    if !stays && is_active_owner(&row.user) {
+        let owners = if row.user.test { view.active_test_owners()? } else { view.active_owners()? };
+        if owners <= 1 {
+            notes.findings.push(NO_OWNER);
+        }
     }
     Ok(())
 }

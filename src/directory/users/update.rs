@@ -7,6 +7,7 @@ use crate::{
         given::Given,
         request::{Notes, Outcome, Request},
         ruling::{Halt, check_version, rule},
+        test_traffic::guard,
         users::{
             document_of, note_user,
             settle::settle,
@@ -80,7 +81,7 @@ async fn update(
     let keys = [Key::Workspace].into_iter().chain(known.map(Key::User)).collect();
     let asked = Arc::clone(&request);
     rule(store, request, Action::Update, keys, move |view, notes| {
-        let row = target(view, notes, known, &id, if_match.as_ref())?;
+        let row = target(view, notes, &asked, known, &id, if_match.as_ref())?;
         let was = document_of(row, &asked)?;
         let wish = wish(&id, &was)?;
         notes.read(&wish.noticed);
@@ -93,6 +94,7 @@ async fn update(
 pub(super) fn target<'v>(
     view: &'v View,
     notes: &mut Notes,
+    request: &Request,
     known: Option<UserId>,
     id: &str,
     if_match: Option<&IfMatch>,
@@ -103,6 +105,7 @@ pub(super) fn target<'v>(
     };
     let row = row.ok_or_else(|| unknown_user(id))?;
     note_user(notes, row);
+    guard(request, row.user.test, || format!("The user {:?}", row.user.user_name))?;
     check_version("User", id, row.user.version, if_match)?;
     Ok(row)
 }

@@ -12,6 +12,7 @@ use crate::{
     directory::{
         local::{Refusal, TooMany},
         sessions::SignInRefused,
+        test_traffic::BeingRemoved,
         tokens::TokenRefusal,
         workspace::SettingRefused,
     },
@@ -104,6 +105,7 @@ impl From<Refusal> for Failure {
             Refusal::UnknownGroup(_) => (StatusCode::NOT_FOUND, "not-found", "There is no such group"),
             Refusal::LastOwner(_) => (StatusCode::CONFLICT, "last-owner", "The last active owner stays"),
             Refusal::Replaced { .. } => (StatusCode::CONFLICT, "replaced", "The account was replaced"),
+            Refusal::TestUser(_) | Refusal::TestGroup(_) => (StatusCode::CONFLICT, "test-traffic", "Test traffic"),
             Refusal::Inactive(_) => (StatusCode::CONFLICT, "inactive", "The user is deactivated"),
             Refusal::Unreadable(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "The service failed"),
         };
@@ -132,6 +134,12 @@ impl From<TokenRefusal> for Failure {
                 Self::new(StatusCode::CONFLICT, "token-ended", "The token cannot be rotated", refusal.to_string())
             }
         }
+    }
+}
+
+impl From<BeingRemoved> for Failure {
+    fn from(refused: BeingRemoved) -> Self {
+        Self::new(StatusCode::CONFLICT, "being-removed", "Test traffic is being removed", refused.to_string())
     }
 }
 

@@ -13,6 +13,7 @@ mod role_attribute;
 mod search;
 mod sessions;
 mod settings;
+pub(super) mod test_traffic;
 mod tokens;
 mod users;
 
@@ -80,6 +81,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/findings", get(log::findings))
         .route("/findings/{code}/dismiss", post(log::dismiss))
         .route("/findings/{code}/restore", post(log::restore))
+        .route("/test-traffic", get(test_traffic::show).post(test_traffic::begin).delete(test_traffic::remove))
         .fallback(nowhere)
         .method_not_allowed_fallback(async || Failure::method_not_allowed())
         .layer(axum::middleware::from_fn(whole))

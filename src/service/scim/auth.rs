@@ -30,7 +30,7 @@ pub(super) async fn check(app: &App, intake: &mut Intake) -> Result<Result<(), B
     let writes = !matches!(intake.method, http::Method::GET | http::Method::HEAD) && !intake.is_search();
     let Bearer { token, scope } = bearer;
     let limited = app.limits.of_token(token.id);
-    intake.amend(|request| request.token = Some(token));
+    intake.amend(|request| request.carries(token));
     if let Err(secs) = limited {
         return Ok(Err(Box::new(too_fast(intake, secs))));
     }
@@ -53,7 +53,7 @@ pub(super) async fn check(app: &App, intake: &mut Intake) -> Result<Result<(), B
 pub(super) async fn recognize(app: &App, intake: &mut Intake) -> Result<(), StoreError> {
     let header = intake.header(http::header::AUTHORIZATION).map(str::to_owned);
     if let Ok(bearer) = tokens::authenticate(&*app.store, header.as_deref(), intake.request.at).await? {
-        intake.amend(|request| request.token = Some(bearer.token));
+        intake.amend(|request| request.carries(bearer.token));
     }
     Ok(())
 }
@@ -62,7 +62,7 @@ fn refusal(intake: &mut Intake, fault: &AuthFault) -> Outcome {
     let code = code(fault);
     if let AuthFault::Revoked(token) | AuthFault::Expired(token) = fault {
         let token: TokenRef = token.clone();
-        intake.amend(|request| request.token = Some(token));
+        intake.amend(|request| request.carries(token));
     }
     let error = ScimError::unauthorized(sentence(code, fault));
     let mut notes = Notes::new(Action::SignInRefused);

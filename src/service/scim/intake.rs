@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     directory::request::Request,
-    model::{event::Action, id::TransactionId, time::Timestamp},
+    model::{event::Action, id::TransactionId, test_traffic::TEST_MARK, time::Timestamp},
     scim::{discovery::MAX_PAYLOAD, error::ScimError},
     service::{
         app::App,
@@ -89,6 +89,7 @@ impl Intake {
             kept: OnceLock::new(),
             transaction: TransactionId::new(at),
             types: app.types,
+            test: is_marked(&parts.headers, app, at),
         };
         let request = Arc::new(request);
         let (method, headers) = (parts.method, parts.headers);
@@ -211,6 +212,7 @@ impl Intake {
             base_url: whole.base_url.clone(),
             transaction: whole.transaction,
             types: whole.types,
+            test: whole.test,
         };
         Self {
             route: Some(segments(&request.path).into_iter().skip(2).collect()),
@@ -285,6 +287,12 @@ impl Intake {
             )))
         }
     }
+}
+
+/// Whether the request says that it is test traffic, and proves it.
+fn is_marked(headers: &HeaderMap, app: &App, at: Timestamp) -> bool {
+    let mark = headers.get(TEST_MARK).and_then(|mark| mark.to_str().ok());
+    mark.is_some_and(|mark| app.is_test_mark(mark, at))
 }
 
 fn head_bytes(parts: &Parts) -> usize {

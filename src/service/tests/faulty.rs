@@ -11,6 +11,7 @@ use crate::{
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
+        test_traffic::TestCounts,
         time::Timestamp,
         token::DayUses,
         user::{User, UserCounts},
@@ -18,8 +19,8 @@ use crate::{
     },
     store::{
         Draft, EventScan, GroupLookup, GroupRow, Job, LeftWithout, Lookup, MemberStanding, Position, RoleLoss,
-        SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk,
-        WatchState, sqlite::SqliteStore,
+        SessionHash, SessionRow, Shown, Store, StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch,
+        UserWalk, WatchState, sqlite::SqliteStore,
     },
 };
 
@@ -64,9 +65,9 @@ impl Store for Faulty {
         self.store.write(job).await
     }
 
-    async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+    async fn page(&self, offset: u64, limit: u32, shown: Shown) -> Result<Vec<UserRow>, StoreError> {
         self.fail()?;
-        self.store.page(offset, limit).await
+        self.store.page(offset, limit, shown).await
     }
 
     async fn record(&self, draft: Draft) -> Result<(), StoreError> {
@@ -101,8 +102,8 @@ impl Store for Faulty {
         self.store.lookup(lookup, limit).await
     }
 
-    async fn scan(&self, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
-        self.store.scan(after, limit).await
+    async fn scan(&self, after: Option<Position>, limit: u32, shown: Shown) -> Result<Vec<UserRow>, StoreError> {
+        self.store.scan(after, limit, shown).await
     }
 
     async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
@@ -149,12 +150,17 @@ impl Store for Faulty {
         self.store.lookup_groups(lookup, limit).await
     }
 
-    async fn scan_groups(&self, after: Option<Position>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
-        self.store.scan_groups(after, limit).await
+    async fn scan_groups(
+        &self,
+        after: Option<Position>,
+        limit: u32,
+        shown: Shown,
+    ) -> Result<Vec<GroupRow>, StoreError> {
+        self.store.scan_groups(after, limit, shown).await
     }
 
-    async fn page_groups(&self, offset: u64, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
-        self.store.page_groups(offset, limit).await
+    async fn page_groups(&self, offset: u64, limit: u32, shown: Shown) -> Result<Vec<GroupRow>, StoreError> {
+        self.store.page_groups(offset, limit, shown).await
     }
 
     async fn find_groups(&self, query: &GroupQuery) -> Result<(u64, Vec<GroupRow>), StoreError> {
@@ -213,6 +219,18 @@ impl Store for Faulty {
         query: &TimelineQuery,
     ) -> Result<Timeline, StoreError> {
         self.store.timeline(person, name, query).await
+    }
+
+    async fn test_group_count(&self) -> Result<u64, StoreError> {
+        self.store.test_group_count().await
+    }
+
+    async fn test_counts(&self) -> Result<TestCounts, StoreError> {
+        self.store.test_counts().await
+    }
+
+    async fn test_events(&self, after: EventId, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.store.test_events(after, limit).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {

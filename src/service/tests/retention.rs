@@ -28,6 +28,7 @@ fn long_ago(days: i64) -> Draft {
         kept: OnceLock::new(),
         transaction: TransactionId::new(at),
         types: ResourceTypes::standard(),
+        test: false,
     };
     request.draft(&Outcome { reply: Reply::empty(200), notes: Notes::new(Action::Lookup) })
 }

@@ -68,6 +68,9 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("GET", "/findings", "", Is(Role::Viewer)),
     ("POST", "/findings/{code}/dismiss", "{}", Is(Role::Editor)),
     ("POST", "/findings/{code}/restore", "{}", Is(Role::Editor)),
+    ("GET", "/test-traffic", "", Is(Role::Viewer)),
+    ("POST", "/test-traffic", "{}", Is(Role::Owner)),
+    ("DELETE", "/test-traffic", "", Is(Role::Owner)),
     // Last, since it ends the caller's session.
     ("DELETE", "/sessions/current", "", Is(Role::Viewer)),
 ];

@@ -44,6 +44,9 @@ pub enum Flaw {
     /// A page of an import is empty although people are left.
     EmptyPage,
     HidesInactive,
+    /// There is a resource type for roles, and no role.
+    NoRoles,
+    TypeWithoutEndpoint,
     NoPatch,
     /// So many requests are answered 429 with `Retry-After: 0`.
     Limits(u32),
@@ -94,6 +97,9 @@ impl Server {
                 "/scim/v2/Groups/{id}",
                 get(groups::read).put(groups::put).patch(groups::patch).delete(groups::delete),
             )
+            .route("/scim/v2/ResourceTypes", get(resource_types))
+            .route("/scim/v2/Schemas", get(|| async { whole(&[json!({"id": body::USER})]) }))
+            .route("/scim/v2/Roles", get(roles))
             .layer(axum::middleware::from_fn_with_state(server.clone(), door))
             .with_state(server.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
@@ -182,6 +188,29 @@ fn error(status: u16, detail: &str) -> Response {
 fn answer(status: u16, body: &Value) -> Response {
     let status = StatusCode::from_u16(status).unwrap();
     (status, [(header::CONTENT_TYPE, "application/scim+json")], body.to_string()).into_response()
+}
+
+fn whole(resources: &[Value]) -> Response {
+    let all = resources.len();
+    answer(
+        200,
+        &json!({"schemas": [body::LIST_RESPONSE], "totalResults": all, "startIndex": 1, "itemsPerPage": all,
+            "Resources": resources}),
+    )
+}
+
+async fn resource_types(State(server): State<Server>) -> Response {
+    let user = json!({"id": "User", "name": "User", "endpoint": "/Users", "schema": body::USER});
+    let mut role = json!({"id": "Role", "name": "Role", "endpoint": "/Roles", "schema": body::ENTITLEMENTS[0]});
+    if server.lock().flaw == Flaw::TypeWithoutEndpoint {
+        role.as_object_mut().unwrap().remove("endpoint");
+    }
+    whole(&[user, role])
+}
+
+async fn roles(State(server): State<Server>) -> Response {
+    let editor = json!({"schemas": [body::ENTITLEMENTS[0]], "id": "editor", "displayName": "Editor"});
+    whole(if server.lock().flaw == Flaw::NoRoles { &[] } else { std::slice::from_ref(&editor) })
 }
 
 async fn list(
@@ -298,8 +327,11 @@ async fn patch(State(server): State<Server>, Path(id): Path<String>, body: Bytes
     }
     let Some(at) = at(&inner, &id) else { return error(404, "no such user") };
     let patch: Value = serde_json::from_slice(&body).unwrap();
-    let active = patch["Operations"][0]["value"]["active"].clone();
-    assert!(active.is_boolean(), "a PATCH Okta does not send: {patch}");
-    inner.users[at].insert("active".into(), active);
+    let value = &patch["Operations"][0]["value"];
+    match (&value["active"], &value["password"]) {
+        (active @ Value::Bool(_), Value::Null) => drop(inner.users[at].insert("active".into(), active.clone())),
+        (Value::Null, Value::String(_)) => {}
+        _ => panic!("a PATCH Okta does not send: {patch}"),
+    }
     answer(200, &Value::Object(inner.users[at].clone()))
 }

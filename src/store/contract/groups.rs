@@ -9,7 +9,7 @@ use crate::{
         id::{GroupId, ResourceId, UserId},
         role::Role,
     },
-    store::{Change, GroupLookup, GroupRow, Store, StoreError},
+    store::{Change, GroupLookup, GroupRow, Shown, Store, StoreError},
 };
 
 fn insert(row: &GroupRow) -> Vec<Change> {
@@ -140,17 +140,17 @@ pub(in crate::store) async fn pages_of_groups_follow_the_order_of_creation(store
     let rows = fleet(&*store, 30).await;
     // Users between them change nothing about it, nor do pages of users.
     add_users(&*store, vec![user("ada@harbor.example")]).await;
-    assert_eq!(store.page(0, 10).await.unwrap().len(), 1);
-    assert_eq!(group_names(&store.page_groups(0, 2).await.unwrap()), group_names(&rows[..2]));
-    assert_eq!(group_names(&store.page_groups(20, 5).await.unwrap()), group_names(&rows[20..25]));
-    assert_eq!(group_names(&store.page_groups(25, 200).await.unwrap()), group_names(&rows[25..]));
-    assert!(store.page_groups(30, 10).await.unwrap().is_empty());
-    assert!(store.page_groups(u64::MAX, 10).await.unwrap().is_empty());
-    assert!(store.page_groups(0, 0).await.unwrap().is_empty());
+    assert_eq!(store.page(0, 10, Shown::Everything).await.unwrap().len(), 1);
+    assert_eq!(group_names(&store.page_groups(0, 2, Shown::Everything).await.unwrap()), group_names(&rows[..2]));
+    assert_eq!(group_names(&store.page_groups(20, 5, Shown::Everything).await.unwrap()), group_names(&rows[20..25]));
+    assert_eq!(group_names(&store.page_groups(25, 200, Shown::Everything).await.unwrap()), group_names(&rows[25..]));
+    assert!(store.page_groups(30, 10, Shown::Everything).await.unwrap().is_empty());
+    assert!(store.page_groups(u64::MAX, 10, Shown::Everything).await.unwrap().is_empty());
+    assert!(store.page_groups(0, 0, Shown::Everything).await.unwrap().is_empty());
 
-    let all = store.scan_groups(None, 100).await.unwrap();
+    let all = store.scan_groups(None, 100, Shown::Everything).await.unwrap();
     assert_eq!(group_names(&all), group_names(&rows));
-    let rest = store.scan_groups(Some(all[9].position), 5).await.unwrap();
+    let rest = store.scan_groups(Some(all[9].position), 5, Shown::Everything).await.unwrap();
     assert_eq!(group_names(&rest), group_names(&rows[10..15]));
 }
 
@@ -160,7 +160,7 @@ pub(in crate::store) async fn a_walk_over_the_pages_of_groups_skips_none_when_ot
     let rows = fleet(&*store, 60).await;
     let mut seen = Vec::new();
     for page in 0..6 {
-        let found = store.page_groups(page * 10, 10).await.unwrap();
+        let found = store.page_groups(page * 10, 10, Shown::Everything).await.unwrap();
         seen.extend(found.iter().map(|row| row.group.display_name.clone()));
         let gone = rows[usize::try_from(page).unwrap()].group.id;
         apply(&*store, vec![Change::DeleteGroup(gone)]).await.unwrap();

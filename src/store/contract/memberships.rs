@@ -12,7 +12,7 @@ use crate::{
         id::{GroupId, ResourceId, UserId},
         role::{Role, RoleSource},
     },
-    store::{Candidate, Change, Decision, Job, Lookup, SessionHash, Store, UserRow, decide},
+    store::{Candidate, Change, Decision, Job, Lookup, SessionHash, Shown, Store, UserRow, decide},
 };
 
 /// Adds users named by single letters.
@@ -236,8 +236,8 @@ pub(in crate::store) async fn a_user_comes_with_groups(store: Arc<dyn Store>) {
     written.groups.clear();
     let changes = vec![Change::UpdateUser(Box::new(written)), Change::InsertSession(session(&row, "laptop"))];
     apply(&*store, changes).await.unwrap();
-    assert_eq!(store.scan(None, 10).await.unwrap()[0], row);
-    assert_eq!(store.page(0, 10).await.unwrap()[0], row);
+    assert_eq!(store.scan(None, 10, Shown::Everything).await.unwrap()[0], row);
+    assert_eq!(store.page(0, 10, Shown::Everything).await.unwrap()[0], row);
     assert_eq!(store.lookup(&Lookup::UserName("a".into()), 1).await.unwrap()[0], row);
     assert_eq!(store.session_by_hash(&SessionHash::of("laptop")).await.unwrap().unwrap().1, row);
 
@@ -313,7 +313,7 @@ pub(in crate::store) async fn rules_see_groups_and_their_members(store: Arc<dyn 
         assert!(view.user(UserId(deck.0))?.is_none());
         let nobody = ResourceId(uuid::Uuid::nil());
         let asked = [c.into(), deck.into(), nobody, a.into(), crew.into(), c.into()];
-        let is = |id: ResourceId, kind, is_member| Candidate { id, kind, is_member };
+        let is = |id: ResourceId, kind, is_member| Candidate { id, kind, is_member, test: false };
         let (user, group) = (Some(MemberKind::User), Some(MemberKind::Group));
         assert_eq!(
             view.candidates(crew, &asked)?,

@@ -14,7 +14,7 @@ use crate::{
         user_filter::{AccountState, Term, Test, UserFilter},
     },
     scim::fold::fold,
-    store::{Change, RoleGiven, Store, UserPlace, UserRow, UserSearch},
+    store::{Change, RoleGiven, Shown, Store, UserPlace, UserRow, UserSearch},
 };
 
 /// What happens between two looks: one job.
@@ -134,7 +134,7 @@ fn sorted(mut everybody: Vec<User>, sort: UserSort) -> Vec<User> {
 
 async fn perform(store: &dyn Store, deeds: &[Deed]) {
     let mut changes = Vec::new();
-    let here = store.scan(None, 100).await.unwrap();
+    let here = store.scan(None, 100, Shown::Everything).await.unwrap();
     let mut known: Vec<(String, UserId)> = here.into_iter().map(|row| (row.folded_name, row.user.id)).collect();
     for deed in deeds {
         let (Deed::Put(Person { who, .. }) | Deed::Give(who, _) | Deed::Remove(who) | Deed::Fail(who)) = deed;
@@ -189,7 +189,7 @@ where
                 let (store, _home) = open().await;
                 for deeds in &history {
                     perform(&*store, deeds).await;
-                    let everybody = store.scan(None, 100).await.unwrap();
+                    let everybody = store.scan(None, 100, Shown::Everything).await.unwrap();
                     let everybody: Vec<User> = everybody.into_iter().map(|row| row.user).collect();
                     for (filter, sort) in &questions {
                         check(&*store, &everybody, filter, *sort).await;
@@ -254,7 +254,7 @@ pub(in crate::store) async fn a_walk_misses_nobody_who_stays(store: Arc<dyn Stor
                 let times = met.iter().filter(|one| one.id == stays.id).count();
                 assert_eq!(times, 1, "{} by {sort}, descending {descending}", stays.user_name);
             }
-            let all = store.scan(None, 100).await.unwrap();
+            let all = store.scan(None, 100, Shown::Everything).await.unwrap();
             apply(&*store, all.iter().map(|row| Change::DeleteUser(row.user.id)).collect()).await.unwrap();
         }
     }

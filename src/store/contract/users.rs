@@ -10,7 +10,7 @@ use crate::{
         user::{User, UserSort},
         user_filter::{Test, UserFilter},
     },
-    store::{Change, Lookup, Store, StoreError, UserRow, UserSearch},
+    store::{Change, Lookup, Shown, Store, StoreError, UserRow, UserSearch},
 };
 
 pub(in crate::store) async fn a_user_comes_back_as_written(store: Arc<dyn Store>) {
@@ -133,16 +133,16 @@ async fn crowd(store: &dyn Store, count: u32) -> Vec<UserRow> {
 
 pub(in crate::store) async fn pages_follow_the_order_of_creation(store: Arc<dyn Store>) {
     let rows = crowd(&*store, 50).await;
-    assert_eq!(names(&store.page(0, 2).await.unwrap()), names(&rows[..2]));
-    assert_eq!(names(&store.page(30, 10).await.unwrap()), names(&rows[30..40]));
-    assert_eq!(names(&store.page(45, 200).await.unwrap()), names(&rows[45..]));
-    assert!(store.page(50, 10).await.unwrap().is_empty());
-    assert!(store.page(u64::MAX, 10).await.unwrap().is_empty());
-    assert!(store.page(0, 0).await.unwrap().is_empty());
+    assert_eq!(names(&store.page(0, 2, Shown::Everything).await.unwrap()), names(&rows[..2]));
+    assert_eq!(names(&store.page(30, 10, Shown::Everything).await.unwrap()), names(&rows[30..40]));
+    assert_eq!(names(&store.page(45, 200, Shown::Everything).await.unwrap()), names(&rows[45..]));
+    assert!(store.page(50, 10, Shown::Everything).await.unwrap().is_empty());
+    assert!(store.page(u64::MAX, 10, Shown::Everything).await.unwrap().is_empty());
+    assert!(store.page(0, 0, Shown::Everything).await.unwrap().is_empty());
 
-    let all = store.scan(None, 100).await.unwrap();
+    let all = store.scan(None, 100, Shown::Everything).await.unwrap();
     assert_eq!(names(&all), names(&rows));
-    let rest = store.scan(Some(all[19].position), 5).await.unwrap();
+    let rest = store.scan(Some(all[19].position), 5, Shown::Everything).await.unwrap();
     assert_eq!(names(&rest), names(&rows[20..25]));
 }
 
@@ -150,7 +150,7 @@ pub(in crate::store) async fn a_walk_over_the_pages_skips_nobody_when_others_are
     let rows = crowd(&*store, 60).await;
     let mut seen = Vec::new();
     for page in 0..6 {
-        let found = store.page(page * 10, 10).await.unwrap();
+        let found = store.page(page * 10, 10, Shown::Everything).await.unwrap();
         seen.extend(found.iter().map(|row| row.user.user_name.clone()));
         // Someone who was passed already goes, and someone new comes.
         let gone = rows[usize::try_from(page).unwrap()].user.id;

@@ -10,7 +10,7 @@ use super::{
     event_rows::{self, Prune},
     group_rows as groups, membership_rows as memberships,
     query::{execute, first, to_json},
-    settling, user_rows as users,
+    settling, test_rows, user_rows as users,
 };
 use crate::{
     model::{id::EventId, time::Timestamp},
@@ -44,6 +44,8 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
         Key::Unsettled(group, limit) => Record::Unsettled(settling::next(conn, *group, *limit)?),
         Key::ActiveOwners => Record::Count(ledger.counts.owners),
         Key::OpenSessions(user, now) => Record::Count(credentials::open_sessions(conn, *user, *now)?),
+        Key::ActiveTestOwners => Record::Count(test_rows::active_owners(conn)?),
+        Key::RemovingTests => Record::Truth(test_rows::is_removing(conn)?),
         Key::Workspace => Record::Workspace(Box::new(ledger.workspace.as_ref().clone())),
         Key::Token(id) => Record::Token(credentials::token(conn, *id)?.map(Box::new)),
         Key::SignInCode(hash) => Record::SignInCode(credentials::code(conn, hash)?),
@@ -93,12 +95,12 @@ pub(super) fn apply(
         Change::InsertGroup(row) => {
             groups::insert(conn, &row, ledger.next_position())?;
             ledger.groups += 1;
+            ledger.test_groups += u64::from(row.group.test);
         }
         Change::UpdateGroup(row) => groups::update(conn, &row)?,
         Change::DeleteGroup(id) => {
-            if groups::delete(conn, id, at)? {
-                ledger.groups = ledger.groups.saturating_sub(1);
-            }
+            let removed = groups::delete(conn, id, at)?;
+            ledger.remove_group(removed);
         }
         Change::AddMembers(group, ids) => memberships::add(conn, group, &ids)?,
         Change::RemoveMembers(group, ids) => memberships::remove(conn, group, &ids)?,
@@ -138,6 +140,8 @@ pub(super) fn apply(
                 params![snapshot.up_to.0, snapshot.state],
             )?;
         }
+        Change::BeginTestRemoval => test_rows::begin_removal(conn, ledger)?,
+        Change::RemoveTests => test_rows::remove_some(conn, ledger)?,
         Change::PruneEvents { before, keep_bytes } => {
             let prune = Prune { before, keep_bytes };
             return Ok(event_rows::prune(conn, ledger, prune)?.then_some(prune));

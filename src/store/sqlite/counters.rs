@@ -8,6 +8,7 @@ use super::{
     changes::Changes,
     credential_rows,
     query::{execute, first, json},
+    test_rows,
     user_rows::Standing,
 };
 use crate::{
@@ -34,6 +35,8 @@ pub(super) struct Ledger {
     pub(super) counts: UserCounts,
     /// How many groups there are.
     pub(super) groups: u64,
+    /// How many of them test traffic made; counted at the start.
+    pub(super) test_groups: u64,
     /// The settings.
     pub(super) workspace: Arc<Workspace>,
     /// Every token as it was made or revoked, for recognizing them on each request; how they are used stands in the
@@ -57,6 +60,7 @@ impl Ledger {
                 event_bytes: row.get(2)?,
                 counts: counts(conn)?,
                 groups: group_count(conn)?,
+                test_groups: test_rows::group_count(conn)?,
                 workspace: Arc::new(workspace.clone().unwrap_or_default()),
                 tokens: Arc::clone(&tokens),
                 changes: Arc::default(),
@@ -84,7 +88,7 @@ impl Ledger {
     }
 
     fn save_counts(&self, conn: &Connection) -> Result<(), StoreError> {
-        let UserCounts { total, active, owners, editors, viewers, sources, drifted } = self.counts;
+        let UserCounts { total, active, owners, editors, viewers, sources, drifted, test: _ } = self.counts;
         execute(
             conn,
             "UPDATE counters SET total = ?1, active = ?2, owners = ?3, editors = ?4, viewers = ?5, drifted = ?6,
@@ -137,6 +141,13 @@ impl Ledger {
         }
     }
 
+    /// Knows that tokens are gone.
+    pub(super) fn forget_tokens(&mut self, ids: &[TokenId]) {
+        if !ids.is_empty() {
+            Arc::make_mut(&mut self.tokens).retain(|_, row| !ids.contains(&row.token.id));
+        }
+    }
+
     /// Gives out the next place in the order of creation. A job that fails gives it back: its ledger is thrown away.
     pub(super) fn next_position(&mut self) -> i64 {
         self.last_position += 1;
@@ -146,6 +157,7 @@ impl Ledger {
     /// Counts a user in.
     pub(super) fn add(&mut self, user: Standing) {
         self.counts.total += 1;
+        self.counts.test += u64::from(user.test);
         for count in self.columns(user) {
             *count += 1;
         }
@@ -154,14 +166,24 @@ impl Ledger {
     /// Counts a user out.
     pub(super) fn remove(&mut self, user: Standing) {
         self.counts.total = self.counts.total.saturating_sub(1);
+        self.counts.test = self.counts.test.saturating_sub(user.test.into());
         for count in self.columns(user) {
             *count = count.saturating_sub(1);
         }
     }
 
-    /// The counters of active users that this one is in.
+    /// Counts a group out, if there was one: whether test traffic had made it.
+    pub(super) fn remove_group(&mut self, removed: Option<bool>) {
+        if let Some(test) = removed {
+            self.groups = self.groups.saturating_sub(1);
+            self.test_groups = self.test_groups.saturating_sub(test.into());
+        }
+    }
+
+    /// The counters of active users that this one is in; none for somebody of a test, who never gets access.
     fn columns(&mut self, user: Standing) -> impl Iterator<Item = &mut u64> {
-        user.active.then(|| self.counts.of_active(user.role, user.source, user.drifted)).into_iter().flatten()
+        let counts = user.active && !user.test;
+        counts.then(|| self.counts.of_active(user.role, user.source, user.drifted)).into_iter().flatten()
     }
 }
 
@@ -183,6 +205,7 @@ pub(super) fn counts(conn: &Connection) -> Result<UserCounts, StoreError> {
                 editors: row.get(3)?,
                 viewers: row.get(4)?,
                 drifted: row.get(5)?,
+                test: test_rows::user_count(conn)?,
                 sources: RoleSources { owner: sources(row, 6)?, editor: sources(row, 10)?, viewer: sources(row, 14)? },
             })
         },

@@ -85,6 +85,12 @@ pub(super) fn forget(conn: &Connection, last: u64) -> Result<(), StoreError> {
     execute(conn, "DELETE FROM event_people WHERE id < ?1", [(last + 1) * PLACES]).map(drop)
 }
 
+/// Forgets the people of one event.
+pub(super) fn forget_one(conn: &Connection, event: u64) -> Result<(), StoreError> {
+    let first = event * PLACES;
+    execute(conn, "DELETE FROM event_people WHERE id >= ?1 AND id < ?2", [first, first + PLACES]).map(drop)
+}
+
 /// Part of a person's timeline.
 pub(super) fn timeline(
     conn: &Connection,

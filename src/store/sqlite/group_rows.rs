@@ -24,7 +24,7 @@ macro_rules! select_groups {
     ($($which:expr),+) => {
         concat!(
             "SELECT g.position, g.id, g.display_name, g.external_id, g.role, g.members, g.created, g.last_modified,
-                    g.version, g.folded_name, g.document
+                    g.version, g.folded_name, g.document, g.test
              FROM groups g ",
             $($which),+
         )
@@ -56,6 +56,7 @@ pub(super) fn decode(row: &Row<'_>) -> Result<GroupRow, StoreError> {
             created: Timestamp::from_millis(row.get(6)?),
             last_modified: Timestamp::from_millis(row.get(7)?),
             version: row.get(8)?,
+            test: row.get(11)?,
         },
         position: Position(row.get(0)?),
         folded_name: row.get(9)?,
@@ -75,8 +76,8 @@ pub(super) fn insert(conn: &Connection, row: &GroupRow, position: i64) -> Result
     execute(
         conn,
         "INSERT INTO groups (position, id, name_key, external_key, role, members, created, last_modified, version,
-                             display_name, folded_name, external_id, search, document)
-         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                             display_name, folded_name, external_id, search, document, test)
+         VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         params![
             position,
             group.id.as_bytes(),
@@ -91,6 +92,7 @@ pub(super) fn insert(conn: &Connection, row: &GroupRow, position: i64) -> Result
             group.external_id,
             group.external_id.as_deref().map(fold),
             row.document,
+            group.test,
         ],
     )?;
     Ok(())
@@ -128,13 +130,15 @@ pub(super) fn update(conn: &Connection, row: &GroupRow) -> Result<(), StoreError
     Ok(())
 }
 
-/// Removes a group with its memberships and its own in others, which are newer by that. Says whether there was one.
-pub(super) fn delete(conn: &Connection, id: GroupId, at: Timestamp) -> Result<bool, StoreError> {
-    let Some(position) = position(conn, id)? else { return Ok(false) };
+/// Removes a group with its memberships and its own in others, which are newer by that. Says whether there was one, and
+/// whether test traffic had made it.
+pub(super) fn delete(conn: &Connection, id: GroupId, at: Timestamp) -> Result<Option<bool>, StoreError> {
+    let Some(position) = position(conn, id)? else { return Ok(None) };
+    let test = first(conn, "SELECT test FROM groups WHERE position = ?1", [position.0], |row| Ok(row.get(0)?))?;
     memberships::leave_all(conn, position, at)?;
     memberships::dissolve(conn, position)?;
     execute(conn, "DELETE FROM groups WHERE position = ?1", [position.0])?;
-    Ok(true)
+    Ok(test)
 }
 
 /// Where a group stands.

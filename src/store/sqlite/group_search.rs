@@ -13,18 +13,23 @@ use super::{
 use crate::{
     model::group::GroupQuery,
     scim::fold::fold,
-    store::{GroupRow, Position, StoreError},
+    store::{GroupRow, Position, Shown, StoreError},
 };
 
 /// Rows of a window whose query names no limit, and the most that any gets.
 const WINDOW: (u32, u32) = (100, 1_000);
 
 /// Groups after a position, in order of creation.
-pub(super) fn scan(conn: &Connection, after: Option<Position>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+pub(super) fn scan(
+    conn: &Connection,
+    after: Option<Position>,
+    limit: u32,
+    shown: Shown,
+) -> Result<Vec<GroupRow>, StoreError> {
     all(
         conn,
-        select_groups!("WHERE g.position > ?1 ORDER BY g.position LIMIT ?2"),
-        params![after.map_or(0, |position| position.0), limit],
+        select_groups!("WHERE g.position > ?1 AND g.test <= ?3 ORDER BY g.position LIMIT ?2"),
+        params![after.map_or(0, |position| position.0), limit, shown.bound()],
         decode,
     )
 }
@@ -36,16 +41,19 @@ pub(super) fn page(
     offset: u64,
     limit: u32,
     now: Instant,
+    shown: Shown,
 ) -> Result<Vec<GroupRow>, StoreError> {
     ends.page(
         offset,
         now,
         |offset| {
-            first(conn, "SELECT position FROM groups ORDER BY position LIMIT 1 OFFSET ?1", [offset], |row| {
-                Ok(Position(row.get(0)?))
-            })
+            let sql = match shown {
+                Shown::Everything => "SELECT position FROM groups ORDER BY position LIMIT 1 OFFSET ?1",
+                Shown::WithoutTests => "SELECT position FROM groups WHERE test = 0 ORDER BY position LIMIT 1 OFFSET ?1",
+            };
+            first(conn, sql, [offset], |row| Ok(Position(row.get(0)?)))
         },
-        |start| scan(conn, Some(start), limit),
+        |start| scan(conn, Some(start), limit, shown),
     )
 }
 

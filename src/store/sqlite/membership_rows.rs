@@ -43,12 +43,12 @@ pub(super) const BEREAVE: &str = "
 /// Ends every membership of one resource.
 pub(super) const LEAVE_ALL: &str = "DELETE FROM group_members WHERE member = ?1";
 
-/// What an id belongs to, and whether that is a direct member.
+/// What an id belongs to, whether that is a direct member, and whether test traffic made it.
 pub(super) const CANDIDATE: &str = "
-    SELECT 0, EXISTS (SELECT 1 FROM group_members WHERE group_position = ?1 AND member = position)
+    SELECT 0, EXISTS (SELECT 1 FROM group_members WHERE group_position = ?1 AND member = position), test
     FROM users WHERE id = ?2
     UNION ALL
-    SELECT 1, EXISTS (SELECT 1 FROM group_members WHERE group_position = ?1 AND member = position)
+    SELECT 1, EXISTS (SELECT 1 FROM group_members WHERE group_position = ?1 AND member = position), test
     FROM groups WHERE id = ?2";
 
 /// Direct members of a group in order of id. Each kind is joined with its own table only.
@@ -222,8 +222,8 @@ pub(super) fn candidates(conn: &Connection, group: GroupId, ids: &[ResourceId]) 
     for &id in ids {
         let mut rows = statement.query(params![position.0, id.as_bytes()])?;
         found.push(match rows.next()? {
-            Some(row) => Candidate { id, kind: Some(kind(row.get(0)?)), is_member: row.get(1)? },
-            None => Candidate { id, kind: None, is_member: false },
+            Some(row) => Candidate { id, kind: Some(kind(row.get(0)?)), is_member: row.get(1)?, test: row.get(2)? },
+            None => Candidate { id, kind: None, is_member: false, test: false },
         });
     }
     Ok(found)

@@ -28,6 +28,7 @@ mod query;
 mod reader;
 mod schema;
 mod settling;
+mod test_rows;
 #[cfg(test)]
 mod tests;
 mod text_order;
@@ -43,13 +44,14 @@ use std::{path::Path, sync::Arc, time::Instant};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
-use self::{orders::Orders, pages::PageEnds, reader::Readers, writer::Writer};
+use self::{orders::Orders, pages::Walks, reader::Readers, writer::Writer};
 use crate::{
     model::{
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
+        test_traffic::TestCounts,
         time::Timestamp,
         token::DayUses,
         user::{User, UserCounts},
@@ -57,8 +59,8 @@ use crate::{
     },
     store::{
         Draft, EventScan, GroupLookup, GroupRow, Job, LeftWithout, Lookup, MemberStanding, Position, RoleLoss,
-        SessionHash, SessionRow, Store, StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch, UserWalk,
-        WatchState,
+        SessionHash, SessionRow, Shown, Store, StoreError, TokenHash, TokenRow, UserPlace, UserRow, UserSearch,
+        UserWalk, WatchState,
     },
 };
 
@@ -72,8 +74,8 @@ pub struct SqliteStore {
     // Dropped in this order: the last connection to close folds the log into the file, and readers may not write.
     readers: Arc<Readers>,
     writer: Writer,
-    user_pages: Arc<PageEnds>,
-    group_pages: Arc<PageEnds>,
+    user_pages: Walks,
+    group_pages: Walks,
     orders: Arc<Orders>,
 }
 
@@ -92,8 +94,8 @@ impl SqliteStore {
         Ok(Self {
             readers: Arc::new(Readers::new(path)),
             writer: Writer::start(conn)?,
-            user_pages: Arc::default(),
-            group_pages: Arc::default(),
+            user_pages: Walks::default(),
+            group_pages: Walks::default(),
             orders: Arc::default(),
         })
     }
@@ -141,17 +143,17 @@ impl Store for SqliteStore {
         self.readers.point(|conn| user_rows::lookup(conn, lookup, limit))
     }
 
-    async fn scan(&self, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
-        self.readers.scan(move |conn| user_search::scan(conn, after, limit)).await
+    async fn scan(&self, after: Option<Position>, limit: u32, shown: Shown) -> Result<Vec<UserRow>, StoreError> {
+        self.readers.scan(move |conn| user_search::scan(conn, after, limit, shown)).await
     }
 
-    async fn page(&self, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError> {
-        let now = Instant::now();
-        if limit <= SHORT_PAGE && (offset == 0 || self.user_pages.before(offset, now).is_some()) {
-            return self.readers.point(|conn| user_search::page(conn, &self.user_pages, offset, limit, now));
+    async fn page(&self, offset: u64, limit: u32, shown: Shown) -> Result<Vec<UserRow>, StoreError> {
+        let (now, ends) = (Instant::now(), self.user_pages.of(shown));
+        if limit <= SHORT_PAGE && (offset == 0 || ends.before(offset, now).is_some()) {
+            return self.readers.point(|conn| user_search::page(conn, ends, offset, limit, now, shown));
         }
-        let ends = Arc::clone(&self.user_pages);
-        self.readers.scan(move |conn| user_search::page(conn, &ends, offset, limit, now)).await
+        let ends = Arc::clone(ends);
+        self.readers.scan(move |conn| user_search::page(conn, &ends, offset, limit, now, shown)).await
     }
 
     async fn find_users(&self, search: &UserSearch) -> Result<(u64, Vec<User>), StoreError> {
@@ -192,17 +194,22 @@ impl Store for SqliteStore {
         self.readers.point(|conn| group_rows::lookup(conn, lookup, limit))
     }
 
-    async fn scan_groups(&self, after: Option<Position>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
-        self.readers.scan(move |conn| group_search::scan(conn, after, limit)).await
+    async fn scan_groups(
+        &self,
+        after: Option<Position>,
+        limit: u32,
+        shown: Shown,
+    ) -> Result<Vec<GroupRow>, StoreError> {
+        self.readers.scan(move |conn| group_search::scan(conn, after, limit, shown)).await
     }
 
-    async fn page_groups(&self, offset: u64, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
-        let now = Instant::now();
-        if limit <= SHORT_PAGE && (offset == 0 || self.group_pages.before(offset, now).is_some()) {
-            return self.readers.point(|conn| group_search::page(conn, &self.group_pages, offset, limit, now));
+    async fn page_groups(&self, offset: u64, limit: u32, shown: Shown) -> Result<Vec<GroupRow>, StoreError> {
+        let (now, ends) = (Instant::now(), self.group_pages.of(shown));
+        if limit <= SHORT_PAGE && (offset == 0 || ends.before(offset, now).is_some()) {
+            return self.readers.point(|conn| group_search::page(conn, ends, offset, limit, now, shown));
         }
-        let ends = Arc::clone(&self.group_pages);
-        self.readers.scan(move |conn| group_search::page(conn, &ends, offset, limit, now)).await
+        let ends = Arc::clone(ends);
+        self.readers.scan(move |conn| group_search::page(conn, &ends, offset, limit, now, shown)).await
     }
 
     async fn find_groups(&self, query: &GroupQuery) -> Result<(u64, Vec<GroupRow>), StoreError> {
@@ -289,6 +296,18 @@ impl Store for SqliteStore {
     ) -> Result<Timeline, StoreError> {
         let (name, query) = (name.map(str::to_owned), query.clone());
         self.readers.scan(move |conn| event_people::timeline(conn, person, name.as_deref(), &query)).await
+    }
+
+    async fn test_group_count(&self) -> Result<u64, StoreError> {
+        self.writer.test_group_count()
+    }
+
+    async fn test_counts(&self) -> Result<TestCounts, StoreError> {
+        self.readers.scan(test_rows::counts).await
+    }
+
+    async fn test_events(&self, after: EventId, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.readers.scan(move |conn| test_rows::events(conn, after, limit)).await
     }
 
     fn newest_event(&self) -> watch::Receiver<EventId> {

@@ -2,11 +2,11 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use crate::store::{GroupRow, Position, StoreError, UserRow};
+use crate::store::{GroupRow, Position, Shown, StoreError, UserRow};
 
 /// How long a page's end is remembered, so that the next page starts from it.
 const PAGE_MEMORY: Duration = Duration::from_secs(60);
@@ -35,6 +35,23 @@ impl Placed for GroupRow {
 /// before it are deleted meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct PageEnds(Mutex<VecDeque<PageEnd>>);
+
+/// Where pages ended, of each walk by itself: that through everything, and that which leaves out test traffic.
+#[derive(Debug, Default)]
+pub(super) struct Walks {
+    everything: Arc<PageEnds>,
+    without_tests: Arc<PageEnds>,
+}
+
+impl Walks {
+    /// Of the walk that shows this.
+    pub(super) const fn of(&self, shown: Shown) -> &Arc<PageEnds> {
+        match shown {
+            Shown::Everything => &self.everything,
+            Shown::WithoutTests => &self.without_tests,
+        }
+    }
+}
 
 #[derive(Debug)]
 struct PageEnd {

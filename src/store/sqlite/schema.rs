@@ -19,6 +19,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 6, name: "created", sql: include_str!("../../../assets/migrations/sqlite/0006_created.sql") },
     Migration { version: 7, name: "modes", sql: include_str!("../../../assets/migrations/sqlite/0007_modes.sql") },
+    Migration {
+        version: 9,
+        name: "test traffic",
+        sql: include_str!("../../../assets/migrations/sqlite/0009_test_traffic.sql"),
+    },
 ];
 
 /// What the header of a scimroom database carries as its application id: "Scim" in ASCII. Set by the first migration.

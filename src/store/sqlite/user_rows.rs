@@ -26,7 +26,7 @@ macro_rules! select_users {
     ($which:literal) => {
         concat!(
             "SELECT u.position, u.id, u.user_name, u.display_name, u.active, u.role, u.role_source, u.okta_role,
-                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version, u.folded_name,
+                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version, u.test, u.folded_name,
                     u.folded_emails, d.document, ",
             crate::store::sqlite::membership_rows::groups_of_user!(),
             " FROM users u JOIN user_documents d ON d.position = u.position ",
@@ -41,7 +41,7 @@ macro_rules! select_short {
     ($which:literal) => {
         concat!(
             "SELECT u.position, u.id, u.user_name, u.display_name, u.active, u.role, u.role_source, u.okta_role,
-                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version FROM users u ",
+                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version, u.test FROM users u ",
             $which
         )
     };
@@ -84,8 +84,8 @@ pub(super) const HAS_NESTED: &str =
 
 /// Reads what [`select_users`] selects.
 pub(super) fn decode(row: &Row<'_>) -> Result<UserRow, StoreError> {
-    let folded_name: String = row.get(13)?;
-    let folded_emails = match row.get_ref(14)?.as_str_or_null()? {
+    let folded_name: String = row.get(14)?;
+    let folded_emails = match row.get_ref(15)?.as_str_or_null()? {
         Some(text) => json("list of e-mail addresses", text)?,
         None => vec![folded_name.clone()],
     };
@@ -94,8 +94,8 @@ pub(super) fn decode(row: &Row<'_>) -> Result<UserRow, StoreError> {
         position: Position(row.get(0)?),
         folded_name,
         folded_emails,
-        document: row.get(15)?,
-        groups: memberships::decode_groups(row.get_ref(16)?.as_str_or_null()?)?,
+        document: row.get(16)?,
+        groups: memberships::decode_groups(row.get_ref(17)?.as_str_or_null()?)?,
     })
 }
 
@@ -117,6 +117,7 @@ pub(super) fn decode_user(row: &Row<'_>) -> Result<User, StoreError> {
         created: Timestamp::from_millis(row.get(10)?),
         last_modified: Timestamp::from_millis(row.get(11)?),
         version: row.get(12)?,
+        test: row.get(13)?,
     })
 }
 
@@ -132,12 +133,15 @@ pub(super) struct Standing {
     pub(super) role: Role,
     pub(super) source: RoleSource,
     pub(super) drifted: bool,
+    /// Made by test traffic: counted for nothing but the total.
+    pub(super) test: bool,
 }
 
 impl From<&UserRow> for Standing {
     fn from(row: &UserRow) -> Self {
         let user = &row.user;
-        Self { active: user.active, role: user.role, source: user.role_source, drifted: user.drifted() }
+        let (active, role, source, test) = (user.active, user.role, user.role_source, user.test);
+        Self { active, role, source, drifted: user.drifted(), test }
     }
 }
 
@@ -176,8 +180,8 @@ pub(super) fn insert(conn: &Connection, row: &UserRow, position: i64) -> Result<
         conn,
         "INSERT INTO users (position, id, name_key, external_key, replaced_by, active, role, role_source, okta_role,
                             created, last_modified, version, user_name, folded_name, display_name, external_id, search,
-                            folded_emails)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                            folded_emails, test)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         params![
             position,
             user.id.as_bytes(),
@@ -197,6 +201,7 @@ pub(super) fn insert(conn: &Connection, row: &UserRow, position: i64) -> Result<
             user.external_id,
             search_text(user),
             stored_emails(row)?,
+            user.test,
         ],
     )?;
     execute(conn, "INSERT INTO user_documents (position, document) VALUES (?1, ?2)", params![position, row.document])?;
@@ -283,7 +288,7 @@ pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<(Position, Stan
 }
 
 /// The columns that a role hangs on, of the user with an id.
-pub(super) const ROLE_OF: &str = "SELECT position, active, role, role_source, okta_role FROM users WHERE id = ?1";
+pub(super) const ROLE_OF: &str = "SELECT position, active, role, role_source, okta_role, test FROM users WHERE id = ?1";
 
 /// Gives a user a role, and says where that one stands, and how before and after; nothing where there is none. Touches
 /// the short row alone: no document, no index.
@@ -294,9 +299,9 @@ pub(super) fn give_role(
     let RoleGiven { id, role, source } = given;
     let found = first(conn, ROLE_OF, [id.as_bytes()], |row| {
         let okta: Option<Role> = row.get_ref(4)?.as_str_or_null()?.map(|text| word("role", text)).transpose()?;
-        let active = row.get(1)?;
+        let (active, test) = (row.get(1)?, row.get(5)?);
         let standing =
-            |role, source| Standing { active, role, source, drifted: okta.is_some_and(|pushed| pushed != role) };
+            |role, source| Standing { active, role, source, drifted: okta.is_some_and(|pushed| pushed != role), test };
         let before =
             standing(word("role", row.get_ref(2)?.as_str()?)?, word("role source", row.get_ref(3)?.as_str()?)?);
         Ok((Position(row.get(0)?), before, standing(role, source)))

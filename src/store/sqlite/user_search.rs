@@ -20,7 +20,7 @@ use crate::{
         id::UserId,
         user::{User, UserSort},
     },
-    store::{Position, StoreError, UserPlace, UserRow, UserSearch, UserWalk},
+    store::{Position, Shown, StoreError, UserPlace, UserRow, UserSearch, UserWalk},
 };
 
 /// Windows this near to either end of the order of creation are read without an order kept, in rows.
@@ -38,11 +38,16 @@ const CHAIN: u32 = 20;
 pub(super) const BY_SUCCESSOR: &str = select_users!("WHERE u.replaced_by = ?1 ORDER BY u.position LIMIT ?2");
 
 /// Users after a position, in order of creation.
-pub(super) fn scan(conn: &Connection, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+pub(super) fn scan(
+    conn: &Connection,
+    after: Option<Position>,
+    limit: u32,
+    shown: Shown,
+) -> Result<Vec<UserRow>, StoreError> {
     all(
         conn,
-        select_users!("WHERE u.position > ?1 ORDER BY u.position LIMIT ?2"),
-        params![after.map_or(0, |position| position.0), limit],
+        select_users!("WHERE u.position > ?1 AND u.test <= ?3 ORDER BY u.position LIMIT ?2"),
+        params![after.map_or(0, |position| position.0), limit, shown.bound()],
         decode,
     )
 }
@@ -54,17 +59,20 @@ pub(super) fn page(
     offset: u64,
     limit: u32,
     now: Instant,
+    shown: Shown,
 ) -> Result<Vec<UserRow>, StoreError> {
     ends.page(
         offset,
         now,
         // Passed over in the table of short rows.
         |offset| {
-            first(conn, "SELECT position FROM users ORDER BY position LIMIT 1 OFFSET ?1", [offset], |row| {
-                Ok(Position(row.get(0)?))
-            })
+            let sql = match shown {
+                Shown::Everything => "SELECT position FROM users ORDER BY position LIMIT 1 OFFSET ?1",
+                Shown::WithoutTests => "SELECT position FROM users WHERE test = 0 ORDER BY position LIMIT 1 OFFSET ?1",
+            };
+            first(conn, sql, [offset], |row| Ok(Position(row.get(0)?)))
         },
-        |start| scan(conn, Some(start), limit),
+        |start| scan(conn, Some(start), limit, shown),
     )
 }
 

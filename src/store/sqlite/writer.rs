@@ -154,6 +154,11 @@ impl Writer {
         self.committed(|ledger| ledger.groups)
     }
 
+    /// How many groups test traffic made.
+    pub(super) fn test_group_count(&self) -> Result<u64, StoreError> {
+        self.committed(|ledger| ledger.test_groups)
+    }
+
     /// Takes no more, writes what waits, and closes the connection.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         self.jobs.close();

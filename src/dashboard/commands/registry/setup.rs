@@ -5,7 +5,10 @@ use crossterm::event::KeyCode::{Enter, Left, Right};
 use crate::dashboard::{
     commands::{
         Command, Id, Scope,
-        conditions::{always, has_evidence, has_role_request, has_role_value, has_value, may_dismiss},
+        conditions::{
+            always, has_evidence, has_role_request, has_role_value, has_value, may_choose_app, may_dismiss,
+            may_remove_tests, may_send_test,
+        },
         registry::{ch, command, on},
     },
     panes::setup,
@@ -127,6 +130,33 @@ pub const COMMANDS: &[Command] = &[
         always,
     ),
     // Test traffic
+    command(
+        Scope::TestTraffic,
+        Id::Setup(setup::Command::SendTest),
+        "send",
+        &[on(Enter)],
+        "send",
+        "Play the selected scenario against this service, as Okta would",
+        may_send_test,
+    ),
+    command(
+        Scope::TestTraffic,
+        Id::Setup(setup::Command::NextApp),
+        "app",
+        &[ch('a')],
+        "app",
+        "Let the other kind of app play",
+        may_choose_app,
+    ),
+    command(
+        Scope::TestTraffic,
+        Id::Setup(setup::Command::RemoveTests),
+        "remove",
+        &[ch('x')],
+        "remove",
+        "Remove all that test traffic left behind: people, groups, events",
+        may_remove_tests,
+    ),
     command(
         Scope::TestTraffic,
         Id::Setup(setup::Command::Turn(true)),

@@ -10,6 +10,7 @@ use crate::{
     model::{
         event::{Action, Change, Event, SESSIONS},
         sentence::sentence,
+        token::TokenMode,
     },
 };
 
@@ -19,6 +20,15 @@ const fn status_mark(event: &Event) -> &'static str {
         0..400 => " ",
         400..500 => "▲",
         _ => "■",
+    }
+}
+
+/// What an event did not do for real, by a letter.
+const fn mode_mark(mode: TokenMode) -> char {
+    match mode {
+        TokenMode::Live => ' ',
+        TokenMode::DryRun => 'D',
+        TokenMode::Test => 'T',
     }
 }
 
@@ -32,14 +42,20 @@ pub struct Layout {
     named: bool,
     /// Whether there is a column for marks.
     marked: bool,
+    /// Whether there is a column for the mode: when not all of them are live.
+    modes: bool,
 }
 
 impl Layout {
     /// For these events, in so many columns.
     pub fn new<'a>(state: &State, events: impl IntoIterator<Item = &'a Event>, width: u16) -> Self {
         let today = text::day(state.now);
-        let dated = width >= 60 && events.into_iter().any(|event| text::day(event.at) != today);
-        Self { width: usize::from(width), dated, named: true, marked: false }
+        let (mut dated, mut modes) = (false, false);
+        for event in events {
+            dated |= width >= 60 && text::day(event.at) != today;
+            modes |= !event.mode.is_live();
+        }
+        Self { width: usize::from(width), dated, named: true, marked: false, modes }
     }
 
     /// The same with a column for marks.
@@ -79,6 +95,9 @@ pub fn event_line(state: &State, event: &Event, changes: &[Change], layout: Layo
     // It belongs to a finding that is open.
     let mark = if state.setup.is_evidence(event) { "!" } else { " " };
     push(if width >= 60 { format!("{mark} ") } else { mark.to_owned() }, theme.warn);
+    if layout.modes {
+        push(format!("{} ", mode_mark(event.mode)), theme.warn);
+    }
     // On narrower screens the action says enough beside a name.
     if width >= if layout.named { 90 } else { 60 } {
         // One blank stays between the two, also behind the longest method of HTTP.

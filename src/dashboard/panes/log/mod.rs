@@ -172,6 +172,25 @@ impl Log {
         true
     }
 
+    /// Test traffic was removed: its events are no more.
+    pub fn forget_tests(&mut self) {
+        self.ring.remove_tests();
+        self.rate.recount(self.ring.newest());
+        if let Some(elsewhere) = &mut self.elsewhere {
+            elsewhere.ring.remove_tests();
+        }
+        let (ring, marks) = (&self.ring, &mut self.marks);
+        let elsewhere = self.elsewhere.as_ref().map(|elsewhere| &elsewhere.ring);
+        marks.retain(|id| ring.find(*id).or_else(|| elsewhere?.find(*id)).is_some());
+        if let Some(cursor) = self.cursor {
+            let list = self.list();
+            let near = list.shown_from(cursor).next().or_else(|| list.last_shown());
+            self.cursor = near.map(|event| event.id);
+        }
+        self.top = None;
+        self.keep_in_view();
+    }
+
     /// The text of the filter in force.
     pub fn filter_text(&self) -> &str {
         &self.asked

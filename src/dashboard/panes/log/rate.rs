@@ -62,6 +62,12 @@ impl Rate {
         }
     }
 
+    /// Counts anew, of these.
+    pub fn recount<'e>(&mut self, events: impl Iterator<Item = &'e Event>) {
+        self.bars.clear();
+        events.for_each(|event| self.add(event));
+    }
+
     /// What arrived before this was not counted.
     pub const fn begin(&mut self, from: Timestamp) {
         self.known_from = Some(from);

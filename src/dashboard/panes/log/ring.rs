@@ -143,6 +143,13 @@ impl Ring {
         true
     }
 
+    /// Drops the events of test traffic, which the service no longer has either: what is left is as whole as it was.
+    pub fn remove_tests(&mut self) {
+        self.entries.retain(|entry| !entry.event.is_test());
+        self.bytes = self.entries.iter().map(|entry| entry.bytes).sum();
+        self.shown = self.entries.iter().filter(|entry| entry.shown).count();
+    }
+
     fn place(&self, id: EventId) -> usize {
         self.entries.partition_point(|entry| entry.event.id < id)
     }

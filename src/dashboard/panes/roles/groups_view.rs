@@ -141,6 +141,7 @@ fn cell(field: Field, group: &Group, width: usize, state: &State) -> CellText {
     let theme = &state.theme;
     match field {
         Field::Name => (group.display_name.clone(), theme.text),
+        Field::Role if group.test => ("test".to_owned(), theme.dim),
         Field::Role => role_cell(group.role, theme),
         Field::Members => (text::count(group.members), theme.text),
         Field::Changed => (text::when_in(group.last_modified, state.now, width), theme.dim),
@@ -215,6 +216,7 @@ fn known_lines(state: &State, known: &GroupDetail, events: &[Event], columns: us
         Some(role) => {
             format!("mapped to {role}: its direct members are {role}s, but those who have a role of their own")
         }
+        None if group.test => "made by test traffic: stands for no role".to_owned(),
         None => "mapped to no role".to_owned(),
     };
     let mut facts = vec![

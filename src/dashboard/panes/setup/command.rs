@@ -1,7 +1,12 @@
 //! What the keys do in Setup, but for the checklist.
 
 use crate::{
-    dashboard::{act, layout, message::Effect, panes::setup, state::State},
+    dashboard::{
+        act, layout,
+        message::Effect,
+        panes::setup::{self, test},
+        state::State,
+    },
     model::secret::Secret,
 };
 
@@ -16,6 +21,12 @@ pub enum Command {
     TurnRoleValue(bool),
     /// Opens the selected request that carried a role, or none.
     OpenRequest,
+    /// Send the selected test traffic.
+    SendTest,
+    /// The other kind of app sends it.
+    NextApp,
+    /// Remove what test traffic left behind.
+    RemoveTests,
 }
 
 /// Runs a command.
@@ -40,5 +51,8 @@ pub fn run(state: &mut State, command: Command, effects: &mut Vec<Effect>) {
             }
         }
         Command::OpenRequest => act::inspect(state, state.setup.role.event(), effects),
+        Command::SendTest => test::send(state, effects),
+        Command::NextApp => test::next_app(state),
+        Command::RemoveTests => test::ask_removal(state),
     }
 }

@@ -8,12 +8,16 @@ mod evidence;
 mod role;
 mod role_detail;
 mod role_view;
+pub mod test;
+mod test_report;
+mod test_view;
 mod view;
 
 pub use checklist_view::{detail_length, detail_lines, detail_rows, value_line};
 pub use command::{Command, run};
 pub use role::RolePage;
 pub use role_view::{role_detail_lines, role_detail_rows, role_row_at};
+pub use test_view::{text_length as test_length, text_rows as test_rows};
 pub use view::draw;
 
 use crate::{
@@ -64,6 +68,16 @@ impl Section {
     }
 }
 
+/// So many rows on screen from the cursor as steps of the cursor, where one of the rows is a heading, behind so many that
+/// are none.
+fn steps_between(cursor: usize, heading: usize, rows: i32) -> i32 {
+    let place = |rows: usize| i32::try_from(rows).unwrap_or(i32::MAX);
+    let (from, heading) = (place(cursor), place(heading));
+    let target = if from >= heading { from + 1 + rows } else { from + rows };
+    let target = if target > heading { target - 1 } else { target };
+    target - from
+}
+
 /// What the cursor is on. By name rather than by row, since findings come and go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -84,6 +98,8 @@ pub struct Setup {
     pub findings: Vec<Finding>,
     /// The section "Role".
     pub role: RolePage,
+    /// The section Test.
+    pub test: test::Test,
     /// The first line shown of the detail.
     pub scroll: usize,
     place: Option<Place>,
@@ -197,12 +213,7 @@ impl Setup {
 
     /// Rows on screen from the cursor as steps of the cursor: the heading between steps and findings is a row, but no step.
     pub fn without_heading(&self, rows: i32) -> i32 {
-        let place = |rows: usize| i32::try_from(rows).unwrap_or(i32::MAX);
-        let steps = place(self.steps().len());
-        let from = place(self.row());
-        let target = if from >= steps { from + 1 + rows } else { from + rows };
-        let target = if target > steps { target - 1 } else { target };
-        target - from
+        steps_between(self.row(), self.steps().len(), rows)
     }
 
     /// Moves the cursor through steps and findings.

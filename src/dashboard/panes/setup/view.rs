@@ -8,7 +8,7 @@ use ratatui::{
 
 use crate::dashboard::{
     layout, paint,
-    panes::setup::{Section, checklist_view, role_view},
+    panes::setup::{Section, checklist_view, role_view, test_view},
     state::State,
 };
 
@@ -29,7 +29,8 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
     match state.setup.section {
         Section::Checklist => checklist_view::draw(state, buffer, rest),
         Section::RoleAttribute => role_view::draw(state, buffer, rest),
-        Section::People | Section::TestTraffic => None,
+        Section::TestTraffic => test_view::draw(state, buffer, rest),
+        Section::People => None,
     }
 }
 

@@ -150,6 +150,7 @@ pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
         lines.extend(paint::named(name, &value, 11, columns, style, theme));
     };
     let log_in = match user {
+        User { test: true, .. } => "made by test traffic: nobody gets access by it",
         User { replaced_by: Some(_), .. } => "inactive: replaced when the e-mail address changed",
         User { active: false, .. } => "inactive: cannot log in",
         _ => "active",

@@ -10,7 +10,7 @@ use crate::{
         user::User,
         workspace::EmailChange,
     },
-    store::{Change, Decision, Job, Position, Store},
+    store::{Change, Decision, Job, Position, Shown, Store},
 };
 
 use RoleSource::{Default, Group, Local, Okta};
@@ -251,7 +251,7 @@ async fn the_account_that_an_address_leaves_behind_has_no_role_from_groups_it_is
 
 /// Everybody's role, by name.
 async fn roles_of_all(room: &Room) -> BTreeMap<String, Role> {
-    let rows = Store::scan(&room.store, None, 100).await.unwrap();
+    let rows = Store::scan(&room.store, None, 100, Shown::Everything).await.unwrap();
     rows.into_iter().map(|row| (row.user.user_name, row.user.role)).collect()
 }
 

@@ -23,7 +23,7 @@ use crate::{
         time::Timestamp,
     },
     store::{
-        Position, Store, StoreError,
+        Position, Shown, Store, StoreError,
         contract::fixtures::{START, add_groups, add_users, event, group, record, user},
     },
 };
@@ -150,7 +150,7 @@ async fn a_database_of_the_first_version_keeps_everything() {
     let copy = Connection::open(backup_path(&path, 2)).unwrap();
     assert_eq!(migrate::check(&copy, MIGRATIONS).unwrap(), 1);
 
-    let ada = store.scan(None, 10).await.unwrap().remove(0);
+    let ada = store.scan(None, 10, Shown::Everything).await.unwrap().remove(0);
     assert_eq!((ada.position, ada.user.version, ada.user.role), (Position(1), 3, Role::Editor));
     assert_eq!(ada.document, r#"{"userName":"Ada@harbor.example"}"#);
     assert_eq!(ada.folded_emails, ["ada@harbor.example", "ada@home.example"]);

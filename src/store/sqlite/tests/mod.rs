@@ -17,7 +17,7 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Change, Store, StoreError,
+        Change, Shown, Store, StoreError,
         contract::{
             fixtures::{
                 START, add_users, apply, changing, changing_with_event, draft, event, group, record, session, token,
@@ -165,7 +165,7 @@ async fn a_transaction_undone_in_the_middle_takes_only_what_came_before() {
     )
     .await;
     assert!(matches!(outcomes.as_slice(), [Err(_), Err(_), Ok(())]), "{outcomes:?}");
-    let left = store.scan(None, 10).await.unwrap();
+    let left = store.scan(None, 10, Shown::Everything).await.unwrap();
     assert_eq!(left.iter().map(|row| row.user.user_name.as_str()).collect::<Vec<_>>(), ["ben@harbor.example"]);
     assert_eq!(store.counts().await.unwrap().total, 1);
     assert_eq!(store.event(EventId(1)).await.unwrap().unwrap().event.path, "/kept");
@@ -194,13 +194,13 @@ async fn the_end_of_a_page_is_remembered_for_a_minute() {
     let conn = Connection::open(&path).unwrap();
     let ends = PageEnds::default();
     let start = std::time::Instant::now();
-    let last = page(&conn, &ends, 0, 2, start).unwrap().pop().unwrap();
+    let last = page(&conn, &ends, 0, 2, start, Shown::Everything).unwrap().pop().unwrap();
     let later = |secs| start + std::time::Duration::from_secs(secs);
     assert_eq!(ends.before(2, later(59)), Some(last.position));
     assert_eq!(ends.before(2, later(60)), None);
     // Of many the oldest are forgotten.
     for offset in 10..90 {
-        page(&conn, &ends, offset, 1, start).unwrap();
+        page(&conn, &ends, offset, 1, start, Shown::Everything).unwrap();
     }
     assert_eq!(ends.before(2, start), None);
     assert!(ends.before(90, start).is_some());

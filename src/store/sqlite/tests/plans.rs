@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{
     super::{
         SqliteStore, event_people, event_search, group_rows, left_without, member_windows, membership_rows, settling,
-        user_rows,
+        test_rows, user_rows,
         user_search::{self, BY_SUCCESSOR},
     },
     file,
@@ -27,6 +27,22 @@ fn plan(conn: &Connection, sql: &str) -> Vec<String> {
 fn walks(step: &str) -> bool {
     let harmless = ["SCAN r", "SCAN CONSTANT ROW", "SCAN group_members USING COVERING INDEX nested_groups"];
     step.starts_with("SCAN") && !harmless.contains(&step)
+}
+
+#[test]
+fn test_traffic_is_found_without_looking_at_anything_else() {
+    let (_home, path) = file();
+    let _store = SqliteStore::open(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    for (sql, index) in [
+        (test_rows::USERS, "users_of_tests"),
+        (test_rows::OWNERS, "users_of_tests"),
+        (test_rows::GROUPS, "groups_of_tests"),
+        (test_rows::EVENTS, "events_of_tests"),
+    ] {
+        let plan = plan(&conn, sql);
+        assert!(plan.len() == 1 && plan[0].contains(index), "{sql}: {plan:?}");
+    }
 }
 
 #[test]
