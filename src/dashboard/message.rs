@@ -25,6 +25,7 @@ use crate::{
         event::{Event, EventDetail},
         finding::{Code, Finding},
         id::{EventId, TokenId, UserId},
+        push::{FailedPushPage, FailedPushQuery},
         secret::Secret,
         session::{SignInCode, WhoAmI},
         token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation},
@@ -123,6 +124,8 @@ pub enum ListId {
     Users,
     /// The one of the Roles pane.
     Roles,
+    /// The one of Setup: whose access is not as Okta has it.
+    ToLookAt,
 }
 
 /// Something to do.
@@ -192,6 +195,8 @@ pub enum Call {
         /// The question.
         query: UserQuery,
     },
+    /// People whose last push by Okta failed.
+    FailedPushes(FailedPushQuery),
     /// One user, whole.
     User(UserId),
     /// One event, whole.
@@ -267,6 +272,8 @@ pub enum Answer {
         /// The page.
         result: Result<UserPage, Failure>,
     },
+    /// To [`Call::FailedPushes`].
+    FailedPushes(FailedPushQuery, Result<FailedPushPage, Failure>),
     /// To [`Call::User`].
     User(UserId, Result<Box<UserDetail>, Failure>),
     /// To [`Call::Event`].

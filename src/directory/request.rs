@@ -8,7 +8,7 @@ use crate::{
     directory::redact,
     model::{
         compatibility::Compatibility,
-        event::{Action, Change, Event, EventDetail},
+        event::{Action, Change, Event, EventDetail, is_okta},
         finding::Code,
         id::{EventId, GroupId, TokenId, TransactionId, UserId},
         role::Role,
@@ -201,6 +201,11 @@ impl Outcome {
 }
 
 impl Request {
+    /// Whether Okta's provisioning client sent it.
+    pub fn is_from_okta(&self) -> bool {
+        is_okta(self.user_agent.as_deref())
+    }
+
     /// Makes ready what the event will keep of the body, so that the writer, which everybody waits for, need not.
     pub fn prepare(&self) -> &(Option<String>, bool) {
         self.kept.get_or_init(|| kept(redact::body(&self.body)))

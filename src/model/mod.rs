@@ -16,6 +16,7 @@ pub mod id;
 pub mod live;
 pub mod moment;
 pub mod problem;
+pub mod push;
 pub mod role;
 pub mod secret;
 pub mod session;

@@ -5,8 +5,8 @@ mod places;
 mod questions;
 mod travel;
 
-use places::{back, inspect, show_tokens};
-pub use places::{inspect_at, refresh_pane, show, show_log, show_people};
+use places::{back, show_tokens};
+pub use places::{inspect, inspect_at, refresh_pane, show, show_log, show_people};
 pub use travel::travel;
 
 use crate::{

@@ -40,8 +40,10 @@ pub fn refresh_pane(state: &mut State, effects: &mut Vec<Effect>) {
             SettingsPage::Workspace => effects.push(Effect::Call(Call::Workspace)),
             SettingsPage::Appearance => {}
         },
-        // The log is fed by the stream, and the checklist is read with every change.
-        Pane::Setup | Pane::Log => {}
+        // The checklist is read with every change; how many people are to be looked at stands over it.
+        Pane::Setup => state.setup.people.refresh(effects),
+        // The log is fed by the stream.
+        Pane::Log => {}
     }
 }
 
@@ -100,7 +102,8 @@ fn term(field: &str, name: &str) -> String {
     format!("{field}:\"{}\"", name.replace('"', " "))
 }
 
-pub(super) fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>) {
+/// Opens an event, where there is one.
+pub fn inspect(state: &mut State, event: Option<EventId>, effects: &mut Vec<Effect>) {
     if let Some(id) = event {
         state.inspector = Some(Inspector::new(id));
         effects.push(Effect::Call(Call::Event(id)));

@@ -18,3 +18,4 @@ mod roles;
 mod screens;
 mod session;
 mod settings;
+mod to_look_at;

@@ -40,8 +40,11 @@ const fn place(name: &'static str, of: Of, keys: &'static str) -> Place {
     Place { name, of, keys }
 }
 
-pub const PLACES: [Place; 18] = [
+pub const PLACES: [Place; 21] = [
     place("setup", Of::Lists, "1"),
+    place("people_drift", Of::Lists, "1ll"),
+    place("people_orphans", Of::Lists, "1llfj"),
+    place("people_pushes", Of::Lists, "1llff"),
     place("users", Of::Lists, "2j"),
     place("person", Of::Person, "2jj\n"),
     place("person_timeline", Of::Person, "2jj\nl"),
@@ -96,7 +99,7 @@ impl Of {
         match self {
             Self::Lists => |call| {
                 let list = matches!(call, Call::Setup | Call::Users { .. } | Call::Tokens | Call::Workspace);
-                list || matches!(call, Call::Groups(groups::Call::Page { .. }))
+                list || matches!(call, Call::FailedPushes(_) | Call::Groups(groups::Call::Page { .. }))
             },
             Self::Person => |call| matches!(call, Call::User(_) | Call::Log(Ask::Timeline(..))),
             Self::Group => |call| matches!(call, Call::Groups(groups::Call::Detail(_) | groups::Call::Members(..))),

@@ -10,7 +10,9 @@ use crate::{
         role::Standing,
         ruling::{Halt, Ruling},
         users::{
-            answer, check_user_name, email_change, note_user, touch,
+            answer, check_user_name, email_change, note_user,
+            pushed::{self, Before},
+            touch,
             wish::{Case, wished_role},
             write_document,
         },
@@ -81,6 +83,8 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
     if !same {
         touch(&mut next, request.at);
     }
+    // What Okta said is no part of the resource: that alone makes no new version of it.
+    pushed::note(request, Some(&Before::of(row, was)), &mut next, is, &wish.written);
     if !wish.noticed.role_sent && row.user.okta_role.is_some() && next.user.active && request.method == "PUT" {
         notes.findings.push(ROLE_NOT_SENT);
     }
@@ -93,7 +97,7 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
     if row.user.active && !next.user.active {
         writes.push(Change::EndSessions(row.user.id));
     }
-    if !same {
+    if !same || next.user.okta != row.user.okta {
         writes.push(Change::UpdateUser(Box::new(next)));
     }
     Ok((writes, reply))

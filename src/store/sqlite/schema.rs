@@ -18,6 +18,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../../assets/migrations/sqlite/0005_settling.sql"),
     },
     Migration { version: 6, name: "created", sql: include_str!("../../../assets/migrations/sqlite/0006_created.sql") },
+    Migration { version: 8, name: "pushes", sql: include_str!("../../../assets/migrations/sqlite/0008_pushes.sql") },
 ];
 
 /// What the header of a scimroom database carries as its application id: "Scim" in ASCII. Set by the first migration.

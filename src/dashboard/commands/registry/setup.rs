@@ -5,10 +5,10 @@ use crossterm::event::KeyCode::{Enter, Left, Right};
 use crate::dashboard::{
     commands::{
         Command, Id, Scope,
-        conditions::{always, has_evidence, has_value, may_dismiss},
+        conditions::{always, has_evidence, has_value, may_deactivate, may_dismiss},
         registry::{ch, command, on},
     },
-    panes::setup,
+    panes::setup::{self, has_difference, has_person, has_request},
 };
 
 /// The commands.
@@ -72,6 +72,51 @@ pub const COMMANDS: &[Command] = &[
         always,
     ),
     // People
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::OpenPerson),
+        "open-person",
+        &[on(Enter)],
+        "open",
+        "Open the person in Users; of somebody who is not here, the request that failed",
+        has_person,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::NextList),
+        "next-list",
+        &[ch('f')],
+        "next list",
+        "The next list: those who differ from Okta, those it does not know, those whose last push failed",
+        always,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::TakeOkta),
+        "take-okta",
+        &[ch('t')],
+        "take Okta's",
+        "Take what Okta last pushed: deactivate or reactivate the person, or give them Okta's role",
+        has_difference,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Deactivate,
+        "deactivate",
+        &[ch('d')],
+        "deactivate",
+        "Deactivate: no more logins, sessions end",
+        may_deactivate,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::OpenRequest),
+        "open-request",
+        &[ch('e')],
+        "request",
+        "Open the request that failed; of somebody who differs, the requests about them, in the log",
+        has_request,
+    ),
     command(
         Scope::SetupPeople,
         Id::Setup(setup::Command::Turn(true)),

@@ -3,10 +3,15 @@
 
 mod checklist_view;
 mod command;
+mod people;
+mod people_view;
+pub mod people_words;
 mod view;
 
 pub use checklist_view::{detail_lines, detail_rows, value_line};
-pub use command::{Command, run};
+pub use command::{Command, has_difference, has_person, has_request, run};
+pub use people::{Part, People};
+pub use people_view::{detail_rows as people_detail_rows, lines as people_lines, list_rows as people_rows};
 pub use view::draw;
 
 use crate::{
@@ -75,6 +80,8 @@ pub struct Setup {
     pub checklist: Load<Checklist>,
     /// What is wrong, the gravest first.
     pub findings: Vec<Finding>,
+    /// Whose access is not as Okta has it.
+    pub people: People,
     /// The first line shown of the detail.
     pub scroll: usize,
     place: Option<Place>,
