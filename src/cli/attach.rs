@@ -19,6 +19,7 @@ use crate::{
         Failure,
         credentials::{Address, Credentials, CredentialsError},
         settings::Settings,
+        successor::Successor,
     },
     client::{Client, ClientError},
     model::{
@@ -116,7 +117,7 @@ enum How {
     /// Runs in this process.
     Inside(Service),
     /// Runs in another process on the same data directory; which may end when its user has what they wanted.
-    Beside { found: RunningService, settings: Settings, start: Start },
+    Beside { found: RunningService, settings: Settings, start: Start, successor: Option<Successor> },
     /// Runs elsewhere.
     Remote,
 }
@@ -149,7 +150,10 @@ impl Connection {
             }
             stage.take().into_iter().for_each(&told);
             if let Some((client, found)) = find_beside(&settings.data, start).await? {
-                return Ok(Self { client, how: How::Beside { found, settings: settings.clone(), start } });
+                let lasting = start == Start::Lasting;
+                let successor = lasting.then(|| Successor::of(&found, settings)).flatten();
+                let how = How::Beside { found, settings: settings.clone(), start, successor };
+                return Ok(Self { client, how });
             }
             if Instant::now() > deadline {
                 return Err(AttachError::Silent(settings.data.path().to_owned()));
@@ -187,7 +191,7 @@ impl Connection {
                 Err(error) if error.is_unreachable() => error,
                 answer => return Ok(answer?),
             };
-            let How::Beside { found, settings, start } = &self.how else {
+            let How::Beside { found, settings, start, .. } = &self.how else {
                 return Err(error.into());
             };
             let next = Self::open(settings, None, *start, |_| {}).await?;
@@ -205,6 +209,10 @@ impl Connection {
     pub async fn close(self) -> Result<(), ServiceError> {
         match self.how {
             How::Inside(service) => service.stop().await,
+            How::Beside { successor: Some(successor), .. } => match successor.end().await {
+                Some(service) => service.stop().await,
+                None => Ok(()),
+            },
             How::Beside { .. } | How::Remote => Ok(()),
         }
     }
@@ -224,7 +232,8 @@ async fn start_inside(settings: &Settings, start: Start) -> Result<Option<Servic
         _ => {}
     }
     let behind_proxy = settings.behind_proxy && start == Start::Lasting;
-    match service::start(service::Options { listen, behind_proxy, ..settings.service() }).await {
+    let tls = settings.tls.clone().filter(|_| start == Start::Lasting);
+    match service::start(service::Options { listen, behind_proxy, tls, passing: true, ..settings.service() }).await {
         Ok(service) => Ok(Some(service)),
         Err(ServiceError::AlreadyRunning { .. }) => Ok(None),
         Err(error) => Err(error.into()),

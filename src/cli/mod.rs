@@ -23,6 +23,7 @@ mod serve;
 mod setup;
 mod signals;
 mod simulate;
+mod successor;
 mod token;
 mod user;
 mod workspace;
@@ -101,11 +102,18 @@ pub struct Listen {
     /// Where the service listens; port 0 takes a free one. [default: 127.0.0.1:7644]
     #[arg(long, env = "SCIMROOM_LISTEN", value_name = "ADDR", value_parser = socket_address)]
     listen: Option<SocketAddr>,
-    /// A proxy in front of the service speaks TLS and tells the client's address; needed to listen on other than
-    /// loopback addresses. [default: false]
+    /// A proxy in front of the service speaks TLS and tells the client's address; this or a certificate is needed to listen on
+    /// other than loopback addresses. [default: false]
     #[arg(long, env = "SCIMROOM_BEHIND_PROXY", value_name = "BOOL", action = ArgAction::Set,
           num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     behind_proxy: Option<bool>,
+    /// The certificate with which the service speaks TLS, in PEM: the server's first, then those between it and the
+    /// authority. It is read anew when it changes.
+    #[arg(long, env = "SCIMROOM_TLS_CERTIFICATE", value_name = "FILE")]
+    tls_certificate: Option<PathBuf>,
+    /// The certificate's private key, in PEM.
+    #[arg(long, env = "SCIMROOM_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
     /// How many SCIM requests a second one token may send, with bursts of twice as many; what is beyond is answered 429
     /// and Okta comes back later. 0 for no limit. [default: 50]
     #[arg(long, env = "SCIMROOM_RATE_LIMIT", value_name = "N")]
@@ -118,6 +126,8 @@ impl Listen {
         Given {
             listen: self.listen.or(outer.listen),
             behind_proxy: self.behind_proxy.or(outer.behind_proxy),
+            tls_certificate: self.tls_certificate.or(outer.tls_certificate),
+            tls_key: self.tls_key.or(outer.tls_key),
             rate_limit: self.rate_limit.or(outer.rate_limit),
         }
     }

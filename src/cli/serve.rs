@@ -43,7 +43,7 @@ pub async fn run(settings: &Settings, out: &Output) -> Result<ExitCode, Failure>
             started => break started?,
         }
     };
-    out.line(&format!("listening on {}", service.url()))?;
+    out.line(&format!("listening on {}", service.public_url()))?;
     stop.wait().await;
     // A second signal means that somebody does not want to wait for what is under way.
     tokio::select! {

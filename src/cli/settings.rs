@@ -12,7 +12,11 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::{model::data_dir::DataDir, scim::schema::Declaration, service};
+use crate::{
+    model::data_dir::DataDir,
+    scim::schema::Declaration,
+    service::{self, TlsFiles},
+};
 
 /// Where the service listens unless told otherwise: reachable from this host only.
 pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 7644);
@@ -26,6 +30,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Whether a proxy in front of the service speaks TLS and tells the client's address.
     pub behind_proxy: bool,
+    /// Certificate and key with which the service speaks TLS; none: plain HTTP.
+    pub tls: Option<TlsFiles>,
     /// How many SCIM requests a second one token may send; none: no limit.
     pub rate_limit: Option<NonZeroU32>,
     /// Extension schemas.
@@ -41,6 +47,9 @@ impl Settings {
             behind_proxy: self.behind_proxy,
             schemas: self.schemas.clone(),
             rate_limit: self.rate_limit,
+            tls: self.tls.clone(),
+            local: service::LOCAL,
+            passing: false,
         }
     }
 }
@@ -52,6 +61,10 @@ pub struct Given {
     pub listen: Option<SocketAddr>,
     /// `--behind-proxy` or `SCIMROOM_BEHIND_PROXY`.
     pub behind_proxy: Option<bool>,
+    /// `--tls-certificate` or `SCIMROOM_TLS_CERTIFICATE`.
+    pub tls_certificate: Option<PathBuf>,
+    /// `--tls-key` or `SCIMROOM_TLS_KEY`.
+    pub tls_key: Option<PathBuf>,
     /// `--rate-limit` or `SCIMROOM_RATE_LIMIT`; 0 for no limit.
     pub rate_limit: Option<u32>,
 }
@@ -77,6 +90,9 @@ pub enum SettingsError {
         /// What is wrong with it.
         reason: String,
     },
+    /// Of certificate and key only one is given.
+    #[error("{0} is given without {1}: TLS needs both, as --tls-certificate FILE --tls-key FILE")]
+    HalfTls(&'static str, &'static str),
 }
 
 /// `scimroom.toml`.
@@ -85,6 +101,8 @@ pub enum SettingsError {
 struct File {
     listen: Option<SocketAddr>,
     behind_proxy: Option<bool>,
+    tls_certificate: Option<PathBuf>,
+    tls_key: Option<PathBuf>,
     rate_limit: Option<u32>,
     #[serde(default)]
     schema: Vec<Declaration>,
@@ -106,8 +124,19 @@ impl Settings {
             Err(error) if error.kind() == io::ErrorKind::NotFound => File::default(),
             Err(reason) => return Err(SettingsError::Unreadable { path, reason }),
         };
+        // A path in the file is meant from the file's directory, one on the command line from where that was typed.
+        let beside = |path: PathBuf| data.path().join(path);
+        let certificate = given.tls_certificate.clone().or(file.tls_certificate.map(beside));
+        let key = given.tls_key.clone().or(file.tls_key.map(beside));
+        let tls = match (certificate, key) {
+            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
+            (None, None) => None,
+            (Some(_), None) => return Err(SettingsError::HalfTls("tls_certificate", "tls_key")),
+            (None, Some(_)) => return Err(SettingsError::HalfTls("tls_key", "tls_certificate")),
+        };
         Ok(Self {
             data,
+            tls,
             listen: given.listen.or(file.listen).unwrap_or(DEFAULT_LISTEN),
             behind_proxy: given.behind_proxy.or(file.behind_proxy).unwrap_or(false),
             rate_limit: match given.rate_limit.or(file.rate_limit) {
@@ -150,10 +179,27 @@ mod tests {
         let file = "listen = \"0.0.0.0:80\"\nbehind_proxy = true\n";
         let settings = load(Some(file), &nothing).unwrap();
         assert_eq!((settings.listen.to_string(), settings.behind_proxy), ("0.0.0.0:80".to_owned(), true));
-        let given = Given { listen: Some("[::1]:9".parse().unwrap()), behind_proxy: Some(false), rate_limit: Some(0) };
+        let given = Given {
+            listen: Some("[::1]:9".parse().unwrap()),
+            behind_proxy: Some(false),
+            rate_limit: Some(0),
+            ..nothing
+        };
         let settings = load(Some(file), &given).unwrap();
         assert_eq!((settings.listen.to_string(), settings.behind_proxy), ("[::1]:9".to_owned(), false));
         assert_eq!(settings.rate_limit, None);
+    }
+
+    #[test]
+    fn certificate_and_key_come_together() {
+        let file = "tls_certificate = \"chain.pem\"\ntls_key = \"/etc/room/key.pem\"\n";
+        let tls = load(Some(file), &Given::default()).unwrap().tls.unwrap();
+        assert!(tls.certificate.is_absolute() && tls.certificate.ends_with("chain.pem"), "{tls:?}");
+        assert_eq!(tls.key, PathBuf::from("/etc/room/key.pem"));
+        let given = Given { tls_key: Some("other.pem".into()), ..Given::default() };
+        assert_eq!(load(Some(file), &given).unwrap().tls.unwrap().key, PathBuf::from("other.pem"));
+        let error = load(None, &given).unwrap_err();
+        assert!(error.contains("tls_key is given without tls_certificate"), "{error}");
     }
 
     #[test]

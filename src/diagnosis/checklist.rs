@@ -24,6 +24,8 @@ pub struct Context {
     pub scim_base_url: String,
     /// How many active owners there are.
     pub owners: u64,
+    /// When a client last ended a TLS handshake because it does not trust the certificate.
+    pub refused_certificate: Option<Timestamp>,
     /// The present.
     pub now: Timestamp,
 }

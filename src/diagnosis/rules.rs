@@ -37,7 +37,7 @@ pub(super) enum Rule {
     /// D06: the token's scope does not suffice. Disproved by an accepted write, or by an accepted request with another
     /// token; what a read-only token may still read says nothing.
     Scope,
-    /// D09, D10, D11: the base URL is wrong. Disproved by the next accepted request without the fault.
+    /// D09, D10, D11, D14, D18: the base URL or the front server is wrong. Disproved by the next accepted request without the fault.
     BaseUrl,
     /// D13: the kind of app is wrong. What it reads looks like what every app reads; disproved by a credential test, as
     /// after every change, or by a write of a whole profile.
@@ -121,7 +121,7 @@ impl Rule {
         match code.0 {
             1..=5 | 7 | 8 => Some(Self::Credentials),
             6 => Some(Self::Scope),
-            9..=11 => Some(Self::BaseUrl),
+            9..=11 | 14 | 18 => Some(Self::BaseUrl),
             13 => Some(Self::Version),
             20 => Some(Self::OnlyTests),
             23 => Some(Self::NotCreated),

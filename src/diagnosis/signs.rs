@@ -27,11 +27,16 @@ pub struct Seen<'r> {
     pub body: Option<&'r Value>,
     /// Whether this workspace wants user names that are e-mail addresses.
     pub names_are_addresses: bool,
+    /// Whether the client came by plain HTTP, as far as the proxy in front of the service tells.
+    pub plain_http: bool,
+    /// Whether the answers' media types are among those that the request accepts.
+    pub takes_json: bool,
 }
 
-/// What the address of a request shows: D09 (base URL without `/scim/v2`), D10 (a part of it doubled), D11 (a slash at its
-/// end), D13 (an endpoint of SCIM 1.1), D30 (people looked up by something else than their user name).
-pub fn of_address(seen: &Seen<'_>) -> Vec<Code> {
+/// What the head of a request shows: D09 (base URL without `/scim/v2`), D10 (a part of it doubled), D11 (a slash at its
+/// end), D13 (an endpoint of SCIM 1.1), D14 (http in place of https), D18 (a front server changed `Accept`), D30 (people
+/// looked up by something else than their user name).
+pub fn of_head(seen: &Seen<'_>) -> Vec<Code> {
     let segments: Vec<String> = seen
         .path
         .split('/')
@@ -55,6 +60,12 @@ pub fn of_address(seen: &Seen<'_>) -> Vec<Code> {
     }
     if seen.method == "GET" && matches!(segments.as_slice(), ["scim", "v2", "users"]) && looks_by_another(seen.query) {
         codes.push(30);
+    }
+    if seen.plain_http {
+        codes.push(14);
+    }
+    if !seen.takes_json {
+        codes.push(18);
     }
     codes.into_iter().map(Code).collect()
 }
@@ -204,11 +215,11 @@ mod tests {
     const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
     fn seen<'r>(method: &'r str, path: &'r str, query: Option<&'r str>, body: Option<&'r Value>) -> Seen<'r> {
-        Seen { method, path, query, body, names_are_addresses: true }
+        Seen { method, path, query, body, names_are_addresses: true, plain_http: false, takes_json: true }
     }
 
     fn address(path: &str, query: Option<&str>) -> Vec<u8> {
-        of_address(&seen("GET", path, query, None)).into_iter().map(|code| code.0).collect()
+        of_head(&seen("GET", path, query, None)).into_iter().map(|code| code.0).collect()
     }
 
     fn body(method: &str, body: &Value) -> Vec<u8> {
@@ -229,6 +240,14 @@ mod tests {
         });
         change(whole.as_object_mut().unwrap());
         body("POST", &whole)
+    }
+
+    #[test]
+    fn what_a_front_server_does_to_a_request_is_told_by_its_head() {
+        let right = seen("GET", "/scim/v2/Users", Some("startIndex=1&count=2"), None);
+        assert_eq!(of_head(&right), []);
+        assert_eq!(of_head(&Seen { plain_http: true, ..right }), [Code(14)]);
+        assert_eq!(of_head(&Seen { takes_json: false, ..right }), [Code(18)]);
     }
 
     #[test]

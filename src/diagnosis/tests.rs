@@ -73,6 +73,7 @@ fn context() -> Context {
         newest_token: Some(("Okta production".to_owned(), Timestamp::from_millis(1_700_000_000_000))),
         scim_base_url: "https://room.harbor.example/scim/v2".to_owned(),
         owners: 1,
+        refused_certificate: None,
         now: Timestamp::from_millis(1_700_000_100_000),
     }
 }

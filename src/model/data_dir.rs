@@ -46,6 +46,11 @@ impl DataDir {
         self.0.join("credentials.json")
     }
 
+    /// What the service that holds this directory says of itself; none when nothing can be read.
+    pub fn running_service(&self) -> Option<RunningService> {
+        std::fs::read(self.service_file()).ok().and_then(|text| serde_json::from_slice(&text).ok())
+    }
+
     /// The operator's settings file.
     pub fn settings(&self) -> PathBuf {
         self.0.join("scimroom.toml")
@@ -62,4 +67,7 @@ pub struct RunningService {
     pub pid: u32,
     /// Since when.
     pub started: Timestamp,
+    /// Whether it ends with the dashboard or command it runs in.
+    #[serde(default)]
+    pub passing: bool,
 }

@@ -1,13 +1,17 @@
 //! What every request handler shares.
 
-use std::{fmt, num::NonZeroU32, sync::Arc};
+use std::{
+    fmt,
+    num::NonZeroU32,
+    sync::{Arc, PoisonError},
+};
 
 use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, Semaphore, broadcast, watch};
 
 use crate::{
     diagnosis::Watch,
-    model::{live::Topic, secret::Secret},
+    model::{live::Topic, secret::Secret, time::Timestamp},
     scim::{cursor::CursorKey, schema::ResourceTypes},
     service::{recorder::Recorder, scim::limits::Limits},
     store::{Store, StoreError},
@@ -24,7 +28,7 @@ pub(super) struct App {
     pub(super) store: Arc<dyn Store>,
     /// The operator's credential.
     pub(super) operator_key: Secret,
-    /// The address of the listening socket.
+    /// The address of the listening socket, as others reach it.
     pub(super) url: String,
     /// Whether a proxy in front names the client.
     pub(super) behind_proxy: bool,
@@ -42,6 +46,8 @@ pub(super) struct App {
     pub(super) watch: Mutex<Watch>,
     /// What changed other than by an event.
     pub(super) notices: broadcast::Sender<Topic>,
+    /// When a client last did not trust the certificate.
+    refused_certificate: std::sync::Mutex<Option<Timestamp>>,
     /// Turns true when the service stops.
     pub(super) stop: watch::Receiver<bool>,
 }
@@ -71,6 +77,7 @@ impl App {
             recorder: Recorder::default(),
             watch: Mutex::new(known.unwrap_or_default()),
             notices: broadcast::Sender::new(NOTICES),
+            refused_certificate: std::sync::Mutex::default(),
             stop,
         })
     }
@@ -78,6 +85,17 @@ impl App {
     /// Tells whoever listens that something changed. Nobody listening is fine.
     pub(super) fn notify(&self, topic: Topic) {
         drop(self.notices.send(topic));
+    }
+
+    /// Notes that a client did not trust the certificate.
+    pub(super) fn certificate_refused(&self, at: Timestamp) {
+        *self.refused_certificate.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+        self.notify(Topic::Setup);
+    }
+
+    /// When a client last did not trust the certificate, since the service started.
+    pub(super) fn last_refused_certificate(&self) -> Option<Timestamp> {
+        *self.refused_certificate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The SCIM base URL to type into Okta.

@@ -11,14 +11,23 @@ mod finish;
 mod offline;
 mod recorder;
 mod scim;
+mod tls;
 mod watcher;
 
 #[cfg(test)]
 mod tests;
 
-use std::{io, net::SocketAddr, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    num::NonZeroU32,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 pub use offline::Offline;
+pub use tls::{TlsError, TlsFiles};
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 
 use crate::{
@@ -28,7 +37,7 @@ use crate::{
         time::Timestamp,
     },
     scim::schema::{Declaration, DeclarationError, ResourceTypes},
-    service::{app::App, claim::Claim},
+    service::{app::App, claim::Claim, connections::Door, tls::Certificate},
     store::{StoreError, sqlite::SqliteStore},
 };
 
@@ -38,6 +47,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// The rate limit unless told otherwise: 50 requests a second for each token.
 pub const DEFAULT_RATE_LIMIT: Option<NonZeroU32> = NonZeroU32::new(50);
 
+/// A free port of the loopback interface.
+pub const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
 /// What a service is started with.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -45,19 +57,35 @@ pub struct Options {
     pub data: DataDir,
     /// The address to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Whether a proxy in front speaks TLS and names the client in `X-Forwarded-For`. Without one, plain HTTP is served
-    /// on loopback only.
+    /// Whether a proxy in front speaks TLS and names the client in `X-Forwarded-For`. Without one and without [`Options::tls`],
+    /// plain HTTP is served on loopback only.
     pub behind_proxy: bool,
+    /// The certificate with which TLS is spoken; none: plain HTTP.
+    pub tls: Option<TlsFiles>,
+    /// With TLS: where on this host the dashboard and the command line reach it by plain HTTP, for they do not know it by the
+    /// name in its certificate. Always loopback; port 0 takes a free one.
+    pub local: SocketAddr,
     /// Extension schemas that the operator declared.
     pub schemas: Vec<Declaration>,
     /// How many SCIM requests a second one token may send on average, with bursts of twice as many; none: no limit.
     pub rate_limit: Option<NonZeroU32>,
+    /// Whether it ends with the dashboard or command it runs in, which others on the data directory are told.
+    pub passing: bool,
 }
 
 impl Options {
     /// With the defaults: plain HTTP, no declared schemas, [`DEFAULT_RATE_LIMIT`].
     pub const fn new(data: DataDir, listen: SocketAddr) -> Self {
-        Self { data, listen, behind_proxy: false, schemas: Vec::new(), rate_limit: DEFAULT_RATE_LIMIT }
+        Self {
+            data,
+            listen,
+            behind_proxy: false,
+            tls: None,
+            local: LOCAL,
+            schemas: Vec::new(),
+            rate_limit: DEFAULT_RATE_LIMIT,
+            passing: false,
+        }
     }
 }
 
@@ -88,10 +116,14 @@ pub enum ServiceError {
     },
     /// Plain HTTP would leave the machine.
     #[error(
-        "{0} is reachable from other machines and this service speaks plain HTTP: listen on 127.0.0.1, or put a proxy \
-         that speaks TLS in front and add --behind-proxy"
+        "{0} is reachable from other machines and this service speaks plain HTTP: give it a certificate with \
+         --tls-certificate and --tls-key, or put a proxy that speaks TLS in front and add --behind-proxy, or listen on \
+         127.0.0.1"
     )]
     PlainHttpOffLoopback(SocketAddr),
+    /// The certificate cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// A declared extension schema cannot be had.
     #[error(transparent)]
     Declaration(#[from] DeclarationError),
@@ -104,8 +136,9 @@ pub enum ServiceError {
 #[derive(Debug)]
 pub struct Service {
     url: String,
+    public_url: String,
     stopping: watch::Sender<bool>,
-    serving: JoinHandle<()>,
+    serving: Vec<JoinHandle<()>>,
     watching: JoinHandle<()>,
     app: Arc<App>,
     claim: Claim,
@@ -116,32 +149,54 @@ pub struct Service {
 /// # Errors
 /// Why it cannot start; nothing is left behind but what was there.
 pub async fn start(options: Options) -> Result<Service, ServiceError> {
-    if !options.listen.ip().is_loopback() && !options.behind_proxy {
-        return Err(ServiceError::PlainHttpOffLoopback(options.listen));
+    for (address, plain) in [(options.listen, options.tls.is_none() && !options.behind_proxy), (options.local, true)] {
+        if plain && !address.ip().is_loopback() {
+            return Err(ServiceError::PlainHttpOffLoopback(address));
+        }
     }
+    let certificate = options.tls.map(Certificate::load).transpose()?;
     let types = ResourceTypes::with(&options.schemas)?;
     let mut claim = Claim::take(&options.data)?;
     let operator_key = claim.operator_key()?;
-    let listener = TcpListener::bind(options.listen).await.map_err(|source| match source.kind() {
-        io::ErrorKind::AddrInUse => ServiceError::AddressInUse(options.listen),
-        _ => ServiceError::Listen { address: options.listen, source },
-    })?;
-    let address = listener.local_addr().map_err(|source| ServiceError::Listen { address: options.listen, source })?;
-    let url = format!("http://{address}");
+    let (listener, address) = listen(options.listen).await?;
+    let (door, local) = match &certificate {
+        None => (Door::Plain, None),
+        Some(certificate) => (Door::Tls(certificate.acceptor()?), Some(listen(options.local).await?)),
+    };
+    let public_url = format!("{}://{address}", if local.is_some() { "https" } else { "http" });
+    let url = format!("http://{}", local.as_ref().map_or(address, |(_, local)| *local));
     let database = options.data.database();
     let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database))
         .await
         .map_err(|error| StoreError::Database(error.to_string()))??;
     let (stopping, stop) = watch::channel(false);
     let (behind_proxy, rate) = (options.behind_proxy, options.rate_limit);
-    let app = App::new(Arc::new(store), operator_key, url.clone(), behind_proxy, types, rate, stop.clone()).await?;
+    let app =
+        App::new(Arc::new(store), operator_key, public_url.clone(), behind_proxy, types, rate, stop.clone()).await?;
     let app = Arc::new(app);
     let watching = tokio::spawn(watcher::run(Arc::clone(&app)));
     tokio::spawn(settle(Arc::clone(&app)));
-    let serving = tokio::spawn(connections::serve(listener, Arc::clone(&app), stop, GRACE));
-    claim.announce(&RunningService { url: url.clone(), pid: std::process::id(), started: Timestamp::now() })?;
-    tracing::info!(%url, "serving");
-    Ok(Service { url, stopping, serving, watching, app, claim })
+    let mut serving = vec![tokio::spawn(connections::serve(listener, door, Arc::clone(&app), stop.clone(), GRACE))];
+    if let Some((local, _)) = local {
+        serving.push(tokio::spawn(connections::serve(local, Door::Plain, Arc::clone(&app), stop.clone(), GRACE)));
+    }
+    if let Some(certificate) = certificate {
+        tokio::spawn(certificate.keep_up(stop));
+    }
+    let (pid, started) = (std::process::id(), Timestamp::now());
+    claim.announce(&RunningService { url: url.clone(), pid, started, passing: options.passing })?;
+    tracing::info!(url = %public_url, "serving");
+    Ok(Service { url, public_url, stopping, serving, watching, app, claim })
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServiceError> {
+    let failed = |source: io::Error| match source.kind() {
+        io::ErrorKind::AddrInUse => ServiceError::AddressInUse(address),
+        _ => ServiceError::Listen { address, source },
+    };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let taken = listener.local_addr().map_err(failed)?;
+    Ok((listener, taken))
 }
 
 /// Goes on with mappings of groups that the end of the service cut short.
@@ -161,9 +216,14 @@ async fn settle(app: Arc<App>) {
 }
 
 impl Service {
-    /// Its address, such as `http://127.0.0.1:7644`.
+    /// Its address for whoever is on the same host, such as `http://127.0.0.1:7644`.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Its address for everybody else, such as `https://0.0.0.0:443`; the same as [`Service::url`] without TLS.
+    pub fn public_url(&self) -> &str {
+        &self.public_url
     }
 
     /// Stops in order: no new requests, those under way end, what waits is written, the data directory is given up.
@@ -172,7 +232,7 @@ impl Service {
     /// The store could not be closed in order; everything that was acknowledged is safe all the same.
     pub async fn stop(self) -> Result<(), ServiceError> {
         self.stopping.send_replace(true);
-        for task in [self.serving, self.watching] {
+        for task in self.serving.into_iter().chain([self.watching]) {
             if let Err(error) = task.await {
                 tracing::error!(%error, "a task of the service ended badly");
             }

@@ -9,6 +9,7 @@ mod refusals;
 mod retention;
 mod rights;
 mod secrets;
+mod tls;
 
 use std::time::Duration;
 
@@ -53,9 +54,14 @@ impl Room {
     }
 
     async fn start_in(dir: TempDir) -> Self {
+        Self::start_as(dir, |options| options).await
+    }
+
+    async fn start_as(dir: TempDir, change: impl FnOnce(Options) -> Options) -> Self {
         let data = DataDir::new(dir.path());
         let listen = "127.0.0.1:0".parse().unwrap();
-        let service = start(Options { rate_limit: None, ..Options::new(data.clone(), listen) }).await.unwrap();
+        let options = change(Options { rate_limit: None, ..Options::new(data.clone(), listen) });
+        let service = start(options).await.unwrap();
         let key = Secret::new(std::fs::read_to_string(data.operator_key()).unwrap());
         let operator = Client::new(service.url(), Some(key)).unwrap();
         let token = operator.create_token(&new_token("Okta", TokenScope::Write)).await.unwrap().token;

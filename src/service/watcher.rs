@@ -131,6 +131,7 @@ async fn context(app: &App, now: Timestamp) -> Result<Context, StoreError> {
         newest_token: usable().max_by_key(|token| token.created).map(|token| (token.name.clone(), token.created)),
         scim_base_url: app.scim_base_url(app.store.workspace().await?.public_url.as_deref()),
         owners: app.store.counts().await?.owners,
+        refused_certificate: app.last_refused_certificate(),
         now,
     })
 }

@@ -104,6 +104,7 @@ impl House {
             newest_token: Some((token.name, token.created)),
             scim_base_url: format!("{}/scim/v2", self.service.url()),
             owners: 0,
+            refused_certificate: None,
             now: Timestamp::now().plus_millis(millis),
         }
     }

@@ -30,7 +30,7 @@ impl Silent {
         let port = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", port.local_addr().unwrap());
         let started = Timestamp::from_millis(0);
-        let note = RunningService { url, pid: std::process::id(), started };
+        let note = RunningService { url, pid: std::process::id(), started, passing: false };
         fs::write(data.service_file(), serde_json::to_vec(&note).unwrap()).unwrap();
         Self { _lock: lock, _port: port }
     }

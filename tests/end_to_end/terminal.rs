@@ -107,6 +107,28 @@ async fn beside_a_running_service_the_dashboard_attaches_and_comes_back_after_a_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn when_the_dashboard_with_the_service_is_left_another_one_takes_over() {
+    let room = Room::empty();
+    let mut first = Terminal::run(room.data(), &["--listen", "127.0.0.1:0"], SMALL);
+    let token = create_token(&mut first, "Okta production");
+    let url = url_of(&room);
+    // One that was just begun may belong to a command that ends at once, and nobody stays with that.
+    let mut second = Terminal::run(room.data(), &[], SMALL);
+    second.wait_for("live");
+    first.press("q");
+    assert_eq!(first.exit_code(), 0);
+    second.wait_for("stale");
+    second.wait("the connection again", |text| (!text.contains("stale") && text.contains("live")).then_some(()));
+    let okta = Okta::new(&format!("{url}/scim/v2"), &token);
+    okta.assign(&Person::new("Ada", "Moreno")).await.expect(201);
+    second.press("2");
+    second.wait_for("ada.moreno@harbor.example");
+    second.press("q");
+    assert_eq!(second.exit_code(), 0);
+    assert!(!room.data().join("service.json").exists(), "the service that was taken over has ended in order");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_demo_shows_people_arriving_and_leaves_nothing_behind() {
     for by_signal in [false, true] {
         let room = Room::empty();

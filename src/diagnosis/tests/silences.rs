@@ -58,6 +58,24 @@ fn the_next_change_is_known_beforehand() {
 }
 
 #[test]
+fn a_certificate_that_is_not_trusted_matters_until_okta_comes() {
+    let mut replay = Replay::default();
+    replay.credential_test();
+    let refused = |at| Context { refused_certificate: Some(at), ..context() };
+    let last = replay.context().now;
+    let codes = |replay: &Replay, context: &Context| {
+        replay.watch.findings(context).iter().map(|finding| finding.code.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(codes(&replay, &refused(last.plus_millis(-60_000))), [""; 0], "somebody else's, Okta came after it");
+    let later =
+        Context { refused_certificate: Some(last.plus_millis(1_000)), now: last.plus_millis(1_000), ..context() };
+    assert_eq!(codes(&replay, &later), ["D15"]);
+    replay.waited += 2_000;
+    replay.credential_test();
+    assert_eq!(codes(&replay, &later), [""; 0], "mended");
+}
+
+#[test]
 fn what_is_dismissed_stays_out_of_the_way_until_it_comes_anew() {
     let mut replay = Replay::default();
     assert!(!replay.watch.dismiss(Code(4), &context()), "not open");

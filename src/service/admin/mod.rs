@@ -95,6 +95,11 @@ async fn whole(request: Request, next: Next) -> Result<Response, Failure> {
     Ok(next.run(Request::from_parts(parts, body.into())).await)
 }
 
+/// Answers whoever comes by plain HTTP where TLS is spoken.
+pub(super) fn by_plain_http() -> Failure {
+    Failure::bad_request("This service speaks TLS here: use https in its address.")
+}
+
 /// `GET /healthz`: the service answers.
 pub(super) async fn healthz() -> &'static str {
     "ok\n"

@@ -15,7 +15,7 @@ use crate::{
     scim::{discovery::MAX_PAYLOAD, error::ScimError},
     service::{
         app::App,
-        connections::Peer,
+        connections::{Peer, Way},
         scim::body::{Fault, RequestBody},
     },
 };
@@ -47,6 +47,8 @@ pub(super) struct Intake {
     pub(super) version: Option<String>,
     /// Whether its body is on its way.
     pub(super) reading: bool,
+    /// By which way it came.
+    pub(super) way: Way,
     head_bytes: usize,
 }
 
@@ -57,6 +59,7 @@ impl Intake {
         let at = Timestamp::now();
         let (parts, body) = request.into_parts();
         let head_bytes = head_bytes(&parts);
+        let way = way(&parts);
         let segments = segments(parts.uri.path());
         let (mut route, mut version) = (None, None);
         if let [scim, given, rest @ ..] = segments.as_slice()
@@ -89,7 +92,7 @@ impl Intake {
         };
         let request = Arc::new(request);
         let (method, headers) = (parts.method, parts.headers);
-        let intake = Self { request, method, headers, route, version, reading: false, head_bytes };
+        let intake = Self { request, method, headers, route, version, reading: false, way, head_bytes };
         (intake, RequestBody::new(body))
     }
 
@@ -216,6 +219,7 @@ impl Intake {
             headers: HeaderMap::new(),
             version: None,
             reading: false,
+            way: self.way,
             head_bytes: 0,
         }
     }
@@ -320,8 +324,12 @@ fn address(parts: &Parts, behind_proxy: bool) -> Option<String> {
         let last = list.rsplit(',').next()?.trim();
         last.parse::<std::net::IpAddr>().ok().map(|address| address.to_string())
     };
-    let peer = parts.extensions.get::<Peer>().map(|Peer(address)| address.ip().to_string());
+    let peer = parts.extensions.get::<Peer>().map(|peer| peer.address.ip().to_string());
     if behind_proxy { forwarded().or(peer) } else { peer }
+}
+
+fn way(parts: &Parts) -> Way {
+    parts.extensions.get::<Peer>().map_or(Way::Plain, |peer| peer.way)
 }
 
 /// The URL under which the client reached us, so that `meta.location` is one it can call.
@@ -329,6 +337,8 @@ fn base_url(parts: &Parts, app: &App) -> String {
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
     let scheme = if app.behind_proxy {
         parts.headers.get("x-forwarded-proto").and_then(|proto| proto.to_str().ok()).unwrap_or("https")
+    } else if way(parts) == Way::Tls {
+        "https"
     } else {
         "http"
     };

@@ -8,6 +8,7 @@ use crate::{
     scim::error::ScimError,
     service::{
         app::App,
+        connections::Way,
         scim::{
             Answer, auth,
             body::RequestBody,
@@ -23,7 +24,10 @@ use crate::{
 
 /// Answers a request below the base path, or one that plainly should have gone there.
 pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut RequestBody) -> Result<Answer, StoreError> {
-    signs::note_address(intake);
+    signs::note_head(app, intake);
+    if intake.way == Way::PlainAtTls {
+        return Ok(Answer::refused(&by_plain_http(), Action::Astray));
+    }
     let Some(route) = intake.route.clone() else {
         auth::recognize(app, intake).await?;
         if let Some(version) = &intake.version {
@@ -55,6 +59,14 @@ pub(super) async fn answer(app: &Arc<App>, intake: &mut Intake, body: &mut Reque
         Ok(answer) => Ok(answer),
         Err(error) => Ok(Answer::refused(&error, intake.kind())),
     }
+}
+
+fn by_plain_http() -> ScimError {
+    ScimError::forbidden(
+        "The request came by plain http, and scimroom speaks TLS here. In Okta open Applications > Applications > this app > \
+         Provisioning > Integration > Edit, let the base URL begin with https, press Test API Credentials, then Save. \
+         Afterwards rotate the token in scimroom (Settings > API Tokens), for it crossed the network unprotected.",
+    )
 }
 
 /// Routes that need a token. The inner error is a refusal before any rule was asked.

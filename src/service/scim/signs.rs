@@ -1,18 +1,19 @@
 //! What a request of Okta shows of the set-up's mistakes by itself, noted before anybody answers it.
 
 use crate::{
-    diagnosis::{Catalogue, Seen, of_address, of_body},
+    diagnosis::{Catalogue, Seen, of_body, of_head},
     model::{finding::Code, workspace::UserNamePolicy},
     scim::error::ScimError,
     service::{
         app::App,
+        connections::Way,
         scim::intake::{Intake, is_okta},
     },
     store::StoreError,
 };
 
-/// Notes what the address shows.
-pub(super) fn note_address(intake: &mut Intake) {
+/// Notes what the head shows.
+pub(super) fn note_head(app: &App, intake: &mut Intake) {
     if is_okta(&intake.headers) {
         let request = &intake.request;
         let seen = Seen {
@@ -21,8 +22,10 @@ pub(super) fn note_address(intake: &mut Intake) {
             query: request.query.as_deref(),
             body: None,
             names_are_addresses: false,
+            plain_http: intake.way == Way::PlainAtTls || request.base_url.starts_with("http://") && app.behind_proxy,
+            takes_json: intake.check_accept().is_ok(),
         };
-        let signs = of_address(&seen);
+        let signs = of_head(&seen);
         if !signs.is_empty() {
             intake.amend(|request| request.signs = signs);
         }
@@ -53,6 +56,8 @@ pub(super) async fn note_body(app: &App, intake: &mut Intake) -> Result<(), Stor
         query: None,
         body: Some(&body),
         names_are_addresses: app.store.workspace().await?.user_name == UserNamePolicy::Email,
+        plain_http: false,
+        takes_json: true,
     };
     let signs = of_body(&seen, is_known);
     if !signs.is_empty() {

@@ -89,6 +89,25 @@ async fn what_one_request_shows_is_found_before_the_next() {
 }
 
 #[tokio::test]
+async fn what_a_front_server_does_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let room = Room::start_as(dir, |options| Options { behind_proxy: true, ..options }).await;
+    let test = || room.okta(Method::GET, "/scim/v2/Users?startIndex=1&count=2");
+    let spoiled = [("x-forwarded-proto", "http", "D14", 200), ("accept", "text/html", "D18", 406)];
+    for (header, value, code, status) in spoiled {
+        let curl = room.request(Method::GET, "/scim/v2/Users").bearer_auth(room.token.expose()).header(header, value);
+        curl.header("user-agent", "curl/8.5").send().await.unwrap();
+        room.shows(&[], "by curl").await;
+        let mut request = test().build().unwrap();
+        request.headers_mut().insert(header, value.parse().unwrap());
+        assert_eq!(room.http.execute(request).await.unwrap().status(), status);
+        room.shows(&[code], code).await;
+        test().header("x-forwarded-proto", "https").send().await.unwrap();
+        room.shows(&[], "mended").await;
+    }
+}
+
+#[tokio::test]
 async fn what_the_rules_stumble_over_is_found() {
     let room = Room::start().await;
     let id = room.push(&profile(ADA, "editor")).await;
