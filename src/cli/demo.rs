@@ -17,7 +17,7 @@ use crate::{
     dashboard::{Opened, Options},
     model::{
         data_dir::DataDir,
-        token::{NewToken, TokenScope},
+        token::{NewToken, TokenMode, TokenScope},
     },
     service,
     simulator::{self, App, Mistake, Scenario, Users},
@@ -74,7 +74,12 @@ async fn show(data: &DataDir, url: &str, mut opened: Opened, mistake: Option<&'s
     let client = Client::new(url, Some(operator_key(data)?))?;
     let asked = client.clone();
     let creating = async move {
-        let new = NewToken { name: "Okta (simulated)".to_owned(), scope: TokenScope::Write, days: None };
+        let new = NewToken {
+            name: "Okta (simulated)".to_owned(),
+            scope: TokenScope::Write,
+            mode: TokenMode::Live,
+            days: None,
+        };
         asked.create_token(&new).await
     };
     let Some(token) = opened.wait(creating).await? else { return Ok(()) };

@@ -13,7 +13,7 @@ use crate::{
     model::{
         id::TokenId,
         time::Timestamp,
-        token::{NewToken, Token, TokenDetail, TokenRotation, TokenScope},
+        token::{NewToken, Token, TokenDetail, TokenMode, TokenRotation, TokenScope},
     },
 };
 
@@ -90,7 +90,7 @@ pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Outpu
     match command {
         TokenCommand::Create { name, days, read_only } => {
             let scope = if read_only { TokenScope::Read } else { TokenScope::Write };
-            let new = NewToken { name, scope, days };
+            let new = NewToken { name, scope, mode: TokenMode::Live, days };
             let created = connection.call(async |client| client.create_token(&new).await).await?;
             if !out.is_json() {
                 // Apart from the token, so that `$(scimroom token create ...)` is the token.

@@ -155,6 +155,7 @@ mod tests {
         event_filter::EventFilter,
         id::{EventId, TransactionId},
         time::Timestamp,
+        token::TokenMode,
     };
 
     fn refused(id: u64, name: &str, detail: &str) -> Event {
@@ -184,6 +185,7 @@ mod tests {
             changed: Vec::new(),
             detail: Some(detail.to_owned()),
             findings: Vec::new(),
+            mode: TokenMode::Live,
             compatibility: Vec::new(),
             repeats: 1,
             transaction: TransactionId::new(at),

@@ -16,6 +16,7 @@ use crate::{
         id::{EventId, TokenId, TransactionId},
         role::Role,
         time::Timestamp,
+        token::TokenMode,
     },
 };
 
@@ -51,6 +52,7 @@ fn event(id: u64, action: Action, method: &str, path: &str, status: u16) -> Even
         changed: Vec::new(),
         detail: None,
         findings: Vec::new(),
+        mode: TokenMode::Live,
         compatibility: Vec::new(),
         repeats: 1,
         transaction: TransactionId(Uuid::from_u128(u128::from(id))),

@@ -55,7 +55,7 @@ mod tests {
             room::{Room, id_of, person},
             tokens,
         },
-        model::token::{NewToken, TokenScope},
+        model::token::{NewToken, TokenMode, TokenScope},
     };
 
     #[tokio::test]
@@ -64,7 +64,7 @@ mod tests {
         let id = id_of(&room.post(&person("ada@harbor.example", "00u1", Some("owner"))).await);
         let ada = id.parse().unwrap();
         let make = async |by: By| {
-            let new = NewToken { name: "Mine".to_owned(), scope: TokenScope::Write, days: None };
+            let new = NewToken { name: "Mine".to_owned(), scope: TokenScope::Write, mode: TokenMode::Live, days: None };
             tokens::create(&room.store, by, new, "ada@harbor.example", room.now()).await.map(drop)
         };
         make(By::Person(ada, Role::Owner)).await.unwrap();

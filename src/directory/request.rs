@@ -13,6 +13,7 @@ use crate::{
         id::{EventId, GroupId, TokenId, TransactionId, UserId},
         role::Role,
         time::Timestamp,
+        token::TokenMode,
     },
     scim::{
         self,
@@ -71,6 +72,8 @@ pub struct TokenRef {
     pub id: TokenId,
     /// Its name.
     pub name: String,
+    /// What becomes of the requests that carry it.
+    pub mode: TokenMode,
 }
 
 /// An answer in SCIM's shape.
@@ -252,6 +255,7 @@ impl Request {
             user_agent: self.user_agent.as_deref().map(redact::tokens),
             token_id: self.token.as_ref().map(|token| token.id),
             token_name: self.token.as_ref().map(|token| token.name.clone()),
+            mode: self.token.as_ref().map_or(TokenMode::Live, |token| token.mode),
             user_id: notes.user,
             user_name: notes.user_name.as_deref().map(redact::tokens),
             external_id: notes.external_id.as_deref().map(redact::tokens),

@@ -29,6 +29,7 @@ use crate::{
         role::Role,
         session::SignInCode,
         time::Timestamp,
+        token::TokenMode,
         user::{User, UserPatch},
         workspace::{EmailChange, UnknownMembers, WorkspacePatch},
     },
@@ -294,7 +295,7 @@ impl Room {
             Ok(queries) => queries,
             Err(error) => return Outcome::refused(&error, Notes::new(Action::Lookup)),
         };
-        let token = token.map(|id| TokenRef { id, name: "Okta".into() });
+        let token = token.map(|id| TokenRef { id, name: "Okta".into(), mode: TokenMode::Live });
         let request = Request { token, ..(*self.request("GET", &Value::Null)).clone() };
         let lister =
             Lister { store: &self.store, request: &request, cursors: &self.cursors, most_scanned: self.most_scanned };

@@ -12,7 +12,7 @@ use crate::{
         id::TokenId,
         secret::Secret,
         time::Timestamp,
-        token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation, TokenScope, TokenState},
+        token::{CreatedToken, NewToken, Token, TokenDetail, TokenMode, TokenRotation, TokenScope, TokenState},
     },
     store::{Change, Decision, Key, Store, StoreError, TokenHash, TokenRow},
 };
@@ -70,7 +70,8 @@ pub async fn create(
         Some(days @ 1..=LONGEST_LIFE_DAYS) => i64::from(days) * Timestamp::DAY_MILLIS,
         Some(_) => return Ok(Err(TokenRefusal::Life)),
     };
-    let (row, secret) = fresh(name, new.scope, life, creator, now);
+    let (mut row, secret) = fresh(name, new.scope, life, creator, now);
+    row.token.mode = new.mode;
     let info = row.token.clone();
     by.decide(store, Vec::new(), move |_| {
         Ok((Decision { changes: vec![Change::InsertToken(Box::new(row.clone()))], event: None }, ()))
@@ -87,6 +88,7 @@ fn fresh(name: String, scope: TokenScope, life: i64, creator: &str, now: Timesta
         id: TokenId::new(now),
         name,
         scope,
+        mode: TokenMode::Live,
         created_by: creator.to_owned(),
         created: now,
         expires: now.plus_millis(life),
@@ -102,7 +104,7 @@ fn fresh(name: String, scope: TokenScope, life: i64, creator: &str, now: Timesta
     (TokenRow { token, hash: TokenHash::of(secret.expose()) }, secret)
 }
 
-/// Makes a token in place of another: with its name, its scope and as long a life. The new one is accepted at once, the
+/// Makes a token in place of another: with its name, scope and mode and as long a life. The new one is accepted at once, the
 /// old one for as long as they are to overlap, and never longer than it was to live.
 ///
 /// # Errors
@@ -120,7 +122,7 @@ pub async fn rotate(
         return Ok(Err(TokenRefusal::Overlap));
     }
     let ends = now.plus_millis(i64::from(hours) * HOUR_MILLIS);
-    // The name, the scope and the life are those of the old one, which only the rule sees.
+    // The name, the scope, the mode and the life are those of the old one, which only the rule sees.
     let (blank, secret) = fresh(String::new(), TokenScope::Read, 0, creator, now);
     let made = by.decide(store, vec![Key::Token(id)], move |view| {
         let Some(TokenRow { token: old, .. }) = view.token(id)? else {
@@ -135,7 +137,7 @@ pub async fn rotate(
         }
         let mut row = blank.clone();
         row.token.name.clone_from(&old.name);
-        row.token.scope = old.scope;
+        (row.token.scope, row.token.mode) = (old.scope, old.mode);
         row.token.expires = now.plus_millis(old.expires.millis_since(old.created));
         row.token.rotated_from = Some(id);
         let info = row.token.clone();
@@ -251,7 +253,7 @@ pub async fn authenticate(
 }
 
 fn judge(token: &Token, now: Timestamp) -> Result<Bearer, AuthFault> {
-    let reference = TokenRef { id: token.id, name: token.name.clone() };
+    let reference = TokenRef { id: token.id, name: token.name.clone(), mode: token.mode };
     match token.state(now) {
         TokenState::Revoked => Err(AuthFault::Revoked(reference)),
         TokenState::Expired => Err(AuthFault::Expired(reference)),
@@ -296,7 +298,7 @@ mod tests {
     use crate::directory::room::Room;
 
     async fn made(room: &Room, days: u32, scope: TokenScope) -> CreatedToken {
-        let new = NewToken { name: "Okta production".to_owned(), scope, days: Some(days) };
+        let new = NewToken { name: "Okta production".to_owned(), scope, mode: TokenMode::Live, days: Some(days) };
         create(&room.store, By::Operator, new, "operator", room.now()).await.unwrap().unwrap()
     }
 
@@ -308,6 +310,16 @@ mod tests {
     async fn judged(room: &Room, token: &CreatedToken, now: Timestamp) -> Result<Bearer, AuthFault> {
         let header = format!("Bearer {}", token.token.expose());
         authenticate(&room.store, Some(&header), now).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_rotated_token_keeps_its_mode() {
+        let room = Room::new();
+        let new = NewToken { name: "Okta".to_owned(), scope: TokenScope::Write, mode: TokenMode::DryRun, days: None };
+        let old = create(&room.store, By::Operator, new, "operator", room.now()).await.unwrap().unwrap();
+        let new = rotated(&room, old.info.id, None).await.unwrap();
+        assert_eq!(new.info.mode, TokenMode::DryRun);
+        assert_eq!(judged(&room, &new, room.now()).await.unwrap().token.mode, TokenMode::DryRun);
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ use crate::model::{
     id::{EventId, GroupId, TokenId, TransactionId, UserId},
     role::Role,
     time::Timestamp,
+    token::TokenMode,
     workspace::ParseSettingError,
 };
 
@@ -143,6 +144,9 @@ pub struct Event {
     pub token_id: Option<TokenId>,
     /// That token's name.
     pub token_name: Option<String>,
+    /// What mode that token had when the request came; live where there was none.
+    #[serde(default)]
+    pub mode: TokenMode,
     /// The user concerned.
     pub user_id: Option<UserId>,
     /// That user's name, or the name that was looked for.

@@ -13,6 +13,7 @@ use crate::model::{
     finding::Code,
     id::{EventId, UserId},
     time::Timestamp,
+    token::TokenMode,
 };
 
 /// What Okta's client said of somebody last, besides the role.
@@ -138,8 +139,12 @@ pub enum Touch {
 impl Touch {
     /// Of an event; none where it was not by Okta's client, or is about nobody.
     pub fn of(event: &Event) -> Option<Self> {
+        // A dry run and test traffic say nothing of the people who are here.
+        if !event.is_from_okta() || event.mode != TokenMode::Live {
+            return None;
+        }
         // Whoever has no valid token has not shown to be Okta, and could name anybody.
-        if !event.is_from_okta() || event.action == Action::SignInRefused || event.group_id.is_some() {
+        if event.action == Action::SignInRefused || event.group_id.is_some() {
             return None;
         }
         if event.user_id.is_none() && event.user_name.is_none() && event.external_id.is_none() {

@@ -1,10 +1,10 @@
 //! Tokens: bearer credentials with which a provisioning client calls SCIM.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{id::TokenId, secret::Secret, time::Timestamp};
+use crate::model::{id::TokenId, secret::Secret, time::Timestamp, workspace::ParseSettingError};
 
 /// What a token may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -24,6 +24,61 @@ impl TokenScope {
             Self::Read => "read",
             Self::Write => "write",
         }
+    }
+}
+
+/// What becomes of the requests that carry a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenMode {
+    /// They are carried out.
+    #[default]
+    Live,
+    /// They are checked, answered and recorded as if they were carried out, and change nothing.
+    DryRun,
+    /// They are carried out on people made up for a test. The service itself makes such tokens; none can be asked for.
+    Test,
+}
+
+impl TokenMode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Live, Self::DryRun, Self::Test];
+
+    /// The spelling used in JSON, filters and the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::DryRun => "dry-run",
+            Self::Test => "test",
+        }
+    }
+
+    /// Whether this is the usual mode, which goes without saying.
+    pub const fn is_live(&self) -> bool {
+        matches!(self, Self::Live)
+    }
+}
+
+impl fmt::Display for TokenMode {
+    /// In words for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Live => "live",
+            Self::DryRun => "dry run",
+            Self::Test => "test",
+        })
+    }
+}
+
+impl FromStr for TokenMode {
+    type Err = ParseSettingError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+        Self::ALL.into_iter().find(|mode| mode.as_str() == text).ok_or_else(|| ParseSettingError {
+            setting: "mode",
+            given: text.to_owned(),
+            allowed: Self::ALL.map(Self::as_str).join(", "),
+        })
     }
 }
 
@@ -66,6 +121,9 @@ pub struct Token {
     pub name: String,
     /// What it may do.
     pub scope: TokenScope,
+    /// What becomes of the requests that carry it.
+    #[serde(default)]
+    pub mode: TokenMode,
     /// Who made it: a user name, or `operator`.
     pub created_by: String,
     /// When it was made.
@@ -168,6 +226,9 @@ pub struct NewToken {
     /// What it may do.
     #[serde(default)]
     pub scope: TokenScope,
+    /// What becomes of the requests that carry it: `live` or `dry-run`.
+    #[serde(default, skip_serializing_if = "TokenMode::is_live")]
+    pub mode: TokenMode,
     /// How many days it lives, 1 to 3,650; none means 365.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<u32>,
@@ -195,6 +256,7 @@ mod tests {
             id: TokenId::new(born),
             name: "Okta".into(),
             scope: TokenScope::Write,
+            mode: TokenMode::Live,
             created_by: "operator".into(),
             created: born,
             expires: born.plus_millis(Token::DEFAULT_LIFE_MILLIS),

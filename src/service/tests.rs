@@ -31,7 +31,7 @@ use crate::{
         live::Topic,
         role::Role,
         secret::Secret,
-        token::{NewToken, TokenScope},
+        token::{NewToken, TokenMode, TokenScope},
         user::UserPatch,
         workspace::{Plan, WorkspacePatch},
     },
@@ -116,7 +116,7 @@ impl Room {
 }
 
 fn new_token(name: &str, scope: TokenScope) -> NewToken {
-    NewToken { name: name.to_owned(), scope, days: None }
+    NewToken { name: name.to_owned(), scope, mode: TokenMode::Live, days: None }
 }
 
 async fn json_of(response: Response) -> Value {

@@ -17,7 +17,7 @@ use scimroom::{
         id::EventId,
         secret::Secret,
         time::Timestamp,
-        token::{NewToken, TokenScope},
+        token::{NewToken, TokenMode, TokenScope},
     },
     service::{self, Service},
     simulator::{self, App, Exchange, Mistake, Options, Scenario, Users},
@@ -45,7 +45,7 @@ impl House {
         let service = service::start(service::Options { rate_limit: None, ..options }).await.unwrap();
         let key = Secret::new(std::fs::read_to_string(data.operator_key()).unwrap());
         let operator = Client::new(service.url(), Some(key)).unwrap();
-        let token = NewToken { name: "Okta".to_owned(), scope: TokenScope::Write, days: None };
+        let token = NewToken { name: "Okta".to_owned(), scope: TokenScope::Write, mode: TokenMode::Live, days: None };
         let token = operator.create_token(&token).await.unwrap().token;
         Self { service, operator, token, app, sent: AtomicU64::new(0), _dir: dir }
     }
@@ -244,7 +244,7 @@ async fn a_revoked_token_and_one_that_may_only_read_are_named_too() {
     for code in [5, 6].map(Code) {
         let mut house = House::start(App::Wizard).await;
         let scope = if code == Code(6) { TokenScope::Read } else { TokenScope::Write };
-        let made = NewToken { name: "another".to_owned(), scope, days: None };
+        let made = NewToken { name: "another".to_owned(), scope, mode: TokenMode::Live, days: None };
         let made = house.operator.create_token(&made).await.unwrap();
         if code == Code(5) {
             house.operator.revoke_token(made.info.id).await.unwrap();

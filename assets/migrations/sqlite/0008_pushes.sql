@@ -22,7 +22,7 @@ WHERE external_id IS NOT NULL
    OR okta_role IS NOT NULL
    OR EXISTS (
        SELECT 1 FROM events INDEXED BY events_by_user
-       WHERE events.user_id = users.id AND status < 400 AND user_agent LIKE 'Okta SCIM Client%'
+       WHERE events.user_id = users.id AND status < 400 AND user_agent LIKE 'Okta SCIM Client%' AND mode IS NULL
    );
 
 -- What its last write that decided about it says of whether they can log in. Where the log holds other writes of its only,
@@ -31,13 +31,13 @@ WHERE external_id IS NOT NULL
 UPDATE users SET okta_active = coalesce(
     (
         SELECT action <> 'deactivate' FROM events INDEXED BY events_by_user
-        WHERE events.user_id = users.id AND status < 400 AND user_agent LIKE 'Okta SCIM Client%'
+        WHERE events.user_id = users.id AND status < 400 AND user_agent LIKE 'Okta SCIM Client%' AND mode IS NULL
           AND action IN ('create', 'return', 'deactivate', 'reactivate')
         ORDER BY id DESC LIMIT 1
     ),
     (
         SELECT users.active FROM events INDEXED BY events_by_user
-        WHERE events.user_id = users.id AND status < 400 AND user_agent LIKE 'Okta SCIM Client%'
+        WHERE events.user_id = users.id AND status < 400 AND user_agent LIKE 'Okta SCIM Client%' AND mode IS NULL
           AND action IN ('update', 'role-change', 'email-change')
         LIMIT 1
     )
@@ -84,7 +84,7 @@ WITH pushes AS MATERIALIZED (
     SELECT id, at, repeats, status, user_id, method, user_name, lower(user_name) AS folded_name, external_id, findings,
            detail, coalesce(hex(user_id), lower(user_name), external_id) AS person
     FROM events
-    WHERE user_agent LIKE 'Okta SCIM Client%' AND group_id IS NULL
+    WHERE user_agent LIKE 'Okta SCIM Client%' AND mode IS NULL AND group_id IS NULL
       AND action IN ('create', 'update', 'role-change', 'email-change', 'deactivate', 'reactivate', 'return', 'delete')
       AND coalesce(hex(user_id), lower(user_name), external_id) IS NOT NULL
 ),

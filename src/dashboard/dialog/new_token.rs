@@ -6,7 +6,7 @@ use tui_input::{Input, InputRequest, backend::crossterm::EventHandler};
 
 use crate::{
     dashboard::{keymap::KeyMap, paint, text, theme::Theme},
-    model::token::{NewToken, TokenScope},
+    model::token::{NewToken, TokenMode, TokenScope},
 };
 
 /// Longest name in characters, as the service takes it.
@@ -136,7 +136,7 @@ impl NewTokenForm {
         };
         self.busy = true;
         self.problem = None;
-        Some(NewToken { name, scope: self.scope, days: Some(days) })
+        Some(NewToken { name, scope: self.scope, mode: TokenMode::Live, days: Some(days) })
     }
 
     /// The dialog's lines, and where the text cursor stands.

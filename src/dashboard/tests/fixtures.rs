@@ -17,7 +17,7 @@ use crate::model::{
     role::{Role, RoleSource},
     session::WhoAmI,
     time::Timestamp,
-    token::{DayUses, Token, TokenDetail, TokenScope},
+    token::{DayUses, Token, TokenDetail, TokenMode, TokenScope},
     user::{User, UserDetail, UserGroup, UserSession},
 };
 
@@ -178,6 +178,7 @@ pub fn event(id: u64, action: Action, status: u16, name: Option<&str>) -> Event 
         changed: Vec::new(),
         detail: None,
         findings: Vec::new(),
+        mode: TokenMode::Live,
         compatibility: Vec::new(),
         repeats: 1,
         transaction: uuid(3, id).parse::<TransactionId>().unwrap(),
@@ -388,6 +389,7 @@ pub fn tokens() -> Vec<Token> {
         id: token_id(number),
         name: name.to_owned(),
         scope: TokenScope::Write,
+        mode: TokenMode::Live,
         created_by: "operator".to_owned(),
         created: at("2026-08-30T14:00:00Z"),
         expires: at("2027-08-30T14:00:00Z"),

@@ -13,7 +13,7 @@ use crate::{
     },
     model::{
         role::Role,
-        token::{NewToken, TokenRotation, TokenScope},
+        token::{NewToken, TokenMode, TokenRotation, TokenScope},
         workspace::WorkspacePatch,
     },
 };
@@ -89,7 +89,7 @@ fn a_new_token_has_a_life_and_a_scope() {
     bench.press(KeyCode::Down);
     bench.keys(" ");
     bench.enter();
-    let new = NewToken { name: "Report".to_owned(), scope: TokenScope::Read, days: Some(7) };
+    let new = NewToken { name: "Report".to_owned(), scope: TokenScope::Read, mode: TokenMode::Live, days: Some(7) };
     assert!(bench.calls.contains(&Call::CreateToken(new)));
 }
 

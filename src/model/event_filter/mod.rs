@@ -7,6 +7,7 @@
 //! | `user:` `group:` `path:` `action:` `token:` `address:` `finding:` | that have it there |
 //! | `method:patch` | of this HTTP method |
 //! | `status:409`, `status:4xx`, `status:failed`, `status:ok` | that ended so |
+//! | `mode:live`, `mode:dry-run`, `mode:test` | that came with a token of this mode, or without one for `live` |
 //! | `time:2026-11-20`, `time:>2026-11-20T10:00`, `time:<15m` | of that time, [`Period`] says which |
 //! | `id:42`, `id:>40`, `id:<50` | with that number |
 //! | `body:Countess` | whose request or response body has it |
@@ -15,6 +16,8 @@ use crate::model::{
     event::Event,
     moment::{ParseMomentError, Period},
     time::Timestamp,
+    token::TokenMode,
+    workspace::ParseSettingError,
 };
 
 #[cfg(test)]
@@ -55,6 +58,8 @@ enum Test {
     Text(Field, String),
     /// Statuses from the first to the last.
     Status(u16, u16),
+    /// A mode of tokens.
+    Mode(TokenMode),
     /// A time.
     Time(Period),
     /// Numbers from the first to the last.
@@ -91,6 +96,9 @@ pub enum ParseEventFilterError {
     /// Of a time.
     #[error("time: {0}")]
     Time(#[from] ParseMomentError),
+    /// Of a mode.
+    #[error(transparent)]
+    Mode(#[from] ParseSettingError),
     /// Of an event's number.
     #[error("id:{0} is no event number: give one such as 42, or >42, or <42")]
     Id(String),
@@ -101,7 +109,7 @@ impl EventFilter {
     /// anywhere; a field without a value is passed over. Ages count back from `now`.
     ///
     /// # Errors
-    /// The value of `status:`, `time:` or `id:` is none.
+    /// The value of `status:`, `mode:`, `time:` or `id:` is none.
     pub fn parse(text: &str, now: Timestamp) -> Result<Self, ParseEventFilterError> {
         let mut terms = Vec::new();
         for (negated, word) in words(text) {
@@ -109,6 +117,7 @@ impl EventFilter {
             let test = match word.split_once(':') {
                 Some((_, "")) if is_field(&word) => continue,
                 Some(("status", value)) => status(value)?,
+                Some(("mode", value)) => Test::Mode(value.parse()?),
                 Some(("time", value)) => Test::Time(Period::parse(value, now)?),
                 Some(("id", value)) => id(value)?,
                 Some((name, value)) => match FIELDS.iter().find(|(known, _)| *known == name) {
@@ -217,7 +226,7 @@ fn words(text: &str) -> Vec<(bool, String)> {
 fn is_field(text: &str) -> bool {
     let name = text.split_once(':').map(|(name, _)| name.to_lowercase());
     name.is_some_and(|name| {
-        matches!(name.as_str(), "status" | "time" | "id") || FIELDS.iter().any(|(known, _)| *known == name)
+        matches!(name.as_str(), "status" | "mode" | "time" | "id") || FIELDS.iter().any(|(known, _)| *known == name)
     })
 }
 
@@ -253,6 +262,7 @@ impl Term {
     fn holds(&self, event: &Event, bodies: Bodies<'_>) -> bool {
         match &self.test {
             Test::Status(from, to) => (*from..=*to).contains(&event.status),
+            Test::Mode(mode) => event.mode == *mode,
             Test::Time(period) => period.contains(event.at),
             Test::Id(from, to) => (*from..=*to).contains(&event.id.0),
             Test::Text(field, text) => mentions(event, bodies, *field, text),

@@ -37,6 +37,7 @@ fn event() -> Event {
         changed: vec!["name.familyName".to_owned()],
         detail: Some("There is a user of that name already.".to_owned()),
         findings: vec![Code(29)],
+        mode: TokenMode::DryRun,
         compatibility: Vec::new(),
         repeats: 1,
         transaction: TransactionId::new(now()),
@@ -61,6 +62,8 @@ fn every_term_finds_its_own_and_nothing_else() {
         ("address:203.0.113", "address:198"),
         ("finding:d29", "finding:d30"),
         ("status:409", "status:410"),
+        ("mode:dry-run", "mode:live"),
+        ("!mode:test", "!mode:Dry-Run"),
         ("status:4xx", "status:5xx"),
         ("status:40", "status:41"),
         ("status:failed", "status:ok"),
@@ -89,7 +92,7 @@ fn every_term_finds_its_own_and_nothing_else() {
 
 #[test]
 fn what_is_still_being_typed_filters_nothing_yet() {
-    for text in ["", "  ", "user:", "status:", "time:", "!", "\"", "user:\""] {
+    for text in ["", "  ", "user:", "status:", "mode:", "time:", "!", "\"", "user:\""] {
         assert!(EventFilter::parse(text, now()).unwrap().is_empty(), "{text:?}");
     }
     assert!(shows("\"of that na"), "an open quote reaches to the end");
@@ -100,6 +103,7 @@ fn a_wrong_term_is_refused_in_words() {
     let said = |text: &str| EventFilter::parse(text, now()).unwrap_err().to_string();
     assert!(said("status:abc").starts_with("status:abc is no status: give a number such as 409"));
     assert!(said("status:4x9").contains("is no status"));
+    assert!(said("mode:dry").contains("use one of live, dry-run, test"));
     assert!(said("time:soon").contains("is no time"));
     assert!(said("ada id:x").starts_with("id:x is no event number"));
 }

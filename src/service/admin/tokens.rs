@@ -12,7 +12,7 @@ use crate::{
         live::Topic,
         role::Role,
         time::Timestamp,
-        token::{CreatedToken, NewToken, Token, TokenDetail, TokenRotation},
+        token::{CreatedToken, NewToken, Token, TokenDetail, TokenMode, TokenRotation},
     },
     service::{
         admin::{
@@ -36,6 +36,11 @@ pub(super) async fn create(
     Body(new): Body<NewToken>,
 ) -> Result<(StatusCode, Json<CreatedToken>), Failure> {
     let by = caller.by(Role::Owner)?;
+    if new.mode == TokenMode::Test {
+        return Err(Failure::bad_request(
+            "a token is made live or dry-run: test tokens are made by the service itself, for its test traffic",
+        ));
+    }
     let created = tokens::create(&*app.store, by, new, caller.name(), Timestamp::now()).await??;
     app.notify(Topic::Tokens);
     app.notify(Topic::Setup);

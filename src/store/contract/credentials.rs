@@ -7,7 +7,7 @@ use crate::{
     model::{
         id::TokenId,
         time::Timestamp,
-        token::TokenScope,
+        token::{TokenMode, TokenScope},
         workspace::{Plan, Workspace},
     },
     store::{Change, CodeHash, Decision, SessionHash, SignInCodeRow, Store, TokenHash, decide},
@@ -16,6 +16,7 @@ use crate::{
 pub(in crate::store) async fn a_token_comes_back_as_written(store: Arc<dyn Store>) {
     let mut read_only = token("Audit");
     read_only.token.scope = TokenScope::Read;
+    read_only.token.mode = TokenMode::DryRun;
     read_only.token.created = START.plus_millis(1);
     let okta = token("Okta");
     for row in [&okta, &read_only] {

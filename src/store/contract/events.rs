@@ -14,6 +14,7 @@ use crate::{
         finding::Code,
         id::{EventId, GroupId, UserId},
         role::Role,
+        token::TokenMode,
     },
     store::{Change, Draft, Store, WatchState},
 };
@@ -35,6 +36,7 @@ pub(in crate::store) async fn an_event_comes_back_as_written(store: Arc<dyn Stor
     full.event.group_id = Some(GroupId::new(START));
     full.event.group_name = Some("Crëw".into());
     full.event.compatibility = vec![Compatibility::OperationCase, Compatibility::BooleanAsText];
+    full.event.mode = TokenMode::DryRun;
     full.event.results = Some(0);
     full.event.role = Some(Role::Editor);
     full.event.changed = vec!["active".into(), "emails[type eq \"work\"].value".into()];

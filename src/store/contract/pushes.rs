@@ -10,6 +10,7 @@ use crate::{
         id::{EventId, GroupId},
         push::FailedPushQuery,
         time::Timestamp,
+        token::TokenMode,
         user::UserSort,
         user_filter::UserFilter,
     },
@@ -102,10 +103,15 @@ pub(in crate::store) async fn what_is_no_push_of_okta_does_not_count(store: Arc<
     group.event.group_id = Some(GroupId::new(START));
     let mut nobody = okta(Action::Create, 400, "");
     nobody.event.user_name = None;
+    let mut dry = about(&ada, Action::Update, 400);
+    dry.event.mode = TokenMode::DryRun;
+    let mut test = about(&ada, Action::Lookup, 200);
+    test.event.mode = TokenMode::Test;
     let gone = about(&ada, Action::Delete, 404);
     let unproven = about(&ada, Action::SignInRefused, 401);
-    record(&*store, vec![other, group, nobody, gone, unproven, about(&ada, Action::Lookup, 400)]).await;
+    record(&*store, vec![other, group, nobody, dry, test, gone, unproven, about(&ada, Action::Lookup, 400)]).await;
     assert_eq!(failed(&*store).await, [""; 0]);
+    assert_eq!(found(&*store, "okta:never").await, ["ada@harbor.example"]);
 }
 
 pub(in crate::store) async fn whoever_okta_asks_for_is_no_orphan(store: Arc<dyn Store>) {

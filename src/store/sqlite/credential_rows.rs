@@ -4,7 +4,7 @@ use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use super::{
-    query::{all, execute, first},
+    query::{all, execute, first, word},
     user_rows::user_id,
 };
 use crate::{
@@ -21,7 +21,7 @@ macro_rules! select_tokens {
     ($which:literal) => {
         concat!(
             "SELECT id, hash, name, scope, created_by, created, expires, revoked, last_used, last_address,
-                    last_user_agent, uses, tail, rotated_from, replaced_by
+                    last_user_agent, uses, tail, rotated_from, replaced_by, mode
              FROM tokens ",
             $which
         )
@@ -45,6 +45,7 @@ fn decode_token(row: &Row<'_>) -> Result<TokenRow, StoreError> {
             tail: row.get(12)?,
             rotated_from: row.get::<_, Option<[u8; 16]>>(13)?.map(token_id),
             replaced_by: row.get::<_, Option<[u8; 16]>>(14)?.map(token_id),
+            mode: word("token mode", row.get_ref(15)?.as_str()?)?,
         },
         hash: TokenHash(row.get(1)?),
     })
@@ -66,8 +67,8 @@ pub(super) fn insert_token(conn: &Connection, row: &TokenRow) -> Result<(), Stor
     execute(
         conn,
         "INSERT INTO tokens (id, hash, name, scope, created_by, created, expires, revoked, last_used, last_address,
-                             last_user_agent, uses, tail, rotated_from, replaced_by)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                             last_user_agent, uses, tail, rotated_from, replaced_by, mode)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
         params![
             token.id.as_bytes(),
             row.hash.0,
@@ -84,6 +85,7 @@ pub(super) fn insert_token(conn: &Connection, row: &TokenRow) -> Result<(), Stor
             token.tail,
             token.rotated_from.as_ref().map(TokenId::as_bytes),
             token.replaced_by.as_ref().map(TokenId::as_bytes),
+            token.mode.as_str(),
         ],
     )?;
     Ok(())

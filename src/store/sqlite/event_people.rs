@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use uuid::Uuid;
 
 use super::{
-    event_rows::{decode, event_columns},
+    event_rows::{COLUMNS, decode, event_columns},
     event_search::MOMENT,
     query::{all, execute, first, json},
 };
@@ -160,7 +160,7 @@ fn ids(
 
 fn read(conn: &Connection, id: i64) -> Result<Option<(Event, Vec<Change>)>, StoreError> {
     first(conn, concat!("SELECT ", event_columns!(), ", changes FROM events WHERE id = ?1"), [id], |row| {
-        let changes = match row.get_ref(27)?.as_str_or_null()? {
+        let changes = match row.get_ref(COLUMNS)?.as_str_or_null()? {
             Some(changes) => json("list of changes", changes)?,
             None => Vec::new(),
         };

@@ -27,10 +27,13 @@ macro_rules! event_columns {
     () => {
         "id, at, action, status, user_id, token_id, transaction_id, latency_micros, request_bytes, response_bytes,
          results, repeats, role, method, address, user_agent, token_name, user_name, external_id, path, query, findings,
-         changed, detail, group_id, group_name, compatibility"
+         changed, detail, group_id, group_name, compatibility, mode"
     };
 }
 pub(super) use event_columns;
+
+/// How many columns that are: where a query has what it selects behind them.
+pub(super) const COLUMNS: usize = 28;
 
 /// What a row takes besides its texts: numbers, ids, headers, and its share of the indexes.
 const ROW_BYTES: usize = 160;
@@ -81,7 +84,7 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
             event_columns!(),
             ", size, truncated, changes, request_body, response_body)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-                     ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32)"
+                     ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33)"
         ),
         params![
             id,
@@ -111,6 +114,7 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
             event.group_id.as_ref().map(GroupId::as_bytes),
             event.group_name,
             compatibility,
+            (!event.mode.is_live()).then(|| event.mode.as_str()),
             size,
             detail.truncated,
             changes,
@@ -164,6 +168,7 @@ pub(super) fn decode(row: &Row<'_>) -> Result<Event, StoreError> {
             Some(steps) => steps.split(' ').map(|step| word("compatibility step", step)).collect::<Result<_, _>>()?,
             None => Vec::new(),
         },
+        mode: row.get_ref(27)?.as_str_or_null()?.map(|text| word("token mode", text)).transpose()?.unwrap_or_default(),
     })
 }
 
@@ -181,13 +186,13 @@ pub(super) fn by_id(conn: &Connection, id: EventId) -> Result<Option<EventDetail
         |row| {
             Ok(EventDetail {
                 event: decode(row)?,
-                truncated: row.get(27)?,
-                changes: match row.get_ref(28)?.as_str_or_null()? {
+                truncated: row.get(COLUMNS)?,
+                changes: match row.get_ref(COLUMNS + 1)?.as_str_or_null()? {
                     Some(changes) => json::<Vec<Change>>("list of changes", changes)?,
                     None => Vec::new(),
                 },
-                request_body: row.get(29)?,
-                response_body: row.get(30)?,
+                request_body: row.get(COLUMNS + 2)?,
+                response_body: row.get(COLUMNS + 3)?,
             })
         },
     )

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Row};
 
 use super::{
-    event_rows::{decode, event_columns},
+    event_rows::{COLUMNS, decode, event_columns},
     query::first,
 };
 use crate::{
@@ -27,7 +27,7 @@ const ROWS: usize = 64;
 /// How far the order of arrival and the order of the log may differ: a slow request is recorded when it ends.
 const SLACK_MILLIS: i64 = 120_000;
 /// Where the columns of a search have the bodies.
-const BODIES: (usize, usize) = (27, 28);
+const BODIES: (usize, usize) = (COLUMNS, COLUMNS + 1);
 
 /// The first event that is not older than a number, with its time.
 pub(super) const FROM: &str = "SELECT id, at FROM events WHERE id >= ?1 ORDER BY id LIMIT 1";

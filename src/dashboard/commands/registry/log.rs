@@ -26,7 +26,7 @@ pub const COMMANDS: &[Command] = &[
         &[ch('/')],
         "filter",
         "Filter: words, \"some words\", and status: (409, 4xx, failed, ok) action: method: user: group: path: token: \
-         address: finding: id: body: time: (2026-11-20, >2026-11-20T10:00, <15m); ! negates",
+         address: finding: id: body: mode: (live, dry-run, test) time: (2026-11-20, >2026-11-20T10:00, <15m); ! negates",
         always,
     ),
     command(

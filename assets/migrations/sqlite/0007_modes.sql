@@ -1,0 +1,60 @@
+-- What becomes of the requests that carry a token: live, dry-run or test.
+ALTER TABLE tokens ADD COLUMN mode TEXT NOT NULL DEFAULT 'live';
+
+-- Made anew rather than added to: the columns of an event's summary have to stand before the long ones.
+CREATE TABLE events_with_modes (
+    id             INTEGER PRIMARY KEY,
+    at             INTEGER NOT NULL,
+    -- About how many bytes the row takes, for keeping the log within its size.
+    size           INTEGER NOT NULL,
+    action         TEXT    NOT NULL,
+    status         INTEGER NOT NULL,
+    user_id        BLOB,
+    group_id       BLOB,
+    token_id       BLOB,
+    -- Of that token when the request came: dry-run or test; null: live, or no token.
+    mode           TEXT,
+    transaction_id BLOB    NOT NULL,
+    latency_micros INTEGER NOT NULL,
+    request_bytes  INTEGER NOT NULL,
+    response_bytes INTEGER NOT NULL,
+    results        INTEGER,
+    repeats        INTEGER NOT NULL,
+    role           TEXT,
+    method         TEXT    NOT NULL,
+    address        TEXT,
+    user_agent     TEXT,
+    token_name     TEXT,
+    user_name      TEXT,
+    group_name     TEXT,
+    external_id    TEXT,
+    path           TEXT    NOT NULL,
+    query          TEXT,
+    -- Codes such as D29, parted by blanks.
+    findings       TEXT,
+    -- Names such as boolean-as-text, parted by blanks.
+    compatibility  TEXT,
+    -- A JSON array of paths.
+    changed        TEXT,
+    detail         TEXT,
+    truncated      INTEGER NOT NULL,
+    -- A JSON array of {path, before, after}.
+    changes        TEXT,
+    request_body   TEXT,
+    response_body  TEXT
+) STRICT;
+
+INSERT INTO events_with_modes
+SELECT id, at, size, action, status, user_id, group_id, token_id, NULL, transaction_id, latency_micros,
+       request_bytes, response_bytes, results, repeats, role, method, address, user_agent, token_name, user_name,
+       group_name, external_id, path, query, findings, compatibility, changed, detail, truncated, changes, request_body,
+       response_body
+FROM events
+ORDER BY id;
+
+DROP TABLE events;
+ALTER TABLE events_with_modes RENAME TO events;
+
+CREATE INDEX events_by_user ON events (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX events_by_group ON events (group_id) WHERE group_id IS NOT NULL;
+CREATE INDEX events_failed ON events (id) WHERE status >= 400;
