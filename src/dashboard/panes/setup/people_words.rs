@@ -34,7 +34,7 @@ pub fn drift_advice(user: &User) -> Vec<(&'static str, String)> {
     } else if drift.active {
         right.extend(["{setup-people.take-okta} reactivates the person here.", FORCE_SYNC]);
     }
-    if drift.role {
+    if drift.role && !drift.active {
         // The rule of a local edit: the role that Okta pushed before changes nothing.
         right.push(
             "{setup-people.take-okta} gives them Okta's role here; Force Sync does not, since a role set here holds until \
