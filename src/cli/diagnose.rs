@@ -10,7 +10,10 @@ use crate::{
         attach::Connection,
         output::{Output, Sheet, when},
     },
-    model::finding::{Code, Finding},
+    model::{
+        finding::{Code, Finding},
+        user::{UserCounts, UserQuery},
+    },
 };
 
 /// `diagnose ...`.
@@ -33,14 +36,31 @@ pub async fn run(args: DiagnoseArgs, connection: &mut Connection, out: &Output) 
         }
         None => connection.call(async |client| client.findings().await).await?,
     };
+    let one = UserQuery { limit: 1, ..UserQuery::default() };
+    let counts = connection.call(async |client| client.users(&one).await).await?.counts;
     out.show(&findings, |findings| {
-        if findings.is_empty() {
-            "Nothing found: no request of Okta shows a mistake that is not mended yet.".to_owned()
-        } else {
-            findings.iter().map(describe).collect::<Vec<_>>().join("\n\n")
+        let mut parts: Vec<String> = findings.iter().map(describe).collect();
+        if parts.is_empty() {
+            parts.push("Nothing found: no request of Okta shows a mistake that is not mended yet.".to_owned());
         }
+        parts.extend(people(&counts));
+        parts.join("\n\n")
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// People to look at, where there are any: how many, and the command that lists them.
+fn people(counts: &UserCounts) -> Option<String> {
+    let orphans = if counts.okta_is_here() { counts.orphans } else { 0 };
+    let lines = [
+        (counts.drifting, "who differ from what Okta last pushed", "drift:yes"),
+        (orphans, "who can log in, though no request of Okta's client was ever about them", "okta:never"),
+        (counts.failed_pushes, "whose last push by Okta failed, here or not", "push:failed"),
+    ];
+    let some = lines.iter().filter(|(count, ..)| *count > 0);
+    let lines: Vec<String> =
+        some.map(|(count, who, search)| format!("{count:>6}  {who} (user list --search {search})")).collect();
+    (!lines.is_empty()).then(|| format!("People to look at:\n{}", lines.join("\n")))
 }
 
 fn describe(finding: &Finding) -> String {

@@ -25,7 +25,8 @@ pub enum UserCommand {
     /// List all users in the order in which they were created.
     #[command(after_help = "Example: scimroom user list --search moreno")]
     List {
-        /// Only those whose user name, display name or external id contains this text. [default: all]
+        /// Only those whose user name, display name or external id contains this text, or for whom terms hold such as
+        /// role:owner, drift:yes, okta:never, push:failed. [default: all]
         #[arg(long, value_name = "TEXT")]
         search: Option<String>,
     },
@@ -175,7 +176,10 @@ fn row(user: &User) -> [String; 8] {
 
 fn describe(detail: &UserDetail) -> String {
     let user = &detail.user;
-    let drift = user.drifted().then_some(user.okta_role).flatten();
+    let drift: Vec<String> = user.differences().into_iter().map(|(words, _)| words).collect();
+    let failed = detail.failed_push.as_ref().map(|push| {
+        format!("{} answered {} (event {}), since {}", push.method, push.status, push.event, when(push.since))
+    });
     let resource = serde_json::to_string_pretty(&detail.resource).unwrap_or_default();
     let related: Vec<String> =
         detail.related.iter().map(|other| format!("{} ({})", other.user_name, other.id)).collect();
@@ -192,7 +196,8 @@ fn describe(detail: &UserDetail) -> String {
         .line("role", format!("{} (source: {})", user.role, user.role_source))
         .maybe("given by", some(detail.role_givers().map(|group| group.name.clone()).collect()))
         .maybe("groups", some(detail.groups.iter().map(group_words).collect()))
-        .maybe("drift", drift.map(|role| format!("Okta last pushed {role}; Okta is not told of the change made here")))
+        .maybe("drift", some(drift))
+        .maybe("last push failed", failed)
         .maybe("replaced by", user.replaced_by)
         .line("created", when(user.created))
         .line("last change", when(user.last_modified))

@@ -19,6 +19,7 @@ use crate::model::{
     group::{GroupDetail, GroupMapping, GroupPage, GroupQuery, MappedGroup, MappingPreview, MemberPage, MemberQuery},
     id::{EventId, GroupId, TokenId, UserId},
     problem::Problem,
+    push::{FailedPushPage, FailedPushQuery},
     role::Role,
     role_attribute::RoleAttribute,
     secret::Secret,
@@ -229,6 +230,14 @@ impl Client {
     /// As every call.
     pub async fn users(&self, query: &UserQuery) -> Result<UserPage, ClientError> {
         self.get("/api/v1/users", query).await
+    }
+
+    /// People whose last push by Okta's client failed, those that failed last first.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn failed_pushes(&self, query: &FailedPushQuery) -> Result<FailedPushPage, ClientError> {
+        self.get("/api/v1/pushes/failed", query).await
     }
 
     /// One user, whole.

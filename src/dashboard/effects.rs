@@ -49,6 +49,9 @@ pub async fn call(client: &Client, call: Call) -> Answer {
             let result = client.users(&query).await.map_err(Failure::from);
             Answer::Users { list, generation, page, result }
         }
+        Call::FailedPushes(query) => {
+            Answer::FailedPushes(query, client.failed_pushes(&query).await.map_err(Failure::from))
+        }
         Call::User(id) => Answer::User(id, client.user(id).await.map(Box::new).map_err(Failure::from)),
         Call::Event(id) => Answer::Event(id, client.event(id).await.map(Box::new).map_err(Failure::from)),
         Call::Log(ask) => Answer::Log(panes::log::ask(client, ask).await),

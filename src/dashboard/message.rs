@@ -26,6 +26,7 @@ use crate::{
         event::{Event, EventDetail},
         finding::{Code, Finding},
         id::{EventId, TokenId, UserId},
+        push::{FailedPushPage, FailedPushQuery},
         role_attribute::RoleAttribute,
         secret::Secret,
         session::{SignInCode, WhoAmI},
@@ -127,6 +128,8 @@ pub enum ListId {
     Users,
     /// The one of the Roles pane.
     Roles,
+    /// The one of Setup: whose access is not as Okta has it.
+    ToLookAt,
 }
 
 /// Something to do.
@@ -202,6 +205,8 @@ pub enum Call {
         /// The question.
         query: UserQuery,
     },
+    /// People whose last push by Okta failed.
+    FailedPushes(FailedPushQuery),
     /// One user, whole.
     User(UserId),
     /// One event, whole.
@@ -281,6 +286,8 @@ pub enum Answer {
         /// The page.
         result: Result<UserPage, Failure>,
     },
+    /// To [`Call::FailedPushes`].
+    FailedPushes(FailedPushQuery, Result<FailedPushPage, Failure>),
     /// To [`Call::User`].
     User(UserId, Result<Box<UserDetail>, Failure>),
     /// To [`Call::Event`].

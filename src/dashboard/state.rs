@@ -15,7 +15,7 @@ use crate::{
             log::Log,
             roles::{Roles, Section},
             settings::Settings,
-            setup::Setup,
+            setup::{self, Setup},
             tokens::Tokens,
             users::Users,
         },
@@ -238,6 +238,8 @@ impl State {
         }
         let subject = self.subject().into_iter();
         let of_subject = subject.flat_map(|user| std::iter::once(&user.user_name).chain(&user.display_name));
+        let pushed = self.setup.people.push().filter(|_| self.pane == Pane::Setup);
+        let of_subject = of_subject.chain(pushed.and_then(|push| push.user_name.as_ref()));
         let own = self.who.as_ref().filter(|_| !self.options.operator).map(|who| &who.name);
         let inspected = self.inspector.as_ref().and_then(|inspector| inspector.detail.ready());
         let of_event = inspected.and_then(|detail| detail.event.user_name.as_ref());
@@ -247,7 +249,11 @@ impl State {
     /// Whether this is the last person who may administer the workspace, as far as is known here; the service has the
     /// last word.
     pub fn is_last_owner(&self, user: &User) -> bool {
-        let counts = if self.pane == Pane::Roles { &self.roles.list.counts } else { &self.users.list.counts };
+        let counts = match self.pane {
+            Pane::Roles => &self.roles.list.counts,
+            Pane::Setup => &self.setup.people.list.counts,
+            _ => &self.users.list.counts,
+        };
         user.active && user.role == Role::Owner && !user.test && counts.owners == 1
     }
 
@@ -256,6 +262,7 @@ impl State {
         match self.pane {
             Pane::Users => self.users.subject(),
             Pane::Roles if self.roles.section == Section::People => self.roles.list.selected(),
+            Pane::Setup if self.setup.section == setup::Section::People => self.setup.people.selected(),
             Pane::Setup | Pane::Roles | Pane::Settings | Pane::Log => None,
         }
     }

@@ -87,7 +87,10 @@ fn fit(state: &mut State, effects: &mut Vec<Effect>) {
         }
         Pane::Settings => state.tokens.resize(panes::tokens::rows(body)),
         Pane::Log => state.log.resize(panes::log::rows(body)),
-        Pane::Setup => {}
+        Pane::Setup => {
+            let rows = panes::setup::people_rows(state, body);
+            state.setup.people.list.resize(rows, effects);
+        }
     }
 }
 
@@ -254,6 +257,8 @@ fn refresh_stale(state: &mut State, effects: &mut Vec<Effect>) {
         // What is not shown is read when its pane is.
         Pane::Setup if stale.setup => act::refresh_pane(state, effects),
         Pane::Users if stale.users => act::refresh_pane(state, effects),
+        // Requests that failed change the lists there too, and come as news of the set-up.
+        Pane::Setup if stale.users || stale.setup => act::refresh_pane(state, effects),
         Pane::Roles if stale.users || stale.workspace => act::refresh_pane(state, effects),
         Pane::Settings if stale.tokens || stale.workspace => act::refresh_pane(state, effects),
         _ => {}
@@ -270,6 +275,8 @@ fn on_timer(state: &mut State, timer: Timer, effects: &mut Vec<Effect>) {
         }
         Timer::Search(ListId::Users, sequence) => state.users.list.typing_paused(sequence, effects),
         Timer::Search(ListId::Roles, sequence) => state.roles.list.typing_paused(sequence, effects),
+        // What is searched for there is not typed.
+        Timer::Search(ListId::ToLookAt, _) => {}
         Timer::SearchGroups(sequence) => state.roles.groups.typing_paused(sequence, effects),
         Timer::Refresh => refresh_stale(state, effects),
         Timer::Awaited => state.awaited.long = true,
@@ -301,6 +308,10 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
         Answer::Users { list: ListId::Roles, generation, page, result } => {
             state.roles.list.answer(generation, page, result, effects);
         }
+        Answer::Users { list: ListId::ToLookAt, generation, page, result } => {
+            state.setup.people.list.answer(generation, page, result, effects);
+        }
+        Answer::FailedPushes(query, answer) => state.setup.people.answer(query, answer),
         Answer::User(id, answer) => {
             if let Some(detail) = state.users.detail.as_mut().filter(|detail| detail.id == id) {
                 detail.fill(answer);

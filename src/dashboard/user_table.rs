@@ -30,7 +30,7 @@ pub fn mark(user: &User) -> &'static str {
         User { test: true, .. } => "T",
         User { replaced_by: Some(_), .. } => "↪",
         User { active: false, .. } => "✗",
-        user if user.drifted() => "≠",
+        user if user.drift().any() => "≠",
         _ => " ",
     }
 }
@@ -186,7 +186,7 @@ fn cell(field: Field, user: &User, width: usize, state: &State) -> CellText {
         Field::Name => (user.display_name.clone().unwrap_or_default(), personal(text_style)),
         Field::Role => (user.role.to_string(), text_style),
         Field::Source => {
-            let style = if user.drifted() { theme.warn } else { theme.dim };
+            let style = if user.drift().role { theme.warn } else { theme.dim };
             (user.role_source.to_string(), style)
         }
         Field::State => (standing(user).to_owned(), text_style),

@@ -8,7 +8,7 @@ use crate::{
     directory::redact,
     model::{
         compatibility::Compatibility,
-        event::{Action, Change, Event, EventDetail, KEPT_BODY},
+        event::{Action, Change, Event, EventDetail, KEPT_BODY, is_okta},
         finding::Code,
         id::{EventId, GroupId, TokenId, TransactionId, UserId},
         role::Role,
@@ -217,6 +217,11 @@ impl Request {
     pub fn carries(&mut self, token: TokenRef) {
         self.test = token.mode == TokenMode::Test;
         self.token = Some(token);
+    }
+
+    /// Whether Okta's provisioning client sent it.
+    pub fn is_from_okta(&self) -> bool {
+        is_okta(self.user_agent.as_deref())
     }
 
     /// Makes ready what the event will keep of the body, so that the writer, which everybody waits for, need not.

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Instant,
 };
@@ -54,6 +54,8 @@ pub(super) struct Room {
     pub clock: AtomicI64,
     /// How many resources a filter without an index may look at.
     pub most_scanned: u64,
+    /// Whether requests come from another client than Okta's.
+    pub other_client: AtomicBool,
     cursors: CursorKey,
     _dir: TempDir,
 }
@@ -63,7 +65,14 @@ impl Room {
         let dir = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&dir.path().join("room.db")).unwrap();
         let cursors = CursorKey::new([7; 32]);
-        Self { store, clock: AtomicI64::new(1_790_000_000_000), most_scanned: MOST_SCANNED, cursors, _dir: dir }
+        Self {
+            store,
+            clock: AtomicI64::new(1_790_000_000_000),
+            most_scanned: MOST_SCANNED,
+            other_client: AtomicBool::new(false),
+            cursors,
+            _dir: dir,
+        }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -72,12 +81,13 @@ impl Room {
 
     fn request(&self, method: &str, body: &Value) -> Arc<Request> {
         let at = self.now();
+        let agent = if self.other_client.load(Ordering::Relaxed) { "curl/8.0" } else { "Okta SCIM Client 1.0.0" };
         Arc::new(Request {
             method: method.into(),
             path: "/scim/v2/Users".into(),
             query: None,
             address: Some("198.51.100.7".into()),
-            user_agent: Some("Okta SCIM Client 1.0.0".into()),
+            user_agent: Some(agent.into()),
             token: None,
             at,
             received: Instant::now(),

@@ -182,7 +182,7 @@ pub struct Event {
 impl Event {
     /// Whether Okta's provisioning client sent it (`User-Agent: Okta SCIM Client 1.0.0`).
     pub fn is_from_okta(&self) -> bool {
-        self.user_agent.as_deref().is_some_and(|agent| agent.starts_with("Okta SCIM Client"))
+        is_okta(self.user_agent.as_deref())
     }
 
     /// What it meant, in a sentence; with the changes at hand there is a better one.
@@ -199,6 +199,11 @@ impl Event {
     pub const fn succeeded(&self) -> bool {
         self.status < 400
     }
+}
+
+/// Whether a `User-Agent` is that of Okta's provisioning client.
+pub fn is_okta(user_agent: Option<&str>) -> bool {
+    user_agent.is_some_and(|agent| agent.starts_with("Okta SCIM Client"))
 }
 
 /// One attribute's value before and after a write.

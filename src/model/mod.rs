@@ -17,6 +17,7 @@ pub mod live;
 pub mod moment;
 pub mod problem;
 pub mod public_url;
+pub mod push;
 pub mod role;
 pub mod role_attribute;
 pub mod secret;

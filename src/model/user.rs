@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::model::{
     id::{GroupId, SessionId, UserId},
+    push::{Drift, FailedPush, OktaSaid},
     role::{Role, RoleSource},
     time::Timestamp,
     user_filter::{FilterError, Test, UserFilter},
@@ -44,12 +45,55 @@ pub struct User {
     /// Whether test traffic made the account. Its person never gets access, and counts for nothing but the total.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub test: bool,
+    /// What Okta's client said of the person last, besides the role.
+    #[serde(default)]
+    pub okta: OktaSaid,
 }
 
 impl User {
-    /// Whether what is in force here differs from what Okta last pushed.
-    pub fn drifted(&self) -> bool {
-        self.okta_role.is_some_and(|role| role != self.role)
+    /// In what the person differs here from what Okta last pushed. A role and names matter of those who can log in; of
+    /// the others nothing does, unless Okta says that they can.
+    pub fn drift(&self) -> Drift {
+        if self.test {
+            return Drift::default();
+        }
+        Drift {
+            role: self.active && self.okta_role.is_some_and(|role| role != self.role),
+            active: self.okta.active.is_some_and(|active| active != self.active),
+            name: self.active && !self.okta.names.is_empty(),
+        }
+    }
+
+    /// In what the person differs, each in a few words, what is here first; and whether the words hold a name of theirs.
+    pub fn differences(&self) -> Vec<(String, bool)> {
+        let drift = self.drift();
+        let mut words = Vec::new();
+        if drift.active {
+            let (here, okta) = if self.active { ("active", "deactivated") } else { ("inactive", "active") };
+            words.push((format!("{here} here, {okta} in Okta"), false));
+        }
+        if let Some(role) = self.okta_role.filter(|_| drift.role) {
+            words.push((format!("{} here, {role} in Okta", self.role), false));
+        }
+        if drift.name {
+            words.extend(self.okta.names.iter().map(|name| (name.to_string(), true)));
+        }
+        words
+    }
+
+    /// Whether the person can log in though no request of Okta's client was ever about them.
+    pub const fn is_orphan(&self) -> bool {
+        self.active && !self.okta.known && !self.test
+    }
+
+    /// Notes since when the person differs, after a change that found them with this drift.
+    pub fn note_drift(&mut self, before: Drift, now: Timestamp) {
+        let drift = self.drift();
+        if !drift.any() {
+            self.okta.drifted = None;
+        } else if drift != before {
+            self.okta.drifted = Some(now);
+        }
     }
 }
 
@@ -69,6 +113,9 @@ pub struct UserDetail {
     /// The groups the person is in, direct ones first.
     #[serde(default)]
     pub groups: Vec<UserGroup>,
+    /// The last push by Okta's client, where it was answered with an error and none has succeeded since.
+    #[serde(default)]
+    pub failed_push: Option<FailedPush>,
 }
 
 impl UserDetail {
@@ -264,10 +311,49 @@ pub struct UserCounts {
     /// Of all users, those whom test traffic made; they are in no other count.
     #[serde(default)]
     pub test: u64,
+    /// Those who differ in anything from what Okta last pushed; and those of them of whom it said something else about
+    /// whether they can log in, and about their names.
+    #[serde(default)]
+    pub drifting: u64,
+    /// See [`UserCounts::drifting`].
+    #[serde(default)]
+    pub drifted_active: u64,
+    /// See [`UserCounts::drifting`].
+    #[serde(default)]
+    pub drifted_names: u64,
+    /// Active users whom no request of Okta's client was ever about.
+    #[serde(default)]
+    pub orphans: u64,
+    /// People whose last push by Okta was answered with an error, whether they are here or not.
+    #[serde(default)]
+    pub failed_pushes: u64,
 }
 
 impl UserCounts {
-    /// The counters that an active user of this kind is in, but for the total.
+    /// The counters of what is between a user and Okta that this one is in.
+    pub fn of_okta(&mut self, drift: Drift, orphan: bool) -> impl Iterator<Item = &mut u64> {
+        [
+            drift.any().then_some(&mut self.drifting),
+            drift.active.then_some(&mut self.drifted_active),
+            drift.name.then_some(&mut self.drifted_names),
+            orphan.then_some(&mut self.orphans),
+        ]
+        .into_iter()
+        .flatten()
+    }
+
+    /// Whether Okta's client was ever about anybody who can log in: before that an orphan is nothing out of the ordinary.
+    pub const fn okta_is_here(&self) -> bool {
+        self.orphans < self.active
+    }
+
+    /// People of whom something is to be looked at, each list counted for itself.
+    pub const fn to_look_at(&self) -> u64 {
+        let orphans = if self.okta_is_here() { self.orphans } else { 0 };
+        self.drifting + orphans + self.failed_pushes
+    }
+
+    /// The counters that an active user of this kind is in, but for the total and for what is between them and Okta.
     pub fn of_active(&mut self, role: Role, source: RoleSource, drifted: bool) -> impl Iterator<Item = &mut u64> {
         let of_role = match role {
             Role::Owner => &mut self.owners,

@@ -53,8 +53,12 @@ pub enum Test {
     State(AccountState),
     /// Whether the person can log in; [`AccountState`] tells the reasons why not apart.
     Active(bool),
-    /// `drift:` whether the role differs from what Okta pushed last.
-    Drift(bool),
+    /// `drift:` whether the person differs from what Okta pushed last, or in what.
+    Drift(DriftKind),
+    /// `okta:never` can log in, though no request of Okta's client was ever about them.
+    Orphan,
+    /// `push:failed` the last push by Okta's client was answered with an error.
+    PushFailed,
     /// `created:` when the account was made.
     Created(Period),
     /// `changed:` when it last changed.
@@ -72,13 +76,28 @@ pub enum AccountState {
     Replaced,
 }
 
+/// What is asked of a drift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DriftKind {
+    /// In anything.
+    Any,
+    /// In nothing.
+    None,
+    /// In the role.
+    Role,
+    /// In whether they can log in.
+    Active,
+    /// In a name.
+    Name,
+}
+
 /// Why a filter cannot be understood, in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct FilterError(String);
 
 /// The fields, and what each takes: for refusals and for the help.
-pub const FIELDS: [(&str, &str); 10] = [
+pub const FIELDS: [(&str, &str); 12] = [
     ("user", "a part of the user name"),
     ("name", "a part of the display name"),
     ("external", "a part of the external id"),
@@ -86,7 +105,9 @@ pub const FIELDS: [(&str, &str); 10] = [
     ("role", "owner, editor or viewer"),
     ("source", "okta, local, group or default"),
     ("state", "active, inactive or replaced"),
-    ("drift", "yes or no: whether the role differs from what Okta last pushed"),
+    ("drift", "yes, no, role, active or name: whether or in what they differ from what Okta last pushed"),
+    ("okta", "never: can log in, but no request of Okta's client was ever about them"),
+    ("push", "failed: the last push by Okta's client was answered with an error"),
     ("created", "2026-11-01, >2026-11-01 since, <2026-11-01 before, <7d within the last seven days (m, h, d, w)"),
     ("changed", "the same, of the last change"),
 ];
@@ -210,10 +231,16 @@ fn test(word: &Word, now: Timestamp) -> Result<Option<Test>, FilterError> {
             _ => return Err(wrong()),
         }),
         "drift" => Test::Drift(match lower.as_str() {
-            "yes" => true,
-            "no" => false,
+            "yes" => DriftKind::Any,
+            "no" => DriftKind::None,
+            "role" => DriftKind::Role,
+            "active" => DriftKind::Active,
+            "name" => DriftKind::Name,
             _ => return Err(wrong()),
         }),
+        "okta" if lower == "never" => Test::Orphan,
+        "push" if lower == "failed" => Test::PushFailed,
+        "okta" | "push" => return Err(wrong()),
         "created" => Test::Created(period(&lower, now).ok_or_else(wrong)?),
         _ => Test::Changed(period(&lower, now).ok_or_else(wrong)?),
     }))
@@ -270,7 +297,7 @@ mod tests {
                 (true, Test::Role(Role::Owner)),
                 (false, Test::Name("Ada King".into())),
                 (false, Test::State(AccountState::Inactive)),
-                (false, Test::Drift(true)),
+                (false, Test::Drift(DriftKind::Any)),
             ]
         );
         assert_eq!(
@@ -278,6 +305,21 @@ mod tests {
             [(false, Test::Words("role:owner".into())), (false, Test::Words("08:30".into())),]
         );
         assert_eq!(tests_of("group:\"Harbor crew"), [(false, Test::Group("Harbor crew".into()))]);
+    }
+
+    #[test]
+    fn what_is_between_a_person_and_okta() {
+        assert_eq!(
+            tests_of("drift:role drift:active !drift:name drift:no okta:never push:failed"),
+            [
+                (false, Test::Drift(DriftKind::Role)),
+                (false, Test::Drift(DriftKind::Active)),
+                (true, Test::Drift(DriftKind::Name)),
+                (false, Test::Drift(DriftKind::None)),
+                (false, Test::Orphan),
+                (false, Test::PushFailed),
+            ]
+        );
     }
 
     #[test]
@@ -305,9 +347,16 @@ mod tests {
         assert!(refusal("rolle:owner").contains("there is no field rolle:"));
         assert!(refusal("rolle:owner").contains("source:"));
         assert_eq!(refusal("role:admin"), "role: takes owner, editor or viewer, and \"admin\" is none of it");
-        for wrong in
-            ["state:gone", "source:entra", "drift:perhaps", "created:yesterday", "changed:<7", "changed:>99999999999d"]
-        {
+        for wrong in [
+            "state:gone",
+            "source:entra",
+            "drift:perhaps",
+            "okta:always",
+            "push:done",
+            "created:yesterday",
+            "changed:<7",
+            "changed:>99999999999d",
+        ] {
             assert!(refusal(wrong).contains("takes"), "{wrong}");
         }
         assert!(refusal(&"a ".repeat(33)).contains("at most 32"));

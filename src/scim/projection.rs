@@ -33,7 +33,8 @@ pub enum Written {
 }
 
 impl Written {
-    fn includes(&self, urn: Option<&str>, name: &str) -> bool {
+    /// Whether an attribute at the top level is among them; of an extension with its URN.
+    pub fn includes(&self, urn: Option<&str>, name: &str) -> bool {
         match self {
             Self::Nothing => false,
             Self::Whole => true,

@@ -346,6 +346,8 @@ pub enum Change {
     RemoveMembers(GroupId, Vec<ResourceId>),
     /// Ends every direct membership of a group.
     ClearMembers(GroupId),
+    /// Forgets that pushes of a user failed: what they could have left undone was done here.
+    SettlePush(UserId),
     /// Ends every session and pending sign-in code of a user.
     EndSessions(UserId),
     /// A new token.

@@ -30,6 +30,7 @@ use crate::model::{
     event_log::{EventsFound, Timeline, TimelineQuery},
     group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
     id::{EventId, GroupId, ResourceId, TokenId, UserId},
+    push::{FailedPush, FailedPushPage, FailedPushQuery},
     test_traffic::TestCounts,
     time::Timestamp,
     token::DayUses,
@@ -324,6 +325,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// The newest committed event; changes with every commit that holds one. What it shows can be read already.
     fn newest_event(&self) -> watch::Receiver<EventId>;
+
+    /// People whose last push by Okta's client failed, those that failed last first.
+    async fn failed_pushes(&self, query: &FailedPushQuery) -> Result<FailedPushPage, StoreError>;
+
+    /// The same of one person, by id or by folded name.
+    async fn failed_push_of(&self, id: UserId, folded_name: &str) -> Result<Option<FailedPush>, StoreError>;
 
     /// The last snapshot of the diagnosis.
     async fn watch_state(&self) -> Result<Option<WatchState>, StoreError>;

@@ -33,6 +33,7 @@ mod log;
 mod many_people;
 mod mistakes;
 mod outside_clients;
+mod people_to_look_at;
 mod plain;
 mod rate_limit;
 mod seed;

@@ -40,14 +40,17 @@ pub fn refresh_pane(state: &mut State, effects: &mut Vec<Effect>) {
             SettingsPage::Workspace => effects.push(Effect::Call(Call::Workspace)),
             SettingsPage::Appearance => {}
         },
-        Pane::Setup if state.setup.section == setup::Section::RoleAttribute => {
-            effects.push(Effect::Call(Call::RoleAttribute))
+        // The checklist is read with every change; how many people are to be looked at stands over it.
+        Pane::Setup => {
+            match state.setup.section {
+                setup::Section::RoleAttribute => effects.push(Effect::Call(Call::RoleAttribute)),
+                setup::Section::TestTraffic => effects.push(Effect::Call(Call::Test(setup::test::Call::Read))),
+                setup::Section::Checklist | setup::Section::People => {}
+            }
+            state.setup.people.refresh(effects);
         }
-        Pane::Setup if state.setup.section == setup::Section::TestTraffic => {
-            effects.push(Effect::Call(Call::Test(setup::test::Call::Read)));
-        }
-        // The log is fed by the stream, and the checklist is read with every change.
-        Pane::Setup | Pane::Log => {}
+        // The log is fed by the stream.
+        Pane::Log => {}
     }
 }
 

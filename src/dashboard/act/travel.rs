@@ -26,7 +26,7 @@ pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
         return;
     }
     match state.pane {
-        Pane::Setup => travel_setup(state, by),
+        Pane::Setup => travel_setup(state, by, effects),
         Pane::Users => match &state.users.detail {
             Some(_) => {
                 let lines = panes::users::overview_lines(state, body).len();
@@ -53,7 +53,7 @@ pub fn travel(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
     }
 }
 
-fn travel_setup(state: &mut State, by: Move) {
+fn travel_setup(state: &mut State, by: Move, effects: &mut Vec<Effect>) {
     let body = layout::regions(state).body;
     match state.setup.section {
         setup::Section::Checklist if matches!(by, Move::PageUp | Move::PageDown) => {
@@ -74,7 +74,15 @@ fn travel_setup(state: &mut State, by: Move) {
             let scenarios = setup::test::scenarios(state).len();
             state.setup.test.travel(scenarios, by);
         }
-        setup::Section::People => {}
+        setup::Section::People if matches!(by, Move::PageUp | Move::PageDown) => {
+            let (lines, height) = (setup::people_lines(state, body).len(), setup::people_detail_rows(state, body));
+            let people = &mut state.setup.people;
+            people.scroll = scroll::travel_text(people.scroll, lines, height, by);
+        }
+        setup::Section::People => {
+            let rows = setup::people_rows(state, body);
+            state.setup.people.travel(by, rows, effects);
+        }
     }
 }
 

@@ -34,6 +34,7 @@ pub fn in_dialog(state: &mut State, id: Id, effects: &mut Vec<Effect>) {
                 let list = match of {
                     ListId::Users => &mut state.users.list,
                     ListId::Roles => &mut state.roles.list,
+                    ListId::ToLookAt => &mut state.setup.people.list,
                 };
                 match id {
                     Id::People(Command::SortByColumn) => {

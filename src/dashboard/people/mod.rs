@@ -169,6 +169,7 @@ pub fn choose_columns(state: &mut State, id: ListId) {
     let list = match id {
         ListId::Users => &state.users.list,
         ListId::Roles => &state.roles.list,
+        ListId::ToLookAt => &state.setup.people.list,
     };
     let shown: Vec<Field> = match &list.columns {
         Some(chosen) => chosen.clone(),

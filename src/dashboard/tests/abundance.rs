@@ -58,6 +58,7 @@ impl About {
                     sessions: vec![usual.sessions[0].clone(); 12],
                     groups: vec![usual.groups[0].clone(); 40],
                     user: usual.user,
+                    failed_push: usual.failed_push,
                 }
             }
         }
@@ -123,6 +124,8 @@ pub fn nothing(bench: &mut Bench, lists_too: bool) {
     bench.groups.iter_mut().for_each(|group| group.members = 0);
     bench.archive.truncate(kept);
     bench.tokens.clear();
+    bench.parted.clear();
+    bench.failed_pushes.clear();
     bench.findings.clear();
     bench.checklist.steps.iter_mut().for_each(|step| {
         step.state = crate::model::checklist::StepState::Pending;
@@ -153,6 +156,17 @@ pub fn plenty(bench: &mut Bench) {
         later.changed = vec!["name.familyName".to_owned(), "displayName".to_owned(), "title".to_owned()];
         bench.archive.push(later);
     }
+    let (parted, pushes) = (bench.parted.clone(), bench.failed_pushes.clone());
+    for n in 30..MANY {
+        let mut person = parted[usize::try_from(n % 6).unwrap()].clone();
+        person.id = user_id(n + 1_000);
+        person.user_name = format!("{}{n}@harbor.example", "somebody.with.a.long.name.".repeat(3));
+        bench.parted.push(person);
+        let mut push = pushes[usize::try_from(n % 3).unwrap()].clone();
+        (push.user_id, push.times) = (Some(user_id(n + 1_000)), n * n);
+        push.detail = push.detail.map(|detail| detail.repeat(5));
+        bench.failed_pushes.push(push);
+    }
     for n in 10..60 {
         let mut token = tokens[usize::try_from(n % 4).unwrap()].clone();
         token.id = token_id(n);
@@ -182,6 +196,14 @@ pub fn wide(bench: &mut Bench) {
     for (n, user) in bench.people.iter_mut().enumerate() {
         user.user_name = format!("{}@例え.example", name(n));
         user.display_name = Some(name(n + 1));
+    }
+    for (n, user) in bench.parted.iter_mut().enumerate() {
+        user.user_name = format!("{}@例え.example", name(n));
+        user.display_name = Some(name(n + 1));
+    }
+    for (n, push) in bench.failed_pushes.iter_mut().enumerate() {
+        push.user_name = Some(format!("{}@例え.example", name(n)));
+        push.detail = Some(format!("{} belongs to somebody already.", name(n).repeat(3)));
     }
     for (n, group) in bench.groups.iter_mut().enumerate() {
         group.display_name = name(n).repeat(4);
@@ -219,6 +241,7 @@ pub fn failed(call: Call) -> Answer {
         Call::Setup => Answer::Setup(failure()),
         Call::RoleAttribute => Answer::RoleAttribute(failure()),
         Call::Users { list, generation, page, .. } => Answer::Users { list, generation, page, result: failure() },
+        Call::FailedPushes(query) => Answer::FailedPushes(query, failure()),
         Call::User(id) => Answer::User(id, failure()),
         Call::Event(id) => Answer::Event(id, failure()),
         Call::Tokens => Answer::Tokens(failure()),

@@ -16,7 +16,7 @@ use crate::{
         Options,
         dialog::Chunk,
         export::Written,
-        message::{Answer, Call, Effect, Failure, Message},
+        message::{Answer, Call, Effect, Failure, ListId, Message},
         panes::{
             log::{Ask, Told},
             roles::calls as groups,
@@ -37,6 +37,7 @@ use crate::{
         group::{Group, GroupPage, MappedGroup},
         id::{EventId, UserId},
         moment::parse_moment,
+        push::{Drift, FailedPush, FailedPushPage},
         role::{Role, RoleSource},
         role_attribute::RoleAttribute,
         secret::Secret,
@@ -81,6 +82,10 @@ pub struct Bench {
     pub tokens: Vec<Token>,
     /// Failures by their cause.
     pub causes: Causes,
+    /// People who differ from what Okta last pushed, or whom it does not know.
+    pub parted: Vec<User>,
+    /// People whose last push failed.
+    pub failed_pushes: Vec<FailedPush>,
     /// What there is about one person, one group, one event.
     pub about: About,
     /// What test traffic left behind.
@@ -117,6 +122,8 @@ impl Bench {
             budget: 1_000,
             tokens: super::fixtures::tokens(),
             causes: super::fixtures::causes(),
+            parted: super::fixtures::parted(),
+            failed_pushes: super::fixtures::failed_pushes(),
             about: About::Usual,
             test: TestTraffic::default(),
             withheld: |_| false,
@@ -210,6 +217,7 @@ impl Bench {
         let active =
             |role| u64::try_from(self.people.iter().filter(|user| user.active && user.role == role).count()).unwrap();
         let total = |people: &[User]| u64::try_from(people.len()).unwrap();
+        let drifting = |of: fn(Drift) -> bool| self.people.iter().filter(|user| of(user.drift())).count() as u64;
         let offset = query.after.as_ref().map_or(query.offset, |after| after.parse().unwrap_or(0));
         let window = found.iter().skip(usize::try_from(offset).unwrap()).take(usize::try_from(query.limit).unwrap());
         let end = offset.saturating_add(query.limit.into());
@@ -225,11 +233,36 @@ impl Bench {
                 editors: active(Role::Editor),
                 viewers: active(Role::Viewer),
                 sources: sources(&self.people),
-                drifted: total(
-                    &self.people.iter().filter(|user| user.active && user.drifted()).cloned().collect::<Vec<_>>(),
-                ),
+                drifted: drifting(|drift| drift.role),
+                drifting: drifting(Drift::any),
+                drifted_active: drifting(|drift| drift.active),
+                drifted_names: drifting(|drift| drift.name),
+                orphans: self.people.iter().filter(|user| user.is_orphan()).count() as u64,
+                failed_pushes: 0,
                 test: self.people.iter().filter(|user| user.test).count() as u64,
             },
+        }
+    }
+
+    /// People of whom something is to be looked at, who stand in no other list here.
+    fn to_look_at(&self, query: &UserQuery) -> UserPage {
+        let of = |user: &&User| if query.search == "okta:never" { user.is_orphan() } else { user.drift().any() };
+        let found: Vec<User> = self.parted.iter().filter(of).cloned().collect();
+        let drifting = |of: fn(Drift) -> bool| self.parted.iter().filter(|user| of(user.drift())).count() as u64;
+        let window = found.iter().skip(usize::try_from(query.offset).unwrap()).take(query.limit as usize);
+        let counts = UserCounts {
+            drifting: drifting(Drift::any),
+            drifted_active: drifting(|drift| drift.active),
+            orphans: self.parted.iter().filter(|user| user.is_orphan()).count() as u64,
+            failed_pushes: self.failed_pushes.len() as u64,
+            ..self.page(&UserQuery::default()).counts
+        };
+        UserPage {
+            total: found.len() as u64,
+            offset: query.offset,
+            users: window.cloned().collect(),
+            counts,
+            next: None,
         }
     }
 
@@ -281,7 +314,7 @@ impl Bench {
     }
 
     pub fn change(&mut self, id: UserId, change: UserChange) -> PersonChanged {
-        let user = self.people.iter_mut().find(|user| user.id == id).unwrap();
+        let user = self.people.iter_mut().chain(&mut self.parted).find(|user| user.id == id).unwrap();
         let before = user.clone();
         *user = changed(user, change);
         user.version += u64::from(*user != before);
@@ -385,13 +418,22 @@ impl Bench {
                 Answer::Dismissed { code, dismissed, result: result.ok_or(gone) }
             }
             Call::Setup => Answer::Setup(Ok((self.checklist.clone(), self.findings.clone()))),
+            Call::FailedPushes(query) => {
+                let pushes = self.failed_pushes.clone();
+                let page = FailedPushPage { total: pushes.len() as u64, pushes, next: None };
+                Answer::FailedPushes(query, Ok(page))
+            }
+            Call::Users { list: ListId::ToLookAt, generation, page, query } => {
+                let result = Ok(self.to_look_at(&query));
+                Answer::Users { list: ListId::ToLookAt, generation, page, result }
+            }
             Call::Users { list, generation, page, query } => {
                 let failure = Failure { sentence: "the disk is full".to_owned(), status: Some(500) };
                 let result = if self.reading_fails { Err(failure) } else { Ok(self.page(&query)) };
                 Answer::Users { list, generation, page, result }
             }
             Call::User(id) => {
-                let user = self.people.iter().find(|user| user.id == id).unwrap().clone();
+                let user = self.people.iter().chain(&self.parted).find(|user| user.id == id).unwrap().clone();
                 Answer::User(id, Ok(Box::new(self.about.user(user))))
             }
             Call::Event(id) => {

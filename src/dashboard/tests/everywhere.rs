@@ -13,7 +13,7 @@ use crate::dashboard::{
     commands::{self, COMMANDS, Scope},
     inspector::Tab,
     message::Message,
-    panes::{Pane, roles, settings::SettingsPage, users},
+    panes::{Pane, roles, settings::SettingsPage, setup, users},
     theme::Theme,
 };
 
@@ -44,7 +44,7 @@ fn the_tables_are_whole() {
         let group = state.roles.groups.detail.is_some();
         let causes = state.log.causes.is_some();
         let page = state.settings.page;
-        let setup = (state.pane == Pane::Setup).then_some(state.setup.section);
+        let setup = (state.pane == Pane::Setup).then_some((state.setup.section, state.setup.people.part));
         let of_pane = (state.pane, section, state.roles.section, group, page, causes, setup, tab);
         assert!(places.insert(format!("{of_pane:?}")), "{} is there twice", place.name);
         scopes.extend(commands::scopes(state).next());
@@ -61,6 +61,9 @@ fn the_tables_are_whole() {
     }
     for section in roles::Section::ALL {
         assert!(has(&format!("(Roles, None, {section:?},")), "{section:?}");
+    }
+    for part in setup::Part::ALL {
+        assert!(has(&format!("(People, {part:?})")), "{part:?}");
     }
     for page in SettingsPage::ALL {
         assert!(places.iter().any(|place| place.starts_with("(Settings") && place.contains(&format!(" {page:?},"))));

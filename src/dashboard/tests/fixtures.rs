@@ -13,6 +13,7 @@ use crate::model::{
         PersonShift, RoleShift,
     },
     id::{EventId, ResourceId, SessionId, TokenId, TransactionId, UserId},
+    push::{FailedPush, NameDrift, OktaSaid},
     role::{Role, RoleSource},
     role_attribute::{CarriedRole, CarriedRoles, RoleAttribute, RoleForm, RoleOutcome, RoleWay, SentRole},
     session::WhoAmI,
@@ -54,6 +55,7 @@ pub fn user(number: u64, name: &str, display: &str, role: Role, source: RoleSour
         role,
         role_source: source,
         okta_role: (source == RoleSource::Okta).then_some(role),
+        okta: OktaSaid { known: true, active: Some(true), ..OktaSaid::default() },
         external_id: Some(format!("00u{number:06}HARBOR")),
         replaced_by: None,
         created: at("2026-08-30T14:02:11Z").plus_millis(i64::try_from(number).unwrap() * 61_000),
@@ -61,6 +63,68 @@ pub fn user(number: u64, name: &str, display: &str, role: Role, source: RoleSour
         version: 3,
         test: false,
     }
+}
+
+/// Four people who differ from what Okta last pushed, and two whom it does not know.
+pub fn parted() -> Vec<User> {
+    let okta = |number, name: &str, display: &str| user(number, name, display, Role::Viewer, RoleSource::Okta);
+    let mut left = okta(21, "eve.hale@harbor.example", "Eve Hale");
+    (left.okta.active, left.okta.drifted) = (Some(false), Some(at("2026-09-01T08:01:12Z")));
+    let mut raised = okta(22, "mary.jackson@harbor.example", "Mary Jackson");
+    (raised.role, raised.role_source) = (Role::Editor, RoleSource::Local);
+    raised.okta.drifted = Some(at("2026-08-31T16:40:00Z"));
+    let mut named = okta(23, "jun.sato@harbor.example", "佐藤 淳一");
+    let name = |path: &str, okta: &str, here: &str| NameDrift {
+        path: path.to_owned(),
+        okta: Some(okta.to_owned()),
+        here: Some(here.to_owned()),
+    };
+    named.okta.names = vec![name("name.givenName", "Jun", "淳一"), name("displayName", "Jun Sato", "佐藤 淳一")];
+    let mut away = okta(24, "noah.berg@harbor.example", "Noah Berg");
+    away.active = false;
+    let unknown = |number, name: &str, role| User {
+        external_id: None,
+        display_name: None,
+        okta: OktaSaid::default(),
+        ..user(number, name, "", role, RoleSource::Default)
+    };
+    vec![
+        left,
+        raised,
+        named,
+        away,
+        unknown(25, "import.job@harbor.example", Role::Owner),
+        unknown(26, "temp.desk@harbor.example", Role::Viewer),
+    ]
+}
+
+/// A person here whose pushes fail, and two who could not be created.
+pub fn failed_pushes() -> Vec<FailedPush> {
+    let push = |event, name: &str, status, detail: &str| FailedPush {
+        event: EventId(event),
+        at: at("2026-09-01T08:20:00Z"),
+        since: at("2026-09-01T08:12:30Z"),
+        times: 1,
+        method: "POST".to_owned(),
+        status,
+        detail: Some(detail.to_owned()),
+        findings: Vec::new(),
+        user_id: None,
+        user_name: Some(name.to_owned()),
+        external_id: None,
+    };
+    let role = "Common Room Role \"admin\" is not one of owner, editor, viewer.";
+    vec![
+        FailedPush {
+            times: 3,
+            method: "PUT".to_owned(),
+            user_id: Some(user_id(4)),
+            findings: vec![findings()[0].code],
+            ..push(8, "ada.king@harbor.example", 400, role)
+        },
+        push(6, "amoreno", 400, "userName \"amoreno\" is not an e-mail address."),
+        push(5, "田中さくら@harbor.example", 409, "A user of this name exists here already and is active."),
+    ]
 }
 
 /// Six people in the order of the list.
@@ -214,6 +278,7 @@ pub fn user_detail_of(user: User) -> UserDetail {
         Vec::new()
     };
     UserDetail {
+        failed_push: None,
         resource: json!({
             "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
             "id": user.id,

@@ -20,3 +20,4 @@ mod session;
 mod settings;
 mod setup_role;
 mod test_traffic;
+mod to_look_at;

@@ -40,10 +40,13 @@ const fn place(name: &'static str, of: Of, keys: &'static str) -> Place {
     Place { name, of, keys }
 }
 
-pub const PLACES: [Place; 20] = [
+pub const PLACES: [Place; 23] = [
     place("setup", Of::Lists, "1"),
     place("role_attribute", Of::Lists, "1l"),
     place("test_traffic", Of::Lists, "1hj"),
+    place("people_drift", Of::Lists, "1ll"),
+    place("people_orphans", Of::Lists, "1llfj"),
+    place("people_pushes", Of::Lists, "1llff"),
     place("users", Of::Lists, "2j"),
     place("person", Of::Person, "2jj\n"),
     place("person_timeline", Of::Person, "2jj\nl"),
@@ -99,7 +102,7 @@ impl Of {
             Self::Lists => |call| {
                 let list = matches!(call, Call::Setup | Call::Users { .. } | Call::Tokens | Call::Workspace);
                 let list = list || *call == Call::RoleAttribute;
-                list || matches!(call, Call::Groups(groups::Call::Page { .. }) | Call::Test(_))
+                list || matches!(call, Call::FailedPushes(_) | Call::Groups(groups::Call::Page { .. }) | Call::Test(_))
             },
             Self::Person => |call| matches!(call, Call::User(_) | Call::Log(Ask::Timeline(..))),
             Self::Group => |call| matches!(call, Call::Groups(groups::Call::Detail(_) | groups::Call::Members(..))),

@@ -111,7 +111,7 @@ fn only_owners_map_groups_and_everybody_reads_them() {
 fn who_differs_from_okta_is_shown_by_a_key() {
     let mut bench = Bench::new(80, 24);
     bench.keys("3d");
-    assert_eq!(bench.state.roles.list.query.search, "drift:yes state:active");
+    assert_eq!(bench.state.roles.list.query.search, "drift:role");
     bench.keys("d");
     assert_eq!(bench.state.roles.list.query.search, "");
 }

@@ -100,7 +100,7 @@ fn measured(
                 count(&mut radius.after, user, false);
                 count(&mut radius.after, &next, true);
                 losses.extend(loss(user, &next));
-                radius.drifting += u64::from(next.active && next.drifted());
+                radius.drifting += u64::from(next.drift().role);
                 changed.push(user);
             }
             Err(refusal @ Refusal::LastOwner(_)) => radius.problem = Some(refusal.to_string()),
@@ -131,9 +131,12 @@ fn loss(before: &User, after: &User) -> Option<RoleLoss> {
 
 /// Counts somebody in or out.
 fn count(counts: &mut UserCounts, user: &User, is_in: bool) {
-    if user.active && !user.test {
-        for of in counts.of_active(user.role, user.role_source, user.drifted()) {
-            *of = if is_in { *of + 1 } else { of.saturating_sub(1) };
-        }
+    let change = |of: &mut u64| *of = if is_in { *of + 1 } else { of.saturating_sub(1) };
+    if user.test {
+        return;
     }
+    if user.active {
+        counts.of_active(user.role, user.role_source, user.drift().role).for_each(change);
+    }
+    counts.of_okta(user.drift(), user.is_orphan()).for_each(change);
 }

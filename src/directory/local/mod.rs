@@ -139,10 +139,13 @@ fn carried_out(
     }
     next.user.version += 1;
     next.user.last_modified = now.max(row.user.last_modified.plus_millis(1));
+    next.user.note_drift(row.user.drift(), now);
     let user = next.user.clone();
     let mut changes = Vec::new();
     if row.user.active && !next.user.active {
         changes.push(Change::EndSessions(user.id));
+        // What Okta could not get across matters of somebody who can log in: a later unassignment would not arrive.
+        changes.push(Change::SettlePush(user.id));
     }
     changes.push(Change::UpdateUser(Box::new(next)));
     Ok(Some((changes, user)))

@@ -11,8 +11,9 @@ use crate::{
         ruling::{Halt, Ruling, rule},
         test_traffic::guard,
         users::{
-            answer, check_user_name, document_of, email_change, note_claimed, note_user, row_of, settle, touch, wish,
-            write_document,
+            answer, check_user_name, document_of, email_change, note_claimed, note_user,
+            pushed::{self, Before},
+            row_of, settle, touch, wish, write_document,
         },
     },
     model::{
@@ -134,9 +135,10 @@ fn insert(
     request: &Request,
     given: &Given,
     document: &UserDocument,
-    row: UserRow,
+    mut row: UserRow,
     mut changes: Vec<Change>,
 ) -> Ruling {
+    pushed::note(request, None, &mut row, document, &Written::Whole);
     note_user(notes, &row);
     notes.changes = settle::set(document);
     let reply = answer(201, &row, document, request, &given.projection, &Written::Whole);
@@ -210,6 +212,7 @@ fn revive(
     row.user.active = document.active().unwrap_or(true);
     row.user.replaced_by = None;
     touch(&mut row, request.at);
+    pushed::note(request, Some(&Before::of(known, &was)), &mut row, document, &Written::Whole);
     note_user(notes, &row);
     notes.changes = settle::changes(known, &row, &was, document);
     let reply = answer(201, &row, document, request, &given.projection, &Written::Whole);

@@ -13,7 +13,9 @@ use crate::{
         role::{Standing, highest},
         ruling::{Halt, Ruling},
         users::{
-            answer, note_user, row_of,
+            answer, note_user,
+            pushed::{self, Before},
+            row_of,
             settle::{end_sessions, note_owner_lost},
             touch,
             wish::{Case, wished_role},
@@ -36,6 +38,7 @@ pub(super) fn retired(old: &UserRow, was: UserDocument, replaced_by: UserId, now
     row.user.active = false;
     row.user.replaced_by = Some(replaced_by);
     touch(&mut row, now);
+    pushed::retire(&mut row, now);
     row
 }
 
@@ -63,6 +66,7 @@ pub(super) fn new_account(view: &View, notes: &mut Notes, case: &Case<'_>) -> Re
     // Versions go on counting: an ETag of the old account must not fit the new one.
     fresh.user.version = row.user.version + 1;
     fresh.groups.clone_from(&row.groups);
+    pushed::note(request, Some(&Before::of(row, was)), &mut fresh, said, &wish.written);
     let mut old = retired(row, (*was).clone(), id, request.at);
     old.user.id = earlier.unwrap_or(given.fresh_user());
     // The groups went on with the id, and with them the role that they gave.

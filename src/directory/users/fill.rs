@@ -10,7 +10,12 @@ use crate::{
         role::Standing,
         users::{row_of, touch},
     },
-    model::{id::UserId, role::Role, time::Timestamp},
+    model::{
+        id::UserId,
+        push::{Drift, OktaSaid},
+        role::Role,
+        time::Timestamp,
+    },
     scim::{
         self,
         document::{Reading, UserDocument},
@@ -44,9 +49,11 @@ pub fn row(newcomer: Newcomer, kind: &'static ResourceType, default_role: Role) 
     let document = document.with_active(left.is_none());
     let standing = Standing::of_new(sent, default_role);
     let mut row = row_of(UserId::new(created), &document, left.is_none(), standing, created);
+    row.user.okta = OktaSaid { known: true, active: Some(left.is_none()), ..OktaSaid::default() };
     if let Some((role, at)) = edited {
         standing.edited(role).apply(&mut row.user);
         touch(&mut row, at);
+        row.user.note_drift(Drift::default(), at);
     }
     if let Some(at) = left {
         touch(&mut row, at);

@@ -7,6 +7,7 @@ pub mod create;
 pub mod delete;
 mod email_change;
 pub mod fill;
+mod pushed;
 pub mod read;
 mod settle;
 pub mod update;
@@ -24,7 +25,7 @@ use crate::{
         role::Standing,
         ruling::Halt,
     },
-    model::{id::UserId, time::Timestamp, user::User, workspace::UserNamePolicy},
+    model::{id::UserId, push::OktaSaid, time::Timestamp, user::User, workspace::UserNamePolicy},
     scim::{
         document::UserDocument,
         error::ScimError,
@@ -70,6 +71,7 @@ fn row_of(id: UserId, document: &UserDocument, active: bool, standing: Standing,
             last_modified: now,
             version: 1,
             test: false,
+            okta: OktaSaid::default(),
         },
         position: Position(0),
         folded_name: String::new(),

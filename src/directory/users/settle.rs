@@ -10,7 +10,9 @@ use crate::{
         role::Standing,
         ruling::{Halt, Ruling},
         users::{
-            answer, check_user_name, email_change, note_user, touch,
+            answer, check_user_name, email_change, note_user,
+            pushed::{self, Before},
+            touch,
             wish::{Case, wished_role},
             write_document,
         },
@@ -83,6 +85,8 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
     if !same {
         touch(&mut next, request.at);
     }
+    // What Okta said is no part of the resource: that alone makes no new version of it.
+    pushed::note(request, Some(&Before::of(row, was)), &mut next, is, &wish.written);
     if !wish.noticed.role_sent && row.user.okta_role.is_some() && next.user.active && request.method == "PUT" {
         notes.findings.push(ROLE_NOT_SENT);
     }
@@ -95,7 +99,7 @@ pub(super) fn settle(view: &View, notes: &mut Notes, case: &Case<'_>) -> Result<
     if row.user.active && !next.user.active {
         writes.push(end_sessions(view, notes, row.user.id, request.at)?);
     }
-    if !same {
+    if !same || next.user.okta != row.user.okta {
         writes.push(Change::UpdateUser(Box::new(next)));
     }
     Ok((writes, reply))

@@ -1,6 +1,7 @@
 //! What Okta's requests do to users, told on the rules and a real store, without HTTP.
 
 mod addresses;
+mod pushed;
 
 use std::sync::atomic::Ordering;
 
@@ -177,7 +178,7 @@ async fn a_local_role_outlives_profile_pushes_and_yields_to_another_role() {
     room.edit(&id, Some(Role::Owner), None).await.unwrap();
     room.put(&id, &merged(&room.get(&id).await, json!({"title": "Lead"}))).await;
     let row = room.row(&id).await;
-    assert_eq!((row.role, row.role_source, row.drifted()), (Role::Owner, RoleSource::Local, true));
+    assert_eq!((row.role, row.role_source, row.drift().role), (Role::Owner, RoleSource::Local, true));
     let pushed = json!({"roles": [{"primary": true, "value": "Viewer"}]});
     let change = room.put(&id, &merged(&room.get(&id).await, pushed)).await;
     assert_eq!(change.notes.action, Action::RoleChange);

@@ -65,6 +65,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/users/{id}", patch(users::update).get(users::show))
         .route("/users/{id}/sign-in-code", post(users::sign_in_code))
         .route("/users/{id}/timeline", get(search::timeline))
+        .route("/pushes/failed", get(users::failed_pushes))
         .route("/groups", get(groups::list))
         .route("/groups/find", get(groups::find))
         .route("/groups/{id}", patch(groups::map).get(groups::show))

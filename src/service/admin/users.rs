@@ -10,6 +10,7 @@ use crate::{
     model::{
         id::UserId,
         live::Topic,
+        push::{FailedPushPage, FailedPushQuery},
         role::Role,
         session::SignInCode,
         time::Timestamp,
@@ -63,6 +64,15 @@ fn place(after: &str, sort: UserSort) -> Result<Option<UserPlace>, Failure> {
     UserPlace::parse(after, sort).map(Some).ok_or_else(|| Failure::bad_request(words()))
 }
 
+/// People whose last push by Okta's client failed, also such as are not here.
+pub(super) async fn failed_pushes(
+    State(app): State<Arc<App>>,
+    _: Caller,
+    Params(query): Params<FailedPushQuery>,
+) -> Result<Json<FailedPushPage>, Failure> {
+    Ok(Json(app.store.failed_pushes(&query).await?))
+}
+
 /// One user by name or id.
 pub(super) async fn find(
     State(app): State<Arc<App>>,
@@ -86,6 +96,7 @@ pub(super) async fn show(
 async fn detail(app: &App, row: UserRow) -> Result<UserDetail, StoreError> {
     let related = app.store.related_users(&row).await?.into_iter().map(|row| row.user).collect();
     let sessions = app.store.sessions_of(row.user.id).await?;
+    let failed_push = app.store.failed_push_of(row.user.id, &row.folded_name).await?;
     let base_url = app.scim_base_url(app.store.workspace().await?.public_url.as_deref());
     Ok(UserDetail {
         resource: resource(app.types, &row, &base_url),
@@ -105,6 +116,7 @@ async fn detail(app: &App, row: UserRow) -> Result<UserDetail, StoreError> {
                 expires: session.expires,
             })
             .collect(),
+        failed_push,
     })
 }
 

@@ -11,6 +11,7 @@ use crate::{
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
+        push::{FailedPush, FailedPushPage, FailedPushQuery},
         test_traffic::TestCounts,
         time::Timestamp,
         token::DayUses,
@@ -235,6 +236,14 @@ impl Store for Faulty {
 
     fn newest_event(&self) -> watch::Receiver<EventId> {
         self.store.newest_event()
+    }
+
+    async fn failed_pushes(&self, query: &FailedPushQuery) -> Result<FailedPushPage, StoreError> {
+        self.store.failed_pushes(query).await
+    }
+
+    async fn failed_push_of(&self, id: UserId, folded_name: &str) -> Result<Option<FailedPush>, StoreError> {
+        self.store.failed_push_of(id, folded_name).await
     }
 
     async fn watch_state(&self) -> Result<Option<WatchState>, StoreError> {

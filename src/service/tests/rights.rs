@@ -49,6 +49,7 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("PATCH", "/users/{id}", r#"{"role": "viewer", "active": true}"#, Is(Role::Owner)),
     ("POST", "/users/{id}/sign-in-code", "", Is(Role::Owner)),
     ("GET", "/users/{id}/timeline", "", Is(Role::Viewer)),
+    ("GET", "/pushes/failed", "", Is(Role::Viewer)),
     ("GET", "/groups", "", Is(Role::Viewer)),
     ("GET", "/groups/find?name=Guests", "", Is(Role::Viewer)),
     ("GET", "/groups/{id}", "", Is(Role::Viewer)),

@@ -277,6 +277,7 @@ async fn check_people(store: &dyn Store, world: &World) {
         let matching = all.iter().filter(|row| row.user.active && role.is_none_or(|role| row.user.role == role));
         matching.count() as u64
     };
+    let count = |of: fn(&User) -> bool| all.iter().filter(|row| of(&row.user)).count() as u64;
     let counted = UserCounts {
         total: all.len() as u64,
         active: active(None),
@@ -284,7 +285,12 @@ async fn check_people(store: &dyn Store, world: &World) {
         editors: active(Some(Role::Editor)),
         viewers: active(Some(Role::Viewer)),
         sources: sources(&all),
-        drifted: all.iter().filter(|row| row.user.active && row.user.drifted()).count() as u64,
+        drifted: count(|user| user.drift().role),
+        drifting: count(|user| user.drift().any()),
+        drifted_active: count(|user| user.drift().active),
+        drifted_names: count(|user| user.drift().name),
+        orphans: count(User::is_orphan),
+        failed_pushes: 0,
         test: 0,
     };
     assert_eq!(store.counts().await.unwrap(), counted);

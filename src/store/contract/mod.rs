@@ -10,6 +10,7 @@ pub(super) mod groups;
 pub(super) mod jobs;
 pub(super) mod memberships;
 pub(super) mod ordering;
+pub(super) mod pushes;
 pub(super) mod users;
 
 /// Makes the contract's tests for an implementation. `$open` is an async function that gives an empty store as
@@ -82,6 +83,13 @@ macro_rules! run_contract {
             event_search::the_log_is_searched_in_both_directions,
             event_search::a_time_has_its_place_in_the_log,
             event_search::a_person_has_a_timeline,
+            pushes::a_failed_push_is_kept_until_one_succeeds,
+            pushes::a_failed_push_of_somebody_here_is_settled_by_hand,
+            pushes::what_is_no_push_of_okta_does_not_count,
+            pushes::whoever_okta_asks_for_is_no_orphan,
+            pushes::strangers_are_forgotten_with_their_events,
+            pushes::strangers_do_not_fill_the_list,
+            pushes::what_okta_said_comes_back_as_written,
         }
 
         #[test]

@@ -11,7 +11,7 @@ use crate::{
         id::UserId,
         role::{Role, RoleSource},
         user::{User, UserSort},
-        user_filter::{AccountState, Term, Test, UserFilter},
+        user_filter::{AccountState, DriftKind, Term, Test, UserFilter},
     },
     scim::fold::fold,
     store::{Change, RoleGiven, Shown, Store, UserPlace, UserRow, UserSearch},
@@ -82,7 +82,8 @@ fn questions() -> impl Strategy<Value = Vec<(UserFilter, UserSort)>> {
         Just(Test::Name("ZOË".into())),
         Just(Test::UserName("p1".into())),
         Just(Test::ExternalId("ben".into())),
-        Just(Test::Drift(true)),
+        Just(Test::Drift(DriftKind::Any)),
+        Just(Test::Orphan),
         Just(Test::State(AccountState::Inactive)),
         Just(Test::Active(true)),
         prop::sample::select(Role::ALL.to_vec()).prop_map(Test::Role),
@@ -107,7 +108,8 @@ fn matches(user: &User, filter: &UserFilter) -> bool {
             Test::Source(source) => user.role_source == *source,
             Test::State(AccountState::Inactive) => !user.active && user.replaced_by.is_none(),
             Test::Active(active) => user.active == *active,
-            Test::Drift(drift) => user.drifted() == *drift,
+            Test::Drift(drift) => user.drift().any() == (*drift == DriftKind::Any),
+            Test::Orphan => user.is_orphan(),
             other => panic!("{other:?} is not asked here"),
         };
         holds != term.negated

@@ -8,7 +8,7 @@ use super::{
     counters::Ledger,
     credential_rows as credentials,
     event_rows::{self, Prune},
-    group_rows as groups, membership_rows as memberships,
+    group_rows as groups, membership_rows as memberships, push_rows,
     query::{execute, first, to_json},
     settling, test_rows, user_rows as users,
 };
@@ -105,6 +105,7 @@ pub(super) fn apply(
         Change::AddMembers(group, ids) => memberships::add(conn, group, &ids)?,
         Change::RemoveMembers(group, ids) => memberships::remove(conn, group, &ids)?,
         Change::ClearMembers(group) => memberships::clear(conn, group)?,
+        Change::SettlePush(user) => push_rows::settle(conn, ledger, user)?,
         Change::EndSessions(user) => credentials::end_sessions(conn, user)?,
         Change::InsertToken(row) => {
             credentials::insert_token(conn, &row)?;

@@ -88,13 +88,28 @@ impl Ledger {
     }
 
     fn save_counts(&self, conn: &Connection) -> Result<(), StoreError> {
-        let UserCounts { total, active, owners, editors, viewers, sources, drifted, test: _ } = self.counts;
+        let UserCounts {
+            total,
+            active,
+            owners,
+            editors,
+            viewers,
+            sources,
+            drifted,
+            drifting,
+            drifted_active,
+            drifted_names,
+            orphans,
+            failed_pushes,
+            test: _,
+        } = self.counts;
         execute(
             conn,
             "UPDATE counters SET total = ?1, active = ?2, owners = ?3, editors = ?4, viewers = ?5, drifted = ?6,
                  owners_okta = ?7, owners_group = ?8, owners_local = ?9, owners_default = ?10,
                  editors_okta = ?11, editors_group = ?12, editors_local = ?13, editors_default = ?14,
-                 viewers_okta = ?15, viewers_group = ?16, viewers_local = ?17, viewers_default = ?18",
+                 viewers_okta = ?15, viewers_group = ?16, viewers_local = ?17, viewers_default = ?18,
+                 drifting = ?19, drifted_active = ?20, drifted_names = ?21, orphans = ?22, failed_pushes = ?23",
             params![
                 total,
                 active,
@@ -114,6 +129,11 @@ impl Ledger {
                 sources.viewer.group,
                 sources.viewer.local,
                 sources.viewer.default,
+                drifting,
+                drifted_active,
+                drifted_names,
+                orphans,
+                failed_pushes,
             ],
         )?;
         Ok(())
@@ -158,18 +178,14 @@ impl Ledger {
     pub(super) fn add(&mut self, user: Standing) {
         self.counts.total += 1;
         self.counts.test += u64::from(user.test);
-        for count in self.columns(user) {
-            *count += 1;
-        }
+        self.count(user, |count| *count += 1);
     }
 
     /// Counts a user out.
     pub(super) fn remove(&mut self, user: Standing) {
         self.counts.total = self.counts.total.saturating_sub(1);
         self.counts.test = self.counts.test.saturating_sub(user.test.into());
-        for count in self.columns(user) {
-            *count = count.saturating_sub(1);
-        }
+        self.count(user, |count| *count = count.saturating_sub(1));
     }
 
     /// Counts a group out, if there was one: whether test traffic had made it.
@@ -180,10 +196,21 @@ impl Ledger {
         }
     }
 
-    /// The counters of active users that this one is in; none for somebody of a test, who never gets access.
-    fn columns(&mut self, user: Standing) -> impl Iterator<Item = &mut u64> {
-        let counts = user.active && !user.test;
-        counts.then(|| self.counts.of_active(user.role, user.source, user.drifted)).into_iter().flatten()
+    /// Counts somebody who can log in as known to Okta from now on.
+    pub(super) fn make_known(&mut self) {
+        self.counts.orphans = self.counts.orphans.saturating_sub(1);
+    }
+
+    /// Changes every counter but the total that this user is in.
+    fn count(&mut self, user: Standing, change: impl Fn(&mut u64)) {
+        // Somebody of a test never gets access.
+        if user.test {
+            return;
+        }
+        if user.active {
+            self.counts.of_active(user.role, user.source, user.drift.role).for_each(&change);
+        }
+        self.counts.of_okta(user.drift, user.orphan).for_each(&change);
     }
 }
 
@@ -194,7 +221,8 @@ pub(super) fn counts(conn: &Connection) -> Result<UserCounts, StoreError> {
         "SELECT total, active, owners, editors, viewers, drifted,
                 owners_okta, owners_group, owners_local, owners_default,
                 editors_okta, editors_group, editors_local, editors_default,
-                viewers_okta, viewers_group, viewers_local, viewers_default
+                viewers_okta, viewers_group, viewers_local, viewers_default,
+                drifting, drifted_active, drifted_names, orphans, failed_pushes
          FROM counters",
         [],
         |row| {
@@ -207,6 +235,11 @@ pub(super) fn counts(conn: &Connection) -> Result<UserCounts, StoreError> {
                 drifted: row.get(5)?,
                 test: test_rows::user_count(conn)?,
                 sources: RoleSources { owner: sources(row, 6)?, editor: sources(row, 10)?, viewer: sources(row, 14)? },
+                drifting: row.get(18)?,
+                drifted_active: row.get(19)?,
+                drifted_names: row.get(20)?,
+                orphans: row.get(21)?,
+                failed_pushes: row.get(22)?,
             })
         },
     )?

@@ -7,6 +7,7 @@ use super::{
     counters::Ledger,
     event_people,
     group_rows::group_id,
+    push_rows,
     query::{all, execute, first, json, to_json, word},
     user_rows::user_id,
 };
@@ -122,6 +123,7 @@ pub(super) fn insert(conn: &Connection, ledger: &mut Ledger, detail: &EventDetai
         ],
     )?;
     event_people::insert(conn, id, &people)?;
+    push_rows::note(conn, ledger, id, event)?;
     ledger.last_event = id;
     ledger.event_bytes = ledger.event_bytes.saturating_add(size);
     Ok(())
@@ -222,6 +224,7 @@ pub(super) fn prune(conn: &Connection, ledger: &mut Ledger, what: Prune) -> Resu
     if let Some(last) = last {
         execute(conn, "DELETE FROM events WHERE id <= ?1", [last])?;
         event_people::forget(conn, last)?;
+        push_rows::forget(conn, ledger, last)?;
     }
     Ok(forgotten == PRUNE_SLICE)
 }

@@ -24,6 +24,7 @@ mod membership_rows;
 mod migrate;
 mod orders;
 mod pages;
+mod push_rows;
 mod query;
 mod reader;
 mod schema;
@@ -51,6 +52,7 @@ use crate::{
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
+        push::{FailedPush, FailedPushPage, FailedPushQuery},
         test_traffic::TestCounts,
         time::Timestamp,
         token::DayUses,
@@ -312,6 +314,15 @@ impl Store for SqliteStore {
 
     fn newest_event(&self) -> watch::Receiver<EventId> {
         self.writer.newest()
+    }
+
+    async fn failed_pushes(&self, query: &FailedPushQuery) -> Result<FailedPushPage, StoreError> {
+        let query = *query;
+        self.readers.scan(move |conn| push_rows::page(conn, query)).await
+    }
+
+    async fn failed_push_of(&self, id: UserId, folded_name: &str) -> Result<Option<FailedPush>, StoreError> {
+        self.readers.point(|conn| push_rows::of(conn, id, folded_name))
     }
 
     async fn watch_state(&self) -> Result<Option<WatchState>, StoreError> {

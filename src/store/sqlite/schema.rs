@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 6, name: "created", sql: include_str!("../../../assets/migrations/sqlite/0006_created.sql") },
     Migration { version: 7, name: "modes", sql: include_str!("../../../assets/migrations/sqlite/0007_modes.sql") },
+    Migration { version: 8, name: "pushes", sql: include_str!("../../../assets/migrations/sqlite/0008_pushes.sql") },
     Migration {
         version: 9,
         name: "test traffic",

@@ -6,7 +6,7 @@ use crate::{
     model::{
         moment::Period,
         user::UserSort,
-        user_filter::{AccountState, Test, UserFilter},
+        user_filter::{AccountState, DriftKind, Test, UserFilter},
     },
     scim::fold::fold,
     store::{StoreError, UserKey},
@@ -73,10 +73,17 @@ impl Condition {
             Test::Active(false) => "NOT active".to_owned(),
             Test::State(AccountState::Inactive) => "NOT active AND replaced_by IS NULL".to_owned(),
             Test::State(AccountState::Replaced) => "NOT active AND replaced_by IS NOT NULL".to_owned(),
-            Test::Drift(drift) => {
-                let differs = "okta_role IS NOT NULL AND okta_role <> role";
-                if *drift { differs.to_owned() } else { format!("NOT ({differs})") }
+            // By the name of the index's condition, so that it is found by the index: those who differ are few.
+            Test::Drift(kind) => match kind {
+                DriftKind::Any => "drift <> 0",
+                DriftKind::None => "drift = 0",
+                DriftKind::Role => "drift <> 0 AND drift & 1",
+                DriftKind::Active => "drift <> 0 AND drift & 2",
+                DriftKind::Name => "drift <> 0 AND drift & 4",
             }
+            .to_owned(),
+            Test::Orphan => "orphan <> 0".to_owned(),
+            Test::PushFailed => "id IN (SELECT user_id FROM failed_pushes WHERE user_id IS NOT NULL)".to_owned(),
             Test::Created(period) => within("created", *period),
             Test::Changed(period) => within("last_modified", *period),
         }

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     model::{
         id::{GroupId, UserId},
+        push::{Drift, OktaSaid},
         role::{Role, RoleSource},
         time::Timestamp,
         user::User,
@@ -26,8 +27,8 @@ macro_rules! select_users {
     ($which:literal) => {
         concat!(
             "SELECT u.position, u.id, u.user_name, u.display_name, u.active, u.role, u.role_source, u.okta_role,
-                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version, u.test, u.folded_name,
-                    u.folded_emails, d.document, ",
+                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version, u.okta_known,
+                    u.okta_active, u.okta_names, u.drifted, u.test, u.folded_name, u.folded_emails, d.document, ",
             crate::store::sqlite::membership_rows::groups_of_user!(),
             " FROM users u JOIN user_documents d ON d.position = u.position ",
             $which
@@ -41,7 +42,8 @@ macro_rules! select_short {
     ($which:literal) => {
         concat!(
             "SELECT u.position, u.id, u.user_name, u.display_name, u.active, u.role, u.role_source, u.okta_role,
-                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version, u.test FROM users u ",
+                    u.external_id, u.replaced_by, u.created, u.last_modified, u.version, u.okta_known,
+                    u.okta_active, u.okta_names, u.drifted, u.test FROM users u ",
             $which
         )
     };
@@ -84,8 +86,8 @@ pub(super) const HAS_NESTED: &str =
 
 /// Reads what [`select_users`] selects.
 pub(super) fn decode(row: &Row<'_>) -> Result<UserRow, StoreError> {
-    let folded_name: String = row.get(14)?;
-    let folded_emails = match row.get_ref(15)?.as_str_or_null()? {
+    let folded_name: String = row.get(18)?;
+    let folded_emails = match row.get_ref(19)?.as_str_or_null()? {
         Some(text) => json("list of e-mail addresses", text)?,
         None => vec![folded_name.clone()],
     };
@@ -94,8 +96,8 @@ pub(super) fn decode(row: &Row<'_>) -> Result<UserRow, StoreError> {
         position: Position(row.get(0)?),
         folded_name,
         folded_emails,
-        document: row.get(16)?,
-        groups: memberships::decode_groups(row.get_ref(17)?.as_str_or_null()?)?,
+        document: row.get(20)?,
+        groups: memberships::decode_groups(row.get_ref(21)?.as_str_or_null()?)?,
     })
 }
 
@@ -117,7 +119,16 @@ pub(super) fn decode_user(row: &Row<'_>) -> Result<User, StoreError> {
         created: Timestamp::from_millis(row.get(10)?),
         last_modified: Timestamp::from_millis(row.get(11)?),
         version: row.get(12)?,
-        test: row.get(13)?,
+        okta: OktaSaid {
+            known: row.get(13)?,
+            active: row.get(14)?,
+            names: match row.get_ref(15)?.as_str_or_null()? {
+                Some(text) => json("list of names", text)?,
+                None => Vec::new(),
+            },
+            drifted: row.get::<_, Option<i64>>(16)?.map(Timestamp::from_millis),
+        },
+        test: row.get(17)?,
     })
 }
 
@@ -132,7 +143,8 @@ pub(super) struct Standing {
     pub(super) active: bool,
     pub(super) role: Role,
     pub(super) source: RoleSource,
-    pub(super) drifted: bool,
+    pub(super) drift: Drift,
+    pub(super) orphan: bool,
     /// Made by test traffic: counted for nothing but the total.
     pub(super) test: bool,
 }
@@ -140,8 +152,14 @@ pub(super) struct Standing {
 impl From<&UserRow> for Standing {
     fn from(row: &UserRow) -> Self {
         let user = &row.user;
-        let (active, role, source, test) = (user.active, user.role, user.role_source, user.test);
-        Self { active, role, source, drifted: user.drifted(), test }
+        Self {
+            active: user.active,
+            role: user.role,
+            source: user.role_source,
+            drift: user.drift(),
+            orphan: user.is_orphan(),
+            test: user.test,
+        }
     }
 }
 
@@ -172,6 +190,11 @@ fn stored_emails(row: &UserRow) -> Result<Option<String>, StoreError> {
     }
 }
 
+/// The names that differ, which they hardly ever do.
+fn stored_names(user: &User) -> Result<Option<String>, StoreError> {
+    if user.okta.names.is_empty() { Ok(None) } else { to_json("list of names", &user.okta.names).map(Some) }
+}
+
 /// Adds a user at a position.
 pub(super) fn insert(conn: &Connection, row: &UserRow, position: i64) -> Result<(), StoreError> {
     let user = &row.user;
@@ -180,8 +203,8 @@ pub(super) fn insert(conn: &Connection, row: &UserRow, position: i64) -> Result<
         conn,
         "INSERT INTO users (position, id, name_key, external_key, replaced_by, active, role, role_source, okta_role,
                             created, last_modified, version, user_name, folded_name, display_name, external_id, search,
-                            folded_emails, test)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                            folded_emails, okta_known, okta_active, okta_names, drifted, test)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
         params![
             position,
             user.id.as_bytes(),
@@ -201,6 +224,10 @@ pub(super) fn insert(conn: &Connection, row: &UserRow, position: i64) -> Result<
             user.external_id,
             search_text(user),
             stored_emails(row)?,
+            user.okta.known,
+            user.okta.active,
+            stored_names(user)?,
+            user.okta.drifted.map(Timestamp::as_millis),
             user.test,
         ],
     )?;
@@ -251,7 +278,8 @@ pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<(Position, Stan
         conn,
         "UPDATE users SET name_key = ?2, external_key = ?3, replaced_by = ?4, active = ?5, role = ?6, role_source = ?7,
                           okta_role = ?8, created = ?9, last_modified = ?10, version = ?11, user_name = ?12,
-                          folded_name = ?13, display_name = ?14, external_id = ?15, search = ?16, folded_emails = ?17
+                          folded_name = ?13, display_name = ?14, external_id = ?15, search = ?16, folded_emails = ?17,
+                          okta_known = ?18, okta_active = ?19, okta_names = ?20, drifted = ?21
          WHERE position = ?1",
         params![
             old.position.0,
@@ -271,6 +299,10 @@ pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<(Position, Stan
             user.external_id,
             search_text(user),
             stored_emails(row)?,
+            user.okta.known,
+            user.okta.active,
+            stored_names(user)?,
+            user.okta.drifted.map(Timestamp::as_millis),
         ],
     )?;
     if old.document != row.document {
@@ -288,7 +320,8 @@ pub(super) fn update(conn: &Connection, row: &UserRow) -> Result<(Position, Stan
 }
 
 /// The columns that a role hangs on, of the user with an id.
-pub(super) const ROLE_OF: &str = "SELECT position, active, role, role_source, okta_role, test FROM users WHERE id = ?1";
+pub(super) const ROLE_OF: &str = "SELECT position, active, role, role_source, okta_role, okta_known, okta_active,
+            okta_names IS NOT NULL, test FROM users WHERE id = ?1";
 
 /// Gives a user a role, and says where that one stands, and how before and after; nothing where there is none. Touches
 /// the short row alone: no document, no index.
@@ -299,9 +332,23 @@ pub(super) fn give_role(
     let RoleGiven { id, role, source } = given;
     let found = first(conn, ROLE_OF, [id.as_bytes()], |row| {
         let okta: Option<Role> = row.get_ref(4)?.as_str_or_null()?.map(|text| word("role", text)).transpose()?;
-        let (active, test) = (row.get(1)?, row.get(5)?);
-        let standing =
-            |role, source| Standing { active, role, source, drifted: okta.is_some_and(|pushed| pushed != role), test };
+        let active: bool = row.get(1)?;
+        let orphan = active && !row.get::<_, bool>(5)?;
+        let said: Option<bool> = row.get(6)?;
+        let named = active && row.get::<_, bool>(7)?;
+        let test: bool = row.get(8)?;
+        let standing = |role, source| Standing {
+            active,
+            role,
+            source,
+            drift: Drift {
+                role: active && okta.is_some_and(|pushed| pushed != role),
+                active: said.is_some_and(|said| said != active),
+                name: named,
+            },
+            orphan,
+            test,
+        };
         let before =
             standing(word("role", row.get_ref(2)?.as_str()?)?, word("role source", row.get_ref(3)?.as_str()?)?);
         Ok((Position(row.get(0)?), before, standing(role, source)))
@@ -312,6 +359,19 @@ pub(super) fn give_role(
             "UPDATE users SET role = ?2, role_source = ?3 WHERE position = ?1",
             params![position.0, role.as_str(), source.as_str()],
         )?;
+    }
+    Ok(found)
+}
+
+/// The columns that being known to Okta hangs on, of the user with an id who is not yet.
+pub(super) const UNKNOWN: &str = "SELECT position, active FROM users WHERE id = ?1 AND NOT okta_known";
+
+/// Notes that a request of Okta's client was about a user, and says of somebody of whom that is new where they stand and
+/// whether they can log in.
+pub(super) fn make_known(conn: &Connection, id: UserId) -> Result<Option<(Position, bool)>, StoreError> {
+    let found = first(conn, UNKNOWN, [id.as_bytes()], |row| Ok((Position(row.get(0)?), row.get(1)?)))?;
+    if let Some((position, _)) = found {
+        execute(conn, "UPDATE users SET okta_known = TRUE WHERE position = ?1", [position.0])?;
     }
     Ok(found)
 }

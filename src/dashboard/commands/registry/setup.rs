@@ -6,12 +6,12 @@ use crate::dashboard::{
     commands::{
         Command, Id, Scope,
         conditions::{
-            always, has_evidence, has_role_request, has_role_value, has_value, may_choose_app, may_dismiss,
-            may_remove_tests, may_send_test,
+            always, has_evidence, has_role_request, has_role_value, has_value, may_choose_app, may_deactivate,
+            may_dismiss, may_remove_tests, may_send_test,
         },
         registry::{ch, command, on},
     },
-    panes::setup,
+    panes::setup::{self, has_difference, has_person, has_request},
 };
 
 /// The commands.
@@ -85,7 +85,7 @@ pub const COMMANDS: &[Command] = &[
     ),
     command(
         Scope::RoleAttribute,
-        Id::Setup(setup::Command::OpenRequest),
+        Id::Setup(setup::Command::OpenCarried),
         "open-request",
         &[on(Enter)],
         "open",
@@ -111,6 +111,51 @@ pub const COMMANDS: &[Command] = &[
         always,
     ),
     // People
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::OpenPerson),
+        "open-person",
+        &[on(Enter)],
+        "open",
+        "Open the person in Users; of somebody who is not here, the request that failed",
+        has_person,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::NextList),
+        "next-list",
+        &[ch('f')],
+        "next list",
+        "The next list: those who differ from Okta, those it does not know, those whose last push failed",
+        always,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::TakeOkta),
+        "take-okta",
+        &[ch('t')],
+        "take Okta's",
+        "Take what Okta last pushed: deactivate or reactivate the person, or give them Okta's role",
+        has_difference,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Deactivate,
+        "deactivate",
+        &[ch('d')],
+        "deactivate",
+        "Deactivate: no more logins, sessions end",
+        may_deactivate,
+    ),
+    command(
+        Scope::SetupPeople,
+        Id::Setup(setup::Command::OpenRequest),
+        "open-request",
+        &[ch('e')],
+        "request",
+        "Open the request that failed; of somebody who differs, the requests about them, in the log",
+        has_request,
+    ),
     command(
         Scope::SetupPeople,
         Id::Setup(setup::Command::Turn(true)),

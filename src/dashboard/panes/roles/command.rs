@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The search for active people whose role differs from what Okta pushed last, as they are counted.
-const DRIFTED: &str = "drift:yes state:active";
+const DRIFTED: &str = "drift:role";
 
 /// A command of the pane.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -47,7 +47,7 @@ impl Look {
             Self::Mouse => "Mouse",
             Self::Names => "Names",
             Self::Columns(ListId::Users) => "Columns of Users",
-            Self::Columns(ListId::Roles) => "Columns of Roles",
+            Self::Columns(_) => "Columns of Roles",
             Self::File => "dashboard.toml",
         }
     }
@@ -67,6 +67,7 @@ impl Look {
                 let list = match id {
                     ListId::Users => &state.users.list,
                     ListId::Roles => &state.roles.list,
+                    ListId::ToLookAt => &state.setup.people.list,
                 };
                 list.columns.as_ref().map_or_else(
                     || "those that there is room for".to_owned(),

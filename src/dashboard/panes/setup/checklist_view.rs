@@ -144,7 +144,11 @@ fn progress(state: &State, width: usize) -> Line<'static> {
         paint::span("░".repeat(steps.len() - done), theme.dim),
         paint::span(format!("  {done} of {} done", steps.len()), theme.text),
     ];
-    if complete {
+    let failed = state.setup.people.list.counts.failed_pushes;
+    if complete && failed > 0 && width >= 76 {
+        let words = format!("  but the last push of {} failed", text::plural(failed, "person", "people"));
+        spans.push(paint::span(words, theme.warn));
+    } else if complete {
         let (words, short, style) = match state.setup.verified() {
             Some(verified) if verified.by != Prover::Okta => ("  Complete, not verified by Okta.", " ○", theme.warn),
             _ => ("  Okta is connected.", " ✓", theme.good),

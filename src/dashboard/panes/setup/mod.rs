@@ -5,6 +5,9 @@
 mod checklist_view;
 mod command;
 mod evidence;
+mod people;
+mod people_view;
+pub mod people_words;
 mod role;
 mod role_detail;
 mod role_view;
@@ -14,7 +17,9 @@ mod test_view;
 mod view;
 
 pub use checklist_view::{detail_length, detail_lines, detail_rows, value_line};
-pub use command::{Command, run};
+pub use command::{Command, has_difference, has_person, has_request, run};
+pub use people::{Part, People};
+pub use people_view::{detail_rows as people_detail_rows, lines as people_lines, list_rows as people_rows};
 pub use role::RolePage;
 pub use role_view::{role_detail_lines, role_detail_rows, role_row_at};
 pub use test_view::{text_length as test_length, text_rows as test_rows};
@@ -100,6 +105,8 @@ pub struct Setup {
     pub role: RolePage,
     /// The section Test.
     pub test: test::Test,
+    /// Whose access is not as Okta has it.
+    pub people: People,
     /// The first line shown of the detail.
     pub scroll: usize,
     place: Option<Place>,

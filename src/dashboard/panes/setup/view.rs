@@ -8,8 +8,9 @@ use ratatui::{
 
 use crate::dashboard::{
     layout, paint,
-    panes::setup::{Section, checklist_view, role_view, test_view},
+    panes::setup::{Section, checklist_view, people_view, role_view, test_view},
     state::State,
+    text,
 };
 
 /// The line of the sections and what is under it.
@@ -29,8 +30,8 @@ pub fn draw(state: &State, buffer: &mut Buffer, body: Rect) -> Option<Position> 
     match state.setup.section {
         Section::Checklist => checklist_view::draw(state, buffer, rest),
         Section::RoleAttribute => role_view::draw(state, buffer, rest),
+        Section::People => people_view::draw(state, buffer, rest),
         Section::TestTraffic => test_view::draw(state, buffer, rest),
-        Section::People => None,
     }
 }
 
@@ -40,8 +41,15 @@ fn sections(state: &State, buffer: &mut Buffer, area: Rect) {
     paint::rule(buffer, area, "", theme);
     let (_, rest) = layout::split_left(area, 1);
     let spans = Section::ALL.iter().flat_map(|section| {
-        let style = if *section == state.setup.section { theme.selected } else { theme.text };
-        [Span::styled(format!(" {} ", section.title()), style), paint::span("─", theme.dim)]
+        let to_look_at = state.setup.people.list.counts.to_look_at();
+        let counted = *section == Section::People && to_look_at > 0;
+        let style = match (*section == state.setup.section, counted) {
+            (true, _) => theme.selected,
+            (false, true) => theme.warn,
+            (false, false) => theme.text,
+        };
+        let count = if counted { format!("{} ", text::count(to_look_at)) } else { String::new() };
+        [Span::styled(format!(" {} {count}", section.title()), style), paint::span("─", theme.dim)]
     });
     paint::put(buffer, rest, 0, &Line::from(spans.collect::<Vec<_>>()));
 }

@@ -11,7 +11,10 @@ use crate::{
         layout,
         message::Load,
         paint,
-        panes::users::{Detail, Section, timeline_view},
+        panes::{
+            setup::people_words::failure_words,
+            users::{Detail, Section, timeline_view},
+        },
         privacy::personal,
         state::State,
         text, user_table,
@@ -170,9 +173,10 @@ pub fn overview_lines(state: &State, body: Rect) -> Vec<Line<'static>> {
     fact("Id", user.id.to_string(), theme.dim);
     fact("Created", format!("{} UTC", text::moment(user.created)), theme.dim);
     fact("Changed", format!("{} UTC", text::moment(user.last_modified)), theme.dim);
-    if let Some(words) = drift(user) {
+    for (words, of_person) in between_here_and_okta(state, detail) {
+        let style = if of_person { personal(theme.warn) } else { theme.warn };
         lines.push(Line::default());
-        lines.extend(paint::sentence(&words, columns, theme.warn));
+        lines.extend(paint::sentence(&words, columns, style));
     }
     if !detail.related.is_empty() {
         lines.push(Line::default());
@@ -243,14 +247,43 @@ fn group_words(group: &UserGroup) -> String {
     format!("{}{role}{through}", group.name)
 }
 
-/// Where the role here and the role in Okta have parted.
-fn drift(user: &User) -> Option<String> {
-    let okta = user.okta_role.filter(|okta| *okta != user.role)?;
-    Some(format!(
-        "≠ Okta last pushed {okta}; here it is {} since a local edit. It holds until Okta pushes another role than \
-         {okta}. Okta is not told.",
-        user.role
-    ))
+/// What of a person is otherwise here than in Okta, or may be; and whether it says a name of theirs.
+fn between_here_and_okta(state: &State, detail: &UserDetail) -> Vec<(String, bool)> {
+    let user = &detail.user;
+    let drift = user.drift();
+    let mut said = Vec::new();
+    let since = match user.okta.drifted {
+        Some(at) => format!(" since {} UTC", text::when(at, state.now)),
+        None => String::new(),
+    };
+    if drift.active && user.active {
+        said.push((format!("▲ Okta deactivated this person; here they can log in{since}. Okta is not told."), false));
+    } else if drift.active {
+        said.push((format!("≠ Okta last pushed this person as active; here they are not{since}."), false));
+    }
+    if let Some(okta) = user.okta_role.filter(|okta| *okta != user.role) {
+        let words = format!(
+            "≠ Okta last pushed {okta}; here it is {} since a local edit. It holds until Okta pushes another role than \
+             {okta}. Okta is not told.",
+            user.role
+        );
+        said.push((words, false));
+    }
+    if drift.name {
+        let names = user.differences().into_iter().filter(|(_, name)| *name).map(|(words, _)| words);
+        said.push((format!("≠ {}", names.collect::<Vec<_>>().join(" · ")), true));
+    }
+    if let Some(push) = &detail.failed_push {
+        let since = format!("{} UTC", text::when(push.since, state.now));
+        let answered = push.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
+        let words = failure_words(push, &since);
+        said.push((format!("▲ Okta's last push failed (event {}). {words}{answered}", push.event), false));
+    }
+    // Before Okta is connected nobody is known to it.
+    if user.is_orphan() && state.users.list.counts.okta_is_here() {
+        said.push(("○ No request of Okta's client was ever about this person.".to_owned(), false));
+    }
+    said
 }
 
 /// The attributes of the profile that people look for, from the resource as Okta reads it.

@@ -19,6 +19,7 @@ use crate::{
         event_log::TimelineQuery,
         finding::Code,
         id::EventId,
+        push::{FailedPush, FailedPushQuery},
         role::{Role, RoleSource},
         time::Timestamp,
     },
@@ -224,6 +225,52 @@ async fn groups_pushed_before_there_were_timelines_stand_in_them() {
     let timeline = store.timeline(member, None, &TimelineQuery::default()).await.unwrap();
     let seen: Vec<_> = timeline.entries.iter().map(|entry| (entry.event.id, entry.changes.len())).collect();
     assert_eq!(seen, [(EventId(7), 2)]);
+}
+
+/// A database as the version before pushes were noted left it, with people of every kind and their requests.
+const BEFORE_PUSHES: &str = r#"
+    INSERT INTO users (position, id, name_key, active, role, role_source, okta_role, created, last_modified, version,
+        user_name, folded_name, external_id, search)
+    VALUES (1, x'00000000000000000000000000000001', x'01', 1, 'viewer', 'okta', 'viewer', 1, 1, 1, 'Left', 'left', 'e1', ''),
+           (2, x'00000000000000000000000000000002', x'02', 1, 'viewer', 'default', NULL, 1, 1, 1, 'Pushed', 'pushed', NULL, ''),
+           (3, x'00000000000000000000000000000003', x'03', 0, 'viewer', 'default', NULL, 1, 1, 1, 'Born', 'born', NULL, ''),
+           (4, x'00000000000000000000000000000004', x'04', 1, 'viewer', 'default', NULL, 1, 1, 1, 'Alone', 'alone', NULL, ''),
+           (5, x'00000000000000000000000000000005', x'05', 1, 'editor', 'local', 'owner', 1, 1, 1, 'Edited', 'edited', NULL, '');
+    INSERT INTO user_documents SELECT position, '{}' FROM users;
+    INSERT INTO events (id, at, size, action, status, user_id, transaction_id, latency_micros, request_bytes,
+        response_bytes, repeats, method, user_agent, user_name, path, findings, detail, truncated, changes)
+    VALUES (1, 10, 1, 'create', 201, x'00000000000000000000000000000001', x'00', 0, 0, 0, 1, 'POST', 'Okta SCIM Client 1.0.0', 'Left', '', NULL, NULL, 0, '[]'),
+           (2, 20, 1, 'deactivate', 200, x'00000000000000000000000000000001', x'00', 0, 0, 0, 1, 'PATCH', 'Okta SCIM Client 1.0.0', 'Left', '', NULL, NULL, 0, '[]'),
+           (3, 30, 1, 'update', 200, x'00000000000000000000000000000002', x'00', 0, 0, 0, 1, 'PUT', 'Okta SCIM Client 1.0.0', 'Pushed', '', NULL, NULL, 0, '[]'),
+           (4, 40, 1, 'create', 201, x'00000000000000000000000000000003', x'00', 0, 0, 0, 1, 'POST', 'Okta SCIM Client 1.0.0', 'Born', '', NULL, NULL, 0, '[{"path":"active","after":false}]'),
+           (5, 50, 1, 'update', 400, x'00000000000000000000000000000002', x'00', 0, 0, 0, 1, 'PUT', 'Okta SCIM Client 1.0.0', 'Pushed', '', 'D13', 'No.', 0, '[]'),
+           (6, 60, 1, 'update', 400, x'00000000000000000000000000000002', x'00', 0, 0, 0, 2, 'PUT', 'Okta SCIM Client 1.0.0', 'Pushed', '', 'D13', 'Never.', 0, '[]'),
+           (7, 70, 1, 'create', 400, NULL, x'00', 0, 0, 0, 1, 'POST', 'Okta SCIM Client 1.0.0', 'Eve', '', NULL, 'No.', 0, '[]'),
+           (8, 80, 1, 'create', 400, NULL, x'00', 0, 0, 0, 1, 'POST', 'Okta SCIM Client 1.0.0', 'Mended', '', NULL, 'No.', 0, '[]'),
+           (9, 90, 1, 'create', 201, x'00000000000000000000000000000009', x'00', 0, 0, 0, 1, 'POST', 'Okta SCIM Client 1.0.0', 'MENDED', '', NULL, NULL, 0, '[]'),
+           (10, 95, 1, 'update', 400, x'00000000000000000000000000000004', x'00', 0, 0, 0, 1, 'PUT', 'curl/8', 'Alone', '', NULL, 'No.', 0, '[]');
+    UPDATE counters SET last_event = 10, last_position = 5, total = 5, active = 4, drifted = 1;
+"#;
+
+#[tokio::test]
+async fn what_the_log_says_of_pushes_is_taken_over() {
+    let (_home, path) = file();
+    migrate_to(&path, &MIGRATIONS[..6]).unwrap().execute_batch(BEFORE_PUSHES).unwrap();
+    let store = SqliteStore::open(&path).unwrap();
+    let people = store.scan(None, 9, Shown::Everything).await.unwrap();
+    let said: Vec<_> = people.iter().map(|row| (row.user.okta.known, row.user.okta.active)).collect();
+    assert_eq!(said, [(true, Some(false)), (true, Some(true)), (true, Some(false)), (false, None), (true, None)]);
+    let counts = store.counts().await.unwrap();
+    assert_eq!((counts.drifting, counts.drifted_active, counts.drifted, counts.orphans), (2, 1, 1, 1));
+    let failed = store.failed_pushes(&FailedPushQuery::default()).await.unwrap();
+    let of = |push: &FailedPush| (push.event, push.since.as_millis(), push.times, push.user_name.clone().unwrap());
+    let expected = [(EventId(7), 70, 1, "Eve".to_owned()), (EventId(6), 50, 3, "Pushed".to_owned())];
+    assert_eq!((failed.total, failed.pushes.iter().map(of).collect::<Vec<_>>()), (2, expected.to_vec()));
+    assert_eq!(
+        (failed.pushes[1].detail.as_deref(), failed.pushes[1].findings.as_slice()),
+        (Some("Never."), &[Code(13)][..])
+    );
+    assert_eq!(failed.pushes[1].user_id, Some(people[1].user.id));
 }
 
 #[test]

@@ -4,12 +4,13 @@ use rusqlite::Connection;
 
 use super::{
     super::{
-        SqliteStore, event_people, event_search, group_rows, left_without, member_windows, membership_rows, settling,
-        test_rows, user_rows,
+        SqliteStore, event_people, event_search, group_rows, left_without, member_windows, membership_rows, push_rows,
+        settling, test_rows, user_condition, user_rows,
         user_search::{self, BY_SUCCESSOR},
     },
     file,
 };
+use crate::model::{time::Timestamp, user_filter::UserFilter};
 
 /// How SQLite goes about a statement.
 fn plan(conn: &Connection, sql: &str) -> Vec<String> {
@@ -87,6 +88,11 @@ fn point_reads_never_walk_a_table() {
         event_people::BY_USER_FORWARD,
         event_people::BY_PERSON_FORWARD,
         event_search::FROM,
+        user_rows::UNKNOWN,
+        push_rows::NEWEST,
+        push_rows::OF_PERSON,
+        push_rows::USER_NAMED,
+        push_rows::POSITION,
     ] {
         let plan = plan(&conn, sql);
         assert!(!plan.iter().any(|step| walks(step)), "{sql}: {plan:#?}");
@@ -123,5 +129,25 @@ fn newest_and_oldest_accounts_are_read_in_order() {
         let plan = plan(&conn, sql);
         assert!(plan.iter().any(|step| step.contains("users_by_created")), "{plan:#?}");
         assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:#?}");
+    }
+}
+
+/// Whoever differs from Okta, is unknown there or did not get across is found by the index of such people alone.
+#[test]
+fn people_to_look_at_are_found_without_looking_at_everybody() {
+    let (_home, path) = file();
+    let _store = SqliteStore::open(&path).unwrap();
+    let conn = Connection::open(&path).unwrap();
+    for (words, index) in [
+        ("drift:yes", "users_drifted"),
+        ("drift:active", "users_drifted"),
+        ("drift:role role:owner", "users_drifted"),
+        ("okta:never", "users_orphaned"),
+        ("push:failed", "users_by_id"),
+    ] {
+        let filter = UserFilter::parse(words, Timestamp::from_millis(0)).unwrap();
+        let sql = format!("SELECT position, created FROM users WHERE {}", user_condition::Condition::of(&filter).sql);
+        let plan = plan(&conn, &sql);
+        assert!(plan.iter().any(|step| step.contains(index)), "{words}: {plan:#?}");
     }
 }
