@@ -264,7 +264,7 @@ pub const FRONTS: [Front; 43] = [
             bench.failing = |call| matches!(call, Call::SignInCode(_));
         },
     },
-    front("event_find", "5kkkkkk\nl/king"),
+    front("event_find", "5kkkkkk\nll/king"),
     front("searching", "2/ad"),
     front("filtering", "5/status:4xx"),
 ];

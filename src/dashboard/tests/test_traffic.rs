@@ -274,8 +274,8 @@ fn the_log_marks_test_traffic_by_a_letter_and_forgets_it_when_it_is_removed() {
     bench.keys("5");
     let screen = bench.screen();
     let line = |name: &str| screen.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
-    assert!(line("test-traffic").contains(" 201 T create"), "{screen}");
-    assert!(line("real@").contains(" 201   create"), "{screen}");
+    assert!(line("test-traffic").contains(" 201  T create"), "{screen}");
+    assert!(line("real@").contains(" 201    create"), "{screen}");
     bench.test = left(&[]);
     bench.keys("1hx");
     bench.press(KeyCode::Tab);

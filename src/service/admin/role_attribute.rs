@@ -67,7 +67,7 @@ async fn carried(app: &App) -> Result<Vec<CarriedRole>, StoreError> {
     Ok(found)
 }
 
-/// Whether a request pushed a person's profile or a part of it.
+/// Whether a request pushed a person's profile or a part of it, and not as test traffic.
 fn writes_user(event: &Event) -> bool {
     let pushes = matches!(
         event.action,
@@ -79,7 +79,7 @@ fn writes_user(event: &Event) -> bool {
             | Action::Deactivate
             | Action::Reactivate
     );
-    pushes && matches!(event.method.as_str(), "POST" | "PUT" | "PATCH")
+    pushes && !event.is_test() && matches!(event.method.as_str(), "POST" | "PUT" | "PATCH")
 }
 
 /// What one of them carried. Nothing of a PATCH that is not about the role, since it was not to carry one; nor of a request
