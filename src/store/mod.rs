@@ -17,14 +17,17 @@ pub mod sqlite;
 pub use job::{Change, Decision, Draft, Job, Key, Record, Unread, View, decide};
 pub use place::{NoPlace, UserKey, UserPlace};
 pub use rows::{
-    Candidate, CodeHash, GroupRow, LeftWithout, MemberStanding, Membership, NameKey, Position, RoleGiven, RoleLoss,
-    SessionHash, SessionRow, SignInCodeRow, Stranded, TokenHash, TokenRow, UserRow, WatchState,
+    Candidate, CodeHash, GroupRow, LeftWithout, MemberStanding, Membership, NameKey, Position, Promise, Promised,
+    RoleGiven, RoleLoss, SessionHash, SessionRow, SignInCodeRow, Stranded, TokenHash, TokenRow, UserRow, WatchState,
 };
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::model::{
+    dry_run::GoLive,
     event::{Event, EventDetail, EventQuery},
     event_filter::EventFilter,
     event_log::{EventsFound, Timeline, TimelineQuery},
@@ -291,6 +294,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// The newest committed event; changes with every commit that holds one. What it shows can be read already.
     fn newest_event(&self) -> watch::Receiver<EventId>;
+
+    /// The same store as dry runs see and use it. It shows besides what was promised, a list behind everything else;
+    /// of e-mail addresses a promised person has no other than the name. What a job decides there is not carried out:
+    /// only its event is, with the changes that it would have made, and what it would have made anew is promised.
+    fn rehearsal(&self) -> Arc<dyn Store>;
+
+    /// What the dry run of a token, and of those that it replaced, left behind; none where there is no such token.
+    async fn dry_run(&self, token: TokenId) -> Result<Option<GoLive>, StoreError>;
 
     /// The last snapshot of the diagnosis.
     async fn watch_state(&self) -> Result<Option<WatchState>, StoreError>;

@@ -8,7 +8,7 @@ use super::{
     counters::Ledger,
     credential_rows as credentials,
     event_rows::{self, Prune},
-    group_rows as groups, membership_rows as memberships,
+    group_rows as groups, membership_rows as memberships, promises,
     query::{execute, first, to_json},
     settling, user_rows as users,
 };
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many users with one externalId a rule gets to see.
-const SAME_EXTERNAL_ID: u32 = 20;
+pub(super) const SAME_EXTERNAL_ID: u32 = 20;
 
 /// Reads a key. Runs inside the batch's transaction, so it shows what earlier jobs of the batch have written.
 pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Record, StoreError> {
@@ -45,6 +45,10 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
         Key::ActiveOwners => Record::Count(ledger.counts.owners),
         Key::Workspace => Record::Workspace(Box::new(ledger.workspace.as_ref().clone())),
         Key::Token(id) => Record::Token(credentials::token(conn, *id)?.map(Box::new)),
+        Key::Promises(token) => {
+            let (some, more) = promises::next(conn, *token)?;
+            Record::Promises(some, more)
+        }
         Key::SignInCode(hash) => Record::SignInCode(credentials::code(conn, hash)?),
     })
 }
@@ -109,11 +113,21 @@ pub(super) fn apply(
         }
         Change::RevokeToken(id, at) => {
             credentials::revoke_token(conn, id, at)?;
+            // What a token promised that was rotated is its successor's matter.
+            if credentials::token(conn, id)?.is_some_and(|row| row.token.replaced_by.is_none()) {
+                promises::drop_all(conn, id)?;
+            }
             ledger.revoke_token(id, at);
         }
         Change::ReplaceToken { id, by, ends } => {
             credentials::replace_token(conn, id, by, ends)?;
             ledger.replace_token(id, by, ends);
+        }
+        Change::Fulfil(id) => promises::forget(conn, id)?,
+        Change::GoLive(id) => {
+            for id in credentials::go_live(conn, id)? {
+                ledger.go_live(id);
+            }
         }
         Change::InsertSignInCode(row) => credentials::insert_code(conn, &row)?,
         Change::DeleteSignInCode(hash) => credentials::delete_code(conn, &hash)?,

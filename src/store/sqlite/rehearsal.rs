@@ -1,0 +1,201 @@
+//! A job of a dry run: its rule decides over what is here and what was promised, its event is kept, and what it decided
+//! is not carried out. What would have become of promised resources is kept as promises; what would have become of those
+//! who are here is noted as withheld.
+
+use std::time::Instant;
+
+use rusqlite::Connection;
+
+use super::{
+    apply,
+    counters::Ledger,
+    group_rows as groups, group_search,
+    pages::PageEnds,
+    promises::{self, FIRST_PLACE},
+    user_rows as users, user_search,
+};
+use crate::{
+    model::{
+        event::Event,
+        group::{GroupMember, MemberKind},
+        id::{GroupId, ResourceId},
+    },
+    store::{Change, GroupLookup, GroupRow, Key, Lookup, Position, Record, StoreError, UserRow},
+};
+
+/// Reads a key as a dry run sees it.
+pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Record, StoreError> {
+    let mut record = apply::read(conn, ledger, key)?;
+    match (key, &mut record) {
+        (Key::User(id), Record::User(found @ None)) => *found = promises::user(conn, *id)?.map(Box::new),
+        (Key::UserNamed(folded), Record::User(found @ None)) => {
+            *found = promises::user_named(conn, folded)?.map(Box::new);
+        }
+        (Key::UsersWithExternalId(external_id), Record::Users(found)) => {
+            found.extend(promises::users_with_external_id(conn, external_id, apply::SAME_EXTERNAL_ID)?);
+        }
+        (Key::Group(id), Record::Group(found @ None)) => *found = promises::group(conn, *id)?.map(Box::new),
+        (Key::GroupNamed(folded), Record::Group(found @ None)) => {
+            *found = promises::group_named(conn, folded)?.map(Box::new);
+        }
+        (Key::Candidates(group, _), Record::Candidates(found)) => {
+            for candidate in found {
+                if candidate.kind.is_none() {
+                    candidate.kind = promises::kind_of(conn, candidate.id)?;
+                }
+                candidate.is_member |= promises::is_member(conn, *group, candidate.id)?;
+            }
+        }
+        (Key::MembersOf(group), Record::Members(found)) => found.extend(promises::members(conn, *group, u32::MAX)?),
+        (Key::ActiveOwners, Record::Count(count)) => *count += promises::owners(conn)?,
+        _ => {}
+    }
+    Ok(record)
+}
+
+/// Users for a key as a dry run sees them.
+pub(super) fn lookup(conn: &Connection, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let mut found = users::lookup(&snapshot, lookup, limit)?;
+    found.extend(promises::lookup(&snapshot, lookup, left(limit, found.len()))?);
+    Ok(found)
+}
+
+/// Groups for a key.
+pub(super) fn lookup_groups(conn: &Connection, lookup: &GroupLookup, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let mut found = groups::lookup(&snapshot, lookup, limit)?;
+    found.extend(promises::lookup_groups(&snapshot, lookup, left(limit, found.len()))?);
+    Ok(found)
+}
+
+/// What is still wanted of `limit`.
+fn left(limit: u32, found: usize) -> u32 {
+    limit.saturating_sub(u32::try_from(found).unwrap_or(u32::MAX))
+}
+
+/// Where promised resources begin for a walk that has come to a position.
+fn behind(after: Option<Position>) -> Position {
+    Position(after.map_or(FIRST_PLACE, |after| after.0.max(FIRST_PLACE)))
+}
+
+/// Users in order of creation, those who are promised last.
+pub(super) fn scan(conn: &Connection, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let mut found = user_search::scan(&snapshot, after, limit)?;
+    found.extend(promises::users_after(&snapshot, behind(after), left(limit, found.len()))?);
+    Ok(found)
+}
+
+/// Groups in order of creation, those that are promised last.
+pub(super) fn scan_groups(conn: &Connection, after: Option<Position>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+    let snapshot = conn.unchecked_transaction()?;
+    let mut found = group_search::scan(&snapshot, after, limit)?;
+    found.extend(promises::groups_after(&snapshot, behind(after), left(limit, found.len()))?);
+    Ok(found)
+}
+
+/// A page of users, of whom so many are here and the rest is promised.
+pub(super) fn page(
+    conn: &Connection,
+    ends: &PageEnds,
+    here: u64,
+    offset: u64,
+    limit: u32,
+) -> Result<Vec<UserRow>, StoreError> {
+    let mut found = Vec::new();
+    if offset < here {
+        found = user_search::page(conn, ends, offset, limit, Instant::now())?;
+    }
+    found.extend(promises::users_page(conn, offset.saturating_sub(here), left(limit, found.len()))?);
+    Ok(found)
+}
+
+/// A page of groups, of which so many are here and the rest is promised.
+pub(super) fn page_groups(
+    conn: &Connection,
+    ends: &PageEnds,
+    here: u64,
+    offset: u64,
+    limit: u32,
+) -> Result<Vec<GroupRow>, StoreError> {
+    let mut found = Vec::new();
+    if offset < here {
+        found = group_search::page(conn, ends, offset, limit, Instant::now())?;
+    }
+    found.extend(promises::groups_page(conn, offset.saturating_sub(here), left(limit, found.len()))?);
+    Ok(found)
+}
+
+/// Direct members of a promised group in order of id, or those among some ids.
+pub(super) fn members(
+    conn: &Connection,
+    group: GroupId,
+    only: Option<&[ResourceId]>,
+    limit: u32,
+) -> Result<Vec<GroupMember>, StoreError> {
+    let Some(only) = only else { return promises::members(conn, group, limit) };
+    let mut found = promises::members(conn, group, u32::MAX)?;
+    found.retain(|member| only.contains(&member.id));
+    found.truncate(limit as usize);
+    Ok(found)
+}
+
+/// Keeps what of a decision concerns promises, and notes what was withheld. `number` is the one that the event will
+/// have. Without a token nobody was promised anything.
+pub(super) fn keep(conn: &Connection, changes: Vec<Change>, event: &Event, number: u64) -> Result<(), StoreError> {
+    let Some(token) = event.token_id else { return Ok(()) };
+    let is_promised = |id: ResourceId| promises::kind_of(conn, id).map(|kind| kind.is_some());
+    let mut withheld = false;
+    for change in changes {
+        match change {
+            Change::InsertUser(row) => {
+                // The account that a changed address leaves behind: of somebody who is here it would not be made, and
+                // nobody was told of it.
+                if !withheld || event.user_id == Some(row.user.id) {
+                    promises::keep_user(conn, token, &row)?;
+                }
+            }
+            Change::UpdateUser(row) if is_promised(row.user.id.into())? => promises::keep_user(conn, token, &row)?,
+            Change::UpdateUser(row) => {
+                withheld = true;
+                // As it is called now.
+                let name = users::by_id(conn, row.user.id)?.map_or(row.user.user_name, |is| is.user.user_name);
+                promises::withhold(conn, (event, number), row.user.id.into(), MemberKind::User, &name)?;
+            }
+            Change::DeleteUser(id) if is_promised(id.into())? => {
+                promises::leave_groups(conn, id.into())?;
+                promises::forget(conn, id.into())?;
+            }
+            Change::DeleteUser(id) => {
+                withheld = true;
+                if let Some(is) = users::by_id(conn, id)? {
+                    promises::withhold(conn, (event, number), id.into(), MemberKind::User, &is.user.user_name)?;
+                }
+            }
+            Change::LeaveGroups(id) if is_promised(id.into())? => promises::leave_groups(conn, id.into())?,
+            Change::InsertGroup(row) => promises::keep_group(conn, token, &row)?,
+            Change::UpdateGroup(row) if is_promised(row.group.id.into())? => promises::keep_group(conn, token, &row)?,
+            Change::UpdateGroup(row) => {
+                let (id, name) = (row.group.id, &row.group.display_name);
+                promises::withhold(conn, (event, number), id.into(), MemberKind::Group, name)?;
+            }
+            Change::DeleteGroup(id) if is_promised(id.into())? => {
+                promises::leave_groups(conn, id.into())?;
+                promises::forget(conn, id.into())?;
+            }
+            Change::DeleteGroup(id) => {
+                if let Some(is) = groups::by_id(conn, id)? {
+                    promises::withhold(conn, (event, number), id.into(), MemberKind::Group, &is.group.display_name)?;
+                }
+            }
+            Change::AddMembers(id, members) if is_promised(id.into())? => promises::add_members(conn, id, &members)?,
+            Change::RemoveMembers(id, members) if is_promised(id.into())? => {
+                promises::remove_members(conn, id, &members)?;
+            }
+            Change::ClearMembers(id) if is_promised(id.into())? => promises::clear_members(conn, id)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
