@@ -152,6 +152,9 @@ fn link(state: &State) -> Span<'static> {
 fn standing(state: &State) -> Line<'static> {
     let theme = &state.theme;
     let mut spans = vec![link(state)];
+    if state.log.is_rehearsed() {
+        spans.push(paint::span("  ◇ dry run", theme.warn));
+    }
     if state.appearance.private {
         spans.push(paint::span("  masked", theme.accent));
     }

@@ -41,9 +41,69 @@ impl GoLive {
     /// How many of the others are listed.
     pub const LISTED: usize = 200;
 
-    /// What mends that somebody has not been changed, for those of [`GoLive::withheld`].
-    pub const FIX: &'static str = "in Okta: Applications > this app > Provisioning > To App > Force Sync (groups: Push Groups > Push now), or change \
-                                   them here";
+    /// What going live makes and leaves, or made and left, in lines; of each list so many are named.
+    pub fn lines(&self, done: bool, named: usize) -> Vec<String> {
+        let mut lines = vec![self.made(done)];
+        if self.people > 0 && !done {
+            let more = self.people.saturating_sub(self.first.len() as u64);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            lines.push(format!("{}{more}.", self.first.join(", ")));
+        }
+        if self.refused_total > 0 {
+            lines.push(format!(
+                "{} cannot be made, because another one here has the name. In Okta remove them from the app and assign \
+                 them again; a group is unlinked and pushed again:",
+                self.refused_total
+            ));
+            lines.extend(listed(self.refused.iter().map(|one| one.name.clone()), named, self.refused_total));
+        }
+        if self.withheld_total > 0 {
+            let leavers = match self.leavers {
+                0 => String::new(),
+                n => format!(", of these {n} {} who can still log in", if n == 1 { "leaver" } else { "leavers" }),
+            };
+            lines.push(format!(
+                "{} here would have been changed{leavers}. Going live does not do it: change them here, or let Okta send \
+                 it again by Force Sync (this app > Provisioning > To App; a group: Push Groups > Push now):",
+                self.withheld_total
+            ));
+            let told = self.withheld.iter().map(|one| format!("{} {}", one.name, one.words()));
+            lines.extend(listed(told, named, self.withheld_total));
+        }
+        lines
+    }
+
+    fn made(&self, done: bool) -> String {
+        let made = [(self.people, "person", "people"), (self.groups, "group", "groups")];
+        let made: Vec<String> = made
+            .into_iter()
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
+            .collect();
+        let (made, none) = (made.join(" and "), made.is_empty());
+        match (none, done) {
+            (true, false) => "Okta was told of nobody who is not here. The token will be live at once.".to_owned(),
+            (true, true) => "The token is live: what comes with it is carried out.".to_owned(),
+            (false, false) => {
+                format!(
+                    "{made} that Okta was told are here will be made, with the ids it was told; then the token is live."
+                )
+            }
+            (false, true) => format!(
+                "{made} made, with the ids that Okta was told. The token is live: what comes with it is carried out."
+            ),
+        }
+    }
+}
+
+/// The first of a list, each on a line, and how many more there are.
+fn listed(told: impl Iterator<Item = String>, named: usize, total: u64) -> Vec<String> {
+    let mut lines: Vec<String> = told.take(named).map(|one| format!("· {one}")).collect();
+    let more = total.saturating_sub(lines.len() as u64);
+    if more > 0 {
+        lines.push(format!("· and {more} more"));
+    }
+    lines
 }
 
 /// A promise that cannot be kept.
@@ -56,24 +116,6 @@ pub struct NotMade {
     pub kind: MemberKind,
     /// The name.
     pub name: String,
-}
-
-impl NotMade {
-    /// Why not, and what to do.
-    pub fn sentence(&self) -> String {
-        match self.kind {
-            MemberKind::User => format!(
-                "{} is here already under another id. In Okta: Applications > this app > Assignments: remove the person \
-                 and assign again.",
-                self.name
-            ),
-            MemberKind::Group => format!(
-                "A group named {} is here already under another id. In Okta: Applications > this app > Push Groups: \
-                 unlink the group, then push it again.",
-                self.name
-            ),
-        }
-    }
 }
 
 /// Somebody here to whom a dry run would have done something.

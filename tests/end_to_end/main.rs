@@ -10,6 +10,7 @@ mod bulk;
 mod cli;
 mod compatibility;
 mod crash;
+mod dry_run;
 mod entitlements;
 mod extensions;
 mod frame;

@@ -199,3 +199,26 @@ fn an_open_finding_stands_in_the_way_of_its_step_until_it_closes() {
         assert_eq!(replay.state(id), StepState::Done);
     }
 }
+
+#[test]
+fn a_dry_run_proves_the_steps_and_claims_nothing() {
+    let mut replay = Replay::default();
+    let create = |replay: &mut Replay, mode: TokenMode| {
+        replay.write(Action::Create, "POST", 201, (ADA, "00u1"), |event| event.mode = mode);
+    };
+    create(&mut replay, TokenMode::DryRun);
+    create(&mut replay, TokenMode::DryRun);
+    assert_eq!(replay.state("create-users"), StepState::Done);
+    assert_eq!(
+        replay.proof("create-users"),
+        "Okta would have created ada.moreno@harbor.example (2 in all): a dry run, nothing was changed."
+    );
+    for mode in [TokenMode::Live, TokenMode::DryRun] {
+        create(&mut replay, mode);
+        assert_eq!(
+            replay.proof("create-users"),
+            "Okta created ada.moreno@harbor.example.",
+            "what was done proves more than what would have been"
+        );
+    }
+}

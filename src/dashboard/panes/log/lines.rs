@@ -4,7 +4,10 @@ use ratatui::text::{Line, Span};
 
 use crate::{
     dashboard::{paint, privacy::personal, state::State, text},
-    model::event::{Action, Event},
+    model::{
+        event::{Action, Event},
+        token::TokenMode,
+    },
 };
 
 /// How an event ended, for those who do not see colours.
@@ -78,6 +81,7 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
         _ if width >= 140 => " ".repeat(22),
         _ => String::new(),
     };
+    push(mode(event.mode, width).to_owned(), theme.warn);
     let used =
         push(if event.repeats > 1 { format!("× {} ", text::count(event.repeats)) } else { String::new() }, theme.warn);
     let room = width.saturating_sub(used + text::width(&latency) + text::width(&token));
@@ -105,6 +109,16 @@ pub fn event_line(state: &State, event: &Event, layout: Layout) -> Line<'static>
         spans.push(Span::styled(format!("{}{latency}{token}", " ".repeat(fill)), theme.dim));
     }
     Line::from(spans)
+}
+
+/// That an event is not meant as it reads, for all to see.
+const fn mode(mode: TokenMode, width: usize) -> &'static str {
+    match mode {
+        TokenMode::Live => "",
+        TokenMode::DryRun if width < 60 => "dry ",
+        TokenMode::DryRun => "dry run  ",
+        TokenMode::Test => "test  ",
+    }
 }
 
 /// Whom or what the event is about.

@@ -45,11 +45,14 @@ use crate::{
         event_log::{EventSearch, EventsFound},
         id::EventId,
         time::Timestamp,
+        token::TokenMode,
     },
 };
 
 /// How long nobody has to type before the service is asked.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+/// Among how many of the newest events one with a token is looked for.
+const LOOKED_AT: usize = 50;
 /// How often events that only the service can judge are asked for while they arrive.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -170,6 +173,12 @@ impl Log {
             self.top = self.ring.first_shown().map(|event| event.id);
         }
         true
+    }
+
+    /// Whether what comes in now comes with a dry-run token: the newest request that carried one of ours.
+    pub fn is_rehearsed(&self) -> bool {
+        let newest = self.ring.newest().take(LOOKED_AT).find(|event| event.token_id.is_some());
+        newest.is_some_and(|event| event.mode == TokenMode::DryRun)
     }
 
     /// The text of the filter in force.

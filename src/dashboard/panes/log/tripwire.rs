@@ -13,6 +13,7 @@ use crate::{
         event::{Action, Event},
         id::UserId,
         time::Timestamp,
+        token::TokenMode,
         user::UserCounts,
     },
 };
@@ -66,7 +67,9 @@ pub struct Tripwire {
 impl Tripwire {
     /// Takes note of an event that has just arrived.
     pub fn add(&mut self, event: &Event, now: Timestamp, effects: &mut Vec<Effect>) {
-        let Some(user_id) = event.user_id.filter(|_| event.succeeded()) else { return };
+        // Whom a dry run would deactivate can still log in.
+        let meant = event.succeeded() && event.mode != TokenMode::DryRun;
+        let Some(user_id) = event.user_id.filter(|_| meant) else { return };
         match event.action {
             Action::Deactivate | Action::Delete if now.millis_since(event.at) <= WINDOW => {}
             Action::Reactivate | Action::Return => {
