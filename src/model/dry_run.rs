@@ -128,7 +128,7 @@ pub struct Withheld {
     pub kind: MemberKind,
     /// The name.
     pub name: String,
-    /// What would have been done: the newest, but a deactivation or removal whatever came after it.
+    /// What would have been done in all: first whether they could log in, then the newest.
     pub action: Action,
     /// The event that tells.
     pub event: EventId,

@@ -297,7 +297,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// The same store as dry runs see and use it. It shows besides what was promised, a list behind everything else;
     /// of e-mail addresses a promised person has no other than the name. What a job decides there is not carried out:
-    /// only its event is, with the changes that it would have made, and what it would have made anew is promised.
+    /// only its event is, with the changes that it would have made, and what it would have made anew is promised. People
+    /// who are here are seen as dry runs would have changed them, until they change; groups as they are.
     fn rehearsal(&self) -> Arc<dyn Store>;
 
     /// What the dry run of a token, and of those that it replaced, left behind; none where there is no such token.

@@ -59,14 +59,18 @@ CREATE INDEX events_by_user ON events (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX events_by_group ON events (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX events_failed ON events (id) WHERE status >= 400;
 
--- What a dry run promised: people and groups that its client was told are made, and that going live makes.
+-- What a dry run promised: people and groups that its client was told are made, and that going live makes. Besides them
+-- people who are here, as the dry run would have changed them: these go when it ends.
 CREATE TABLE promises (
     -- The order in which they were promised.
     place        INTEGER PRIMARY KEY,
     id           BLOB    NOT NULL,
     token        BLOB    NOT NULL,
     is_group     INTEGER NOT NULL,
-    -- The first 16 bytes of the SHA-256 of the folded name.
+    -- 0: a promise; 1: how somebody would be who is here, or who would be of a change of theirs; 2: who is here would be
+    -- gone.
+    here         INTEGER NOT NULL,
+    -- The first 16 bytes of the SHA-256 of the folded name; of who would be gone, of the id.
     name_key     BLOB    NOT NULL,
     -- The first 8 bytes of the SHA-256 of the externalId; not unique, the text decides.
     external_key INTEGER,
@@ -98,7 +102,7 @@ CREATE TABLE withheld (
     token    BLOB    NOT NULL,
     id       BLOB    NOT NULL,
     is_group INTEGER NOT NULL,
-    -- What the newest request asked for; a deactivation or removal stands whatever came after it.
+    -- What is withheld in all, access first.
     action   TEXT    NOT NULL,
     name     TEXT    NOT NULL,
     -- The number of that request's event.

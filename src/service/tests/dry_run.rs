@@ -167,6 +167,7 @@ async fn what_was_promised_goes_on_as_if_it_were_here_and_is_made_under_the_ids_
     assert_eq!(room.look(&format!("/scim/v2/Users/{}", id(&eve))).await.0, 404);
     // A leaver who is here keeps access.
     assert_eq!(room.asked(Method::PATCH, &format!("/scim/v2/Users/{here}"), off).await.1["active"], false);
+    assert_eq!(room.look(&format!("/scim/v2/Users/{here}")).await.1["active"], false, "as it would be");
     assert_eq!(room.contents(), empty);
 
     // Somebody else of a promised name comes meanwhile.

@@ -73,6 +73,7 @@ pub(super) fn apply(
         }
         Change::UpdateUser(row) => {
             let (position, before) = users::update(conn, &row)?;
+            promises::outdate(conn, row.user.id)?;
             ledger.changes.note_user(position.0);
             ledger.remove(before);
             ledger.add(row.as_ref().into());
@@ -87,6 +88,7 @@ pub(super) fn apply(
         }
         Change::Settle(group, after) => settling::note(conn, group, after)?,
         Change::DeleteUser(id) => {
+            promises::outdate(conn, id)?;
             if let Some((position, before)) = users::delete(conn, id, at)? {
                 ledger.changes.note_user(position.0);
                 ledger.remove(before);
@@ -125,6 +127,7 @@ pub(super) fn apply(
         }
         Change::Fulfil(id) => promises::forget(conn, id)?,
         Change::GoLive(id) => {
+            promises::drop_changed(conn, id)?;
             for id in credentials::go_live(conn, id)? {
                 ledger.go_live(id);
             }

@@ -3,7 +3,8 @@
 //!
 //! A provisioning client keeps the id it was given with a 201 and goes on with it, also after the token went live. So
 //! each resource that a dry run would have made is kept here as the row it would be, under its id, and later requests of
-//! a dry run read and change that row. All dry runs see the same promises, as all live requests see the same people. A
+//! a dry run read and change that row. Of people who are here it is kept how they would be, so that a dry run goes on from
+//! there; that is forgotten when it ends, and when they change. All dry runs see the same promises, as all live requests see the same people. A
 //! promise goes when it is kept, when the resource would have been removed, or when its token is revoked. A token that
 //! was rotated hands over what it promised: whatever it replaced belongs to a token's family.
 
@@ -13,12 +14,12 @@ use uuid::Uuid;
 use super::{
     group_rows::group_id,
     query::{all, execute, first, json, to_json, word},
-    user_rows::{external_key, user_id},
+    user_rows::{self, external_key, user_id},
 };
 use crate::{
     model::{
         dry_run::{GoLive, NotMade, Withheld},
-        event::{Action, Event},
+        event::Action,
         group::{GroupMember, MemberKind},
         id::{EventId, GroupId, ResourceId, TokenId, UserId},
     },
@@ -39,9 +40,16 @@ macro_rules! family {
     };
 }
 
+/// `here`: a promise.
+const PROMISED: u8 = 0;
+/// `here`: how somebody who is here would be, or who would be of a change of theirs.
+const CHANGED: u8 = 1;
+/// `here`: who is here would be gone.
+const GONE: u8 = 2;
+
 macro_rules! select {
     ($which:expr) => {
-        concat!("SELECT p.resource, p.place, p.members FROM promises p ", $which)
+        concat!("SELECT p.resource, p.place, p.members, p.here FROM promises p ", $which)
     };
 }
 
@@ -49,6 +57,12 @@ fn decode_user(conn: &Connection, row: &Row<'_>) -> Result<UserRow, StoreError> 
     let mut user: UserRow = json("promised user", row.get_ref(0)?.as_str()?)?;
     user.position = Position(FIRST_PLACE.saturating_add(row.get(1)?));
     user.groups = groups_of(conn, user.user.id.into())?;
+    if row.get::<_, u8>(3)? == CHANGED
+        && let Some(is) = user_rows::by_id(conn, user.user.id)?
+    {
+        user.position = is.position;
+        user.groups.splice(0..0, is.groups);
+    }
     Ok(user)
 }
 
@@ -71,12 +85,14 @@ fn groups_of(conn: &Connection, member: ResourceId) -> Result<Vec<Membership>, S
 
 /// The promised user with an id.
 pub(super) fn user(conn: &Connection, id: UserId) -> Result<Option<UserRow>, StoreError> {
-    first(conn, select!("WHERE p.id = ?1 AND p.is_group = 0"), [id.as_bytes()], |row| decode_user(conn, row))
+    first(conn, select!("WHERE p.id = ?1 AND p.is_group = 0 AND p.here < 2"), [id.as_bytes()], |row| {
+        decode_user(conn, row)
+    })
 }
 
 /// The promised user with a folded name.
 pub(super) fn user_named(conn: &Connection, folded: &str) -> Result<Option<UserRow>, StoreError> {
-    let sql = select!("WHERE p.is_group = 0 AND p.name_key = ?1");
+    let sql = select!("WHERE p.is_group = 0 AND p.name_key = ?1 AND p.here < 2");
     first(conn, sql, [NameKey::of_folded(folded).0], |row| decode_user(conn, row))
 }
 
@@ -86,7 +102,7 @@ pub(super) fn users_with_external_id(
     external_id: &str,
     limit: u32,
 ) -> Result<Vec<UserRow>, StoreError> {
-    let sql = select!("WHERE p.external_key = ?1 AND p.is_group = 0 ORDER BY p.place LIMIT ?2");
+    let sql = select!("WHERE p.external_key = ?1 AND p.is_group = 0 AND p.here < 2 ORDER BY p.place LIMIT ?2");
     let mut found = all(conn, sql, params![external_key(external_id), limit], |row| decode_user(conn, row))?;
     found.retain(|row| row.user.external_id.as_deref() == Some(external_id));
     Ok(found)
@@ -100,7 +116,7 @@ pub(super) fn lookup(conn: &Connection, lookup: &Lookup, limit: u32) -> Result<V
         Lookup::ExternalId(external_id) => users_with_external_id(conn, external_id, limit),
         Lookup::Group(group) => {
             let sql = select!(
-                "JOIN promised_members m ON m.member = p.id WHERE m.group_id = ?1 AND p.is_group = 0
+                "JOIN promised_members m ON m.member = p.id WHERE m.group_id = ?1 AND p.is_group = 0 AND p.here < 2
                  ORDER BY p.place LIMIT ?2"
             );
             all(conn, sql, params![group.as_bytes(), limit], |row| decode_user(conn, row))
@@ -110,13 +126,13 @@ pub(super) fn lookup(conn: &Connection, lookup: &Lookup, limit: u32) -> Result<V
 
 /// Promised users in order, behind a position.
 pub(super) fn users_after(conn: &Connection, after: Position, limit: u32) -> Result<Vec<UserRow>, StoreError> {
-    let sql = select!("WHERE p.is_group = 0 AND p.place > ?1 ORDER BY p.place LIMIT ?2");
+    let sql = select!("WHERE p.is_group = 0 AND p.here = 0 AND p.place > ?1 ORDER BY p.place LIMIT ?2");
     all(conn, sql, params![after.0 - FIRST_PLACE, limit], |row| decode_user(conn, row))
 }
 
 /// Promised users in order, passing over some.
 pub(super) fn users_page(conn: &Connection, offset: u64, limit: u32) -> Result<Vec<UserRow>, StoreError> {
-    let sql = select!("WHERE p.is_group = 0 ORDER BY p.place LIMIT ?2 OFFSET ?1");
+    let sql = select!("WHERE p.is_group = 0 AND p.here = 0 ORDER BY p.place LIMIT ?2 OFFSET ?1");
     all(conn, sql, params![offset, limit], |row| decode_user(conn, row))
 }
 
@@ -164,8 +180,26 @@ pub(super) fn groups_page(conn: &Connection, offset: u64, limit: u32) -> Result<
 
 /// How many people, or groups, are promised.
 pub(super) fn count(conn: &Connection, groups: bool) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM promises INDEXED BY promises_by_name WHERE is_group = ?1";
+    let sql = "SELECT count(*) FROM promises WHERE is_group = ?1 AND here = 0";
     Ok(first(conn, sql, [groups], |row| Ok(row.get(0)?))?.unwrap_or(0))
+}
+
+/// Whether a dry run would have changed or removed somebody who is here.
+pub(super) fn is_changed(conn: &Connection, id: UserId) -> Result<bool, StoreError> {
+    Ok(first(conn, "SELECT 1 FROM promises WHERE id = ?1 AND here > 0", [id.as_bytes()], |_| Ok(()))?.is_some())
+}
+
+/// How many active owners are here of whom dry runs have an idea of their own.
+pub(super) fn changed_owners(conn: &Connection) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM promises p JOIN users u ON u.id = p.id
+               WHERE p.here > 0 AND u.active AND u.role = 'owner'";
+    Ok(first(conn, sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
+}
+
+/// Forgets what a dry run would have made of somebody who is here, and who has changed.
+pub(super) fn outdate(conn: &Connection, id: UserId) -> Result<(), StoreError> {
+    execute(conn, "DELETE FROM promises WHERE id = ?1 AND here > 0", [id.as_bytes()])?;
+    Ok(())
 }
 
 /// How many active owners are promised.
@@ -174,9 +208,16 @@ pub(super) fn owners(conn: &Connection) -> Result<u64, StoreError> {
     Ok(first(conn, sql, [], |row| Ok(row.get(0)?))?.unwrap_or(0))
 }
 
-/// What kind of promise an id belongs to.
+/// Whether an id belongs to a promise.
+pub(super) fn is_promise(conn: &Connection, id: ResourceId) -> Result<bool, StoreError> {
+    Ok(first(conn, "SELECT 1 FROM promises WHERE id = ?1 AND here = 0", [id.as_bytes()], |_| Ok(()))?.is_some())
+}
+
+/// What an id belongs to that only dry runs see, or see otherwise.
 pub(super) fn kind_of(conn: &Connection, id: ResourceId) -> Result<Option<MemberKind>, StoreError> {
-    first(conn, "SELECT is_group FROM promises WHERE id = ?1", [id.as_bytes()], |row| Ok(kind(row.get(0)?)))
+    first(conn, "SELECT is_group FROM promises WHERE id = ?1 AND here < 2", [id.as_bytes()], |row| {
+        Ok(kind(row.get(0)?))
+    })
 }
 
 const fn kind(is_group: bool) -> MemberKind {
@@ -193,11 +234,11 @@ pub(super) fn is_member(conn: &Connection, group: GroupId, member: ResourceId) -
 pub(super) fn members(conn: &Connection, group: GroupId, limit: u32) -> Result<Vec<GroupMember>, StoreError> {
     all(
         conn,
-        "SELECT m.member, coalesce(p.is_group, g.id IS NOT NULL), coalesce(u.user_name, g.display_name, p.name)
+        "SELECT m.member, g.id IS NOT NULL OR coalesce(p.is_group, 0), coalesce(u.user_name, g.display_name, p.name)
          FROM promised_members m
          LEFT JOIN users u ON u.id = m.member
          LEFT JOIN groups g ON g.id = m.member
-         LEFT JOIN promises p ON p.id = m.member
+         LEFT JOIN promises p ON p.id = m.member AND p.here < 2
          WHERE m.group_id = ?1 AND coalesce(u.id, g.id, p.id) IS NOT NULL
          ORDER BY m.member LIMIT ?2",
         params![group.as_bytes(), limit],
@@ -212,14 +253,15 @@ pub(super) fn members(conn: &Connection, group: GroupId, limit: u32) -> Result<V
 }
 
 /// Promises a user, or changes what was promised of one. The token stays the one that promised first.
-pub(super) fn keep_user(conn: &Connection, token: TokenId, row: &UserRow) -> Result<(), StoreError> {
+pub(super) fn keep_user(conn: &Connection, token: TokenId, row: &UserRow, promised: bool) -> Result<(), StoreError> {
     let user = &row.user;
+    let here = if promised { PROMISED } else { CHANGED };
     execute(
         conn,
-        "INSERT INTO promises (id, token, is_group, name_key, external_key, is_owner, members, name, resource)
-         VALUES (?1, ?2, 0, ?3, ?4, ?5, 0, ?6, ?7)
-         ON CONFLICT (id) DO UPDATE SET name_key = excluded.name_key, external_key = excluded.external_key,
-             is_owner = excluded.is_owner, name = excluded.name, resource = excluded.resource",
+        "INSERT INTO promises (id, token, is_group, here, name_key, external_key, is_owner, members, name, resource)
+         VALUES (?1, ?2, 0, ?8, ?3, ?4, ?5, 0, ?6, ?7)
+         ON CONFLICT (id) DO UPDATE SET here = excluded.here, name_key = excluded.name_key,
+             external_key = excluded.external_key, is_owner = excluded.is_owner, name = excluded.name, resource = excluded.resource",
         params![
             user.id.as_bytes(),
             token.as_bytes(),
@@ -228,8 +270,29 @@ pub(super) fn keep_user(conn: &Connection, token: TokenId, row: &UserRow) -> Res
             row.is_active_owner(),
             user.user_name,
             to_json("promised user", row)?,
+            here,
         ],
     )?;
+    Ok(())
+}
+
+/// Notes that somebody who is here would be gone.
+pub(super) fn keep_gone(conn: &Connection, token: TokenId, id: UserId) -> Result<(), StoreError> {
+    execute(
+        conn,
+        "INSERT INTO promises (id, token, is_group, here, name_key, is_owner, members, name, resource)
+         VALUES (?1, ?2, 0, ?3, ?4, 0, 0, '', '')
+         ON CONFLICT (id) DO UPDATE SET here = excluded.here, name_key = excluded.name_key, external_key = NULL,
+             is_owner = 0, name = '', resource = ''",
+        params![id.as_bytes(), token.as_bytes(), GONE, NameKey::of_folded(&id.to_string()).0],
+    )?;
+    Ok(())
+}
+
+/// Forgets how those who are here would have been changed by a token's dry run, which is over.
+pub(super) fn drop_changed(conn: &Connection, token: TokenId) -> Result<(), StoreError> {
+    let sql = concat!(family!(), "DELETE FROM promises WHERE here > 0 AND token IN (SELECT id FROM family)");
+    execute(conn, sql, [token.as_bytes()])?;
     Ok(())
 }
 
@@ -238,8 +301,8 @@ pub(super) fn keep_group(conn: &Connection, token: TokenId, row: &GroupRow) -> R
     let group = &row.group;
     execute(
         conn,
-        "INSERT INTO promises (id, token, is_group, name_key, external_key, is_owner, members, name, resource)
-         VALUES (?1, ?2, 1, ?3, ?4, 0, 0, ?5, ?6)
+        "INSERT INTO promises (id, token, is_group, here, name_key, external_key, is_owner, members, name, resource)
+         VALUES (?1, ?2, 1, 0, ?3, ?4, 0, 0, ?5, ?6)
          ON CONFLICT (id) DO UPDATE SET name_key = excluded.name_key, external_key = excluded.external_key,
              name = excluded.name, resource = excluded.resource",
         params![
@@ -308,28 +371,26 @@ pub(super) fn forget(conn: &Connection, id: ResourceId) -> Result<(), StoreError
     Ok(())
 }
 
-/// Notes that somebody who is here would have been changed.
+/// Notes that somebody or something that is here would have been changed, by the event of this number. The removal of a
+/// group stands whatever came after it.
 pub(super) fn withhold(
     conn: &Connection,
-    (event, number): (&Event, u64),
-    id: ResourceId,
-    kind: MemberKind,
-    name: &str,
+    (token, event): (TokenId, u64),
+    action: Action,
+    from: &GroupMember,
 ) -> Result<(), StoreError> {
-    let Some(token) = event.token_id else { return Ok(()) };
     execute(
         conn,
         "INSERT INTO withheld (token, id, is_group, action, name, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
          ON CONFLICT (token, id) DO UPDATE SET action = excluded.action, name = excluded.name, event = excluded.event
-         WHERE withheld.action NOT IN ('deactivate', 'delete', 'group-delete')
-            OR excluded.action IN ('deactivate', 'delete', 'group-delete')",
+         WHERE withheld.action <> 'group-delete'",
         params![
             token.as_bytes(),
-            id.as_bytes(),
-            kind == MemberKind::Group,
-            event.action.as_str(),
-            name,
-            i64::try_from(number).unwrap_or(i64::MAX)
+            from.id.as_bytes(),
+            from.kind == MemberKind::Group,
+            action.as_str(),
+            from.name,
+            i64::try_from(event).unwrap_or(i64::MAX)
         ],
     )?;
     Ok(())
@@ -362,7 +423,7 @@ pub(super) fn next(conn: &Connection, token: TokenId) -> Result<(Vec<Promise>, b
             "SELECT p.id, p.is_group, p.members,
                     CASE p.is_group WHEN 0 THEN EXISTS (SELECT 1 FROM users u WHERE u.name_key = p.name_key)
                                     ELSE EXISTS (SELECT 1 FROM groups g WHERE g.name_key = p.name_key) END
-             FROM promises p WHERE p.token IN (SELECT id FROM family)
+             FROM promises p WHERE p.here = 0 AND p.token IN (SELECT id FROM family)
              ORDER BY p.is_group, p.place LIMIT ?2"
         ),
         params![token.as_bytes(), SLICE.0 + 1],
@@ -399,7 +460,8 @@ pub(super) fn preview(conn: &Connection, token: TokenId) -> Result<Option<GoLive
         &snapshot,
         concat!(
             family!(),
-            "SELECT p.id, p.is_group, p.name FROM promises p WHERE p.token IN (SELECT id FROM family) ORDER BY p.place"
+            "SELECT p.id, p.is_group, p.name FROM promises p
+             WHERE p.here = 0 AND p.token IN (SELECT id FROM family) ORDER BY p.place"
         ),
         [token.as_bytes()],
         |row| Ok(NotMade { id: ResourceId(Uuid::from_bytes(row.get(0)?)), kind: kind(row.get(1)?), name: row.get(2)? }),
@@ -408,7 +470,7 @@ pub(super) fn preview(conn: &Connection, token: TokenId) -> Result<Option<GoLive
         &snapshot,
         concat!(
             family!(),
-            "SELECT p.id FROM promises p WHERE p.token IN (SELECT id FROM family) AND
+            "SELECT p.id FROM promises p WHERE p.here = 0 AND p.token IN (SELECT id FROM family) AND
                  CASE p.is_group WHEN 0 THEN EXISTS (SELECT 1 FROM users u WHERE u.name_key = p.name_key)
                                  ELSE EXISTS (SELECT 1 FROM groups g WHERE g.name_key = p.name_key) END
              ORDER BY p.id"

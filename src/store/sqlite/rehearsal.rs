@@ -16,9 +16,9 @@ use super::{
 };
 use crate::{
     model::{
-        event::Event,
+        event::{Action, Event},
         group::{GroupMember, MemberKind},
-        id::{GroupId, ResourceId},
+        id::{GroupId, ResourceId, UserId},
     },
     store::{Change, GroupLookup, GroupRow, Key, Lookup, Position, Record, StoreError, UserRow},
 };
@@ -27,11 +27,12 @@ use crate::{
 pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Record, StoreError> {
     let mut record = apply::read(conn, ledger, key)?;
     match (key, &mut record) {
-        (Key::User(id), Record::User(found @ None)) => *found = promises::user(conn, *id)?.map(Box::new),
-        (Key::UserNamed(folded), Record::User(found @ None)) => {
-            *found = promises::user_named(conn, folded)?.map(Box::new);
+        (Key::User(id), Record::User(found)) => *found = user(conn, *id, found.take().map(|row| *row))?.map(Box::new),
+        (Key::UserNamed(folded), Record::User(found)) => {
+            *found = user_named(conn, folded, found.take().map(|row| *row))?.map(Box::new);
         }
         (Key::UsersWithExternalId(external_id), Record::Users(found)) => {
+            retain_unchanged(conn, found)?;
             found.extend(promises::users_with_external_id(conn, external_id, apply::SAME_EXTERNAL_ID)?);
         }
         (Key::Group(id), Record::Group(found @ None)) => *found = promises::group(conn, *id)?.map(Box::new),
@@ -47,16 +48,50 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
             }
         }
         (Key::MembersOf(group), Record::Members(found)) => found.extend(promises::members(conn, *group, u32::MAX)?),
-        (Key::ActiveOwners, Record::Count(count)) => *count += promises::owners(conn)?,
+        (Key::ActiveOwners, Record::Count(count)) => {
+            *count = count.saturating_sub(promises::changed_owners(conn)?) + promises::owners(conn)?;
+        }
         _ => {}
     }
     Ok(record)
+}
+
+/// The user with an id, of whom this is what is here.
+pub(super) fn user(conn: &Connection, id: UserId, here: Option<UserRow>) -> Result<Option<UserRow>, StoreError> {
+    if here.is_some() && !promises::is_changed(conn, id)? { Ok(here) } else { promises::user(conn, id) }
+}
+
+/// The user with a name, of whom this is who has it here.
+fn user_named(conn: &Connection, folded: &str, here: Option<UserRow>) -> Result<Option<UserRow>, StoreError> {
+    match here {
+        Some(row) if !promises::is_changed(conn, row.user.id)? => Ok(Some(row)),
+        _ => promises::user_named(conn, folded),
+    }
+}
+
+/// Leaves out of whom dry runs have an idea of their own.
+fn retain_unchanged(conn: &Connection, rows: &mut Vec<UserRow>) -> Result<(), StoreError> {
+    let mut unchanged = Vec::with_capacity(rows.len());
+    for row in rows.drain(..) {
+        if !promises::is_changed(conn, row.user.id)? {
+            unchanged.push(row);
+        }
+    }
+    *rows = unchanged;
+    Ok(())
+}
+
+/// Users who are here, in a list: each as a dry run sees them. Who would be gone is left as they are, so that pages keep
+/// their length.
+fn shown(conn: &Connection, rows: Vec<UserRow>) -> Result<Vec<UserRow>, StoreError> {
+    rows.into_iter().map(|row| Ok(promises::user(conn, row.user.id)?.unwrap_or(row))).collect()
 }
 
 /// Users for a key as a dry run sees them.
 pub(super) fn lookup(conn: &Connection, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError> {
     let snapshot = conn.unchecked_transaction()?;
     let mut found = users::lookup(&snapshot, lookup, limit)?;
+    retain_unchanged(&snapshot, &mut found)?;
     found.extend(promises::lookup(&snapshot, lookup, left(limit, found.len()))?);
     Ok(found)
 }
@@ -82,7 +117,7 @@ fn behind(after: Option<Position>) -> Position {
 /// Users in order of creation, those who are promised last.
 pub(super) fn scan(conn: &Connection, after: Option<Position>, limit: u32) -> Result<Vec<UserRow>, StoreError> {
     let snapshot = conn.unchecked_transaction()?;
-    let mut found = user_search::scan(&snapshot, after, limit)?;
+    let mut found = shown(&snapshot, user_search::scan(&snapshot, after, limit)?)?;
     found.extend(promises::users_after(&snapshot, behind(after), left(limit, found.len()))?);
     Ok(found)
 }
@@ -105,7 +140,7 @@ pub(super) fn page(
 ) -> Result<Vec<UserRow>, StoreError> {
     let mut found = Vec::new();
     if offset < here {
-        found = user_search::page(conn, ends, offset, limit, Instant::now())?;
+        found = shown(conn, user_search::page(conn, ends, offset, limit, Instant::now())?)?;
     }
     found.extend(promises::users_page(conn, offset.saturating_sub(here), left(limit, found.len()))?);
     Ok(found)
@@ -141,27 +176,51 @@ pub(super) fn members(
     Ok(found)
 }
 
+fn of_user(row: UserRow) -> GroupMember {
+    GroupMember { id: row.user.id.into(), kind: MemberKind::User, name: row.user.user_name }
+}
+
+fn of_group(row: GroupRow) -> GroupMember {
+    GroupMember { id: row.group.id.into(), kind: MemberKind::Group, name: row.group.display_name }
+}
+
+/// What is withheld from somebody in all, now that the newest request asked for `action`: access comes first.
+const fn withheld_from(is: &UserRow, would_be: &UserRow, action: Action) -> Action {
+    match (is.user.active, would_be.user.active, action) {
+        (true, false, _) => Action::Deactivate,
+        (false, true, _) => Action::Reactivate,
+        // It was taken back; what else there was need not be.
+        (_, _, Action::Deactivate | Action::Reactivate | Action::Return) => Action::Update,
+        (_, _, action) => action,
+    }
+}
+
 /// Keeps what of a decision concerns promises, and notes what was withheld. `number` is the one that the event will
 /// have. Without a token nobody was promised anything.
 pub(super) fn keep(conn: &Connection, changes: Vec<Change>, event: &Event, number: u64) -> Result<(), StoreError> {
     let Some(token) = event.token_id else { return Ok(()) };
-    let is_promised = |id: ResourceId| promises::kind_of(conn, id).map(|kind| kind.is_some());
+    let is_promised = |id: ResourceId| promises::is_promise(conn, id);
     let mut withheld = false;
     for change in changes {
         match change {
             Change::InsertUser(row) => {
-                // The account that a changed address leaves behind: of somebody who is here it would not be made, and
-                // nobody was told of it.
-                if !withheld || event.user_id == Some(row.user.id) {
-                    promises::keep_user(conn, token, &row)?;
-                }
+                // The account that a changed address leaves behind: of somebody who is here it is not made, and nobody
+                // was told of it.
+                let promised = !withheld || event.user_id == Some(row.user.id);
+                promises::keep_user(conn, token, &row, promised)?;
             }
-            Change::UpdateUser(row) if is_promised(row.user.id.into())? => promises::keep_user(conn, token, &row)?,
+            Change::UpdateUser(row) if is_promised(row.user.id.into())? => {
+                promises::keep_user(conn, token, &row, true)?
+            }
             Change::UpdateUser(row) => {
                 withheld = true;
-                // As it is called now.
-                let name = users::by_id(conn, row.user.id)?.map_or(row.user.user_name, |is| is.user.user_name);
-                promises::withhold(conn, (event, number), row.user.id.into(), MemberKind::User, &name)?;
+                let Some(is) = users::by_id(conn, row.user.id)? else {
+                    // What a changed address left behind came back: now somebody was told of it.
+                    promises::keep_user(conn, token, &row, event.user_id == Some(row.user.id))?;
+                    continue;
+                };
+                promises::keep_user(conn, token, &row, false)?;
+                promises::withhold(conn, (token, number), withheld_from(&is, &row, event.action), &of_user(is))?;
             }
             Change::DeleteUser(id) if is_promised(id.into())? => {
                 promises::leave_groups(conn, id.into())?;
@@ -169,16 +228,19 @@ pub(super) fn keep(conn: &Connection, changes: Vec<Change>, event: &Event, numbe
             }
             Change::DeleteUser(id) => {
                 withheld = true;
-                if let Some(is) = users::by_id(conn, id)? {
-                    promises::withhold(conn, (event, number), id.into(), MemberKind::User, &is.user.user_name)?;
+                match users::by_id(conn, id)? {
+                    Some(is) => {
+                        promises::keep_gone(conn, token, id)?;
+                        promises::withhold(conn, (token, number), event.action, &of_user(is))?;
+                    }
+                    None => promises::forget(conn, id.into())?,
                 }
             }
             Change::LeaveGroups(id) if is_promised(id.into())? => promises::leave_groups(conn, id.into())?,
             Change::InsertGroup(row) => promises::keep_group(conn, token, &row)?,
             Change::UpdateGroup(row) if is_promised(row.group.id.into())? => promises::keep_group(conn, token, &row)?,
             Change::UpdateGroup(row) => {
-                let (id, name) = (row.group.id, &row.group.display_name);
-                promises::withhold(conn, (event, number), id.into(), MemberKind::Group, name)?;
+                promises::withhold(conn, (token, number), event.action, &of_group(*row))?;
             }
             Change::DeleteGroup(id) if is_promised(id.into())? => {
                 promises::leave_groups(conn, id.into())?;
@@ -186,7 +248,7 @@ pub(super) fn keep(conn: &Connection, changes: Vec<Change>, event: &Event, numbe
             }
             Change::DeleteGroup(id) => {
                 if let Some(is) = groups::by_id(conn, id)? {
-                    promises::withhold(conn, (event, number), id.into(), MemberKind::Group, &is.group.display_name)?;
+                    promises::withhold(conn, (token, number), event.action, &of_group(is))?;
                 }
             }
             Change::AddMembers(id, members) if is_promised(id.into())? => promises::add_members(conn, id, &members)?,

@@ -43,7 +43,7 @@ use crate::{
         event::Event,
         event_filter::EventFilter,
         event_log::{EventSearch, EventsFound},
-        id::EventId,
+        id::{EventId, TokenId},
         time::Timestamp,
         token::TokenMode,
     },
@@ -175,10 +175,9 @@ impl Log {
         true
     }
 
-    /// Whether what comes in now comes with a dry-run token: the newest request that carried one of ours.
-    pub fn is_rehearsed(&self) -> bool {
-        let newest = self.ring.newest().take(LOOKED_AT).find(|event| event.token_id.is_some());
-        newest.is_some_and(|event| event.mode == TokenMode::DryRun)
+    /// The token that came in last, and its mode then.
+    pub fn newest_token(&self) -> Option<(TokenId, TokenMode)> {
+        self.ring.newest().take(LOOKED_AT).find_map(|event| Some((event.token_id?, event.mode)))
     }
 
     /// The text of the filter in force.
