@@ -1,38 +1,14 @@
 //! A dry run: answered as if it were carried out, and nothing is; going live makes what was promised.
 
-use rusqlite::types::Value as Cell;
-
 use super::*;
-use crate::model::{dry_run::GoLive, token::Token};
-
-/// The tables that a dry run leaves as they are. Not among them: events and what they are counted by, how tokens are
-/// used, and what the dry run itself keeps.
-const TABLES: [&str; 9] = [
-    "users",
-    "user_documents",
-    "user_emails",
-    "groups",
-    "group_members",
-    "sessions",
-    "sign_in_codes",
-    "settling",
-    "workspace",
-];
-const COUNTERS: &str = "SELECT last_position, total, active, owners, editors, viewers, drifted, groups FROM counters";
+use crate::{
+    model::{dry_run::GoLive, token::Token},
+    store::sqlite::contents::contents,
+};
 
 impl Room {
-    fn rows(&self, sql: &str) -> Vec<Vec<Cell>> {
-        let path = DataDir::new(self.dir.path()).database();
-        let conn = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-        let mut statement = conn.prepare(sql).unwrap();
-        let columns = statement.column_count();
-        let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect()).unwrap();
-        rows.collect::<Result<_, _>>().unwrap()
-    }
-
-    fn contents(&self) -> Vec<Vec<Vec<Cell>>> {
-        let tables = TABLES.iter().map(|table| self.rows(&format!("SELECT * FROM {table} ORDER BY 1, 2")));
-        tables.chain([self.rows(COUNTERS)]).collect()
+    fn contents(&self) -> Vec<String> {
+        contents(&DataDir::new(self.dir.path()).database())
     }
 
     /// From now on what Okta sends comes with a dry-run token.

@@ -8,6 +8,8 @@ mod apply;
 mod batch;
 mod changes;
 mod connection;
+#[cfg(test)]
+pub mod contents;
 mod counters;
 mod credential_rows;
 mod event_log;
