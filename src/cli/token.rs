@@ -160,7 +160,7 @@ pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Outpu
                 true => connection.call(async |client| client.go_live(id).await).await?,
                 false => connection.call(async |client| client.dry_run(id).await).await?,
             };
-            out.show(&told, |told| end_of_dry_run(told, yes))?;
+            out.show(&told, end_of_dry_run)?;
         }
         TokenCommand::Revoke { id } => {
             let token = connection.call(async |client| client.revoke_token(id).await).await?;
@@ -173,9 +173,9 @@ pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Outpu
 }
 
 /// What going live does, or did.
-fn end_of_dry_run(told: &GoLive, done: bool) -> String {
-    let mut lines: Vec<String> = told.lines(done, GoLive::LISTED).iter().map(|line| visible(line)).collect();
-    if !done {
+fn end_of_dry_run(told: &GoLive) -> String {
+    let mut lines: Vec<String> = told.lines(GoLive::LISTED).iter().map(|line| visible(line)).collect();
+    if !told.live {
         lines.push(format!("Nothing was changed. `scimroom token go-live {} --yes` does it.", told.token));
     }
     lines.join("\n")

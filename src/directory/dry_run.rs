@@ -64,6 +64,7 @@ pub async fn go_live(
             break;
         }
     }
+    made.live = true;
     // What was asked for meanwhile is in it.
     if let Some(left) = store.dry_run(id).await? {
         (made.withheld, made.withheld_total, made.leavers) = (left.withheld, left.withheld_total, left.leavers);

@@ -16,6 +16,8 @@ pub struct GoLive {
     pub token: TokenId,
     /// Its name.
     pub name: String,
+    /// Whether it is live: the dry run is over, or there was none.
+    pub live: bool,
     /// How many people are made whom the client was told are here, with the ids that it was told.
     pub people: u64,
     /// How many groups.
@@ -42,9 +44,9 @@ impl GoLive {
     pub const LISTED: usize = 200;
 
     /// What going live makes and leaves, or made and left, in lines; of each list so many are named.
-    pub fn lines(&self, done: bool, named: usize) -> Vec<String> {
-        let mut lines = vec![self.made(done)];
-        if self.people > 0 && !done {
+    pub fn lines(&self, named: usize) -> Vec<String> {
+        let mut lines = vec![self.made()];
+        if self.people > 0 && !self.live {
             let more = self.people.saturating_sub(self.first.len() as u64);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
             lines.push(format!("{}{more}.", self.first.join(", ")));
@@ -73,7 +75,7 @@ impl GoLive {
         lines
     }
 
-    fn made(&self, done: bool) -> String {
+    fn made(&self) -> String {
         let made = [(self.people, "person", "people"), (self.groups, "group", "groups")];
         let made: Vec<String> = made
             .into_iter()
@@ -81,7 +83,7 @@ impl GoLive {
             .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
             .collect();
         let (made, none) = (made.join(" and "), made.is_empty());
-        match (none, done) {
+        match (none, self.live) {
             (true, false) => "Okta was told of nobody who is not here. The token will be live at once.".to_owned(),
             (true, true) => "The token is live: what comes with it is carried out.".to_owned(),
             (false, false) => {

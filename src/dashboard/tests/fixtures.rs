@@ -321,7 +321,7 @@ fn words_of_finding(code: u8, key: &str) -> toml::Value {
 }
 
 /// A dry run that promised people and a group, and in which a leaver and somebody else kept what they have.
-pub fn going_live(token: TokenId) -> GoLive {
+pub fn going_live(token: TokenId, live: bool) -> GoLive {
     let left = |number: u64, name: &str, action| Withheld {
         id: user_id(number).into(),
         kind: MemberKind::User,
@@ -332,6 +332,7 @@ pub fn going_live(token: TokenId) -> GoLive {
     GoLive {
         token,
         name: "Okta production".to_owned(),
+        live,
         people: 412,
         groups: 2,
         first: vec!["grace.hopper@harbor.example".to_owned(), "田中さくら@harbor.example".to_owned()],

@@ -159,7 +159,7 @@ async fn what_was_promised_goes_on_as_if_it_were_here_and_is_made_under_the_ids_
     let preview = room.operator.dry_run(token.id).await.unwrap();
     assert_eq!((preview.people, preview.groups, preview.leavers, preview.withheld_total), (2, 1, 1, 1));
     let made = room.operator.go_live(token.id).await.unwrap();
-    assert_eq!(made, GoLive { ..preview }, "it does what it said");
+    assert_eq!(made, GoLive { live: true, ..preview }, "it does what it said");
     assert_eq!(made.first, ["ada@harbor.example", "bo@harbor.example"]);
     assert_eq!(made.refused.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["cy@harbor.example"]);
     let leaver = &made.withheld[0];

@@ -454,8 +454,9 @@ pub(super) fn next(conn: &Connection, token: TokenId) -> Result<(Vec<Promise>, b
 /// What a token and those before it left behind. Counts are what going live would make.
 pub(super) fn preview(conn: &Connection, token: TokenId) -> Result<Option<GoLive>, StoreError> {
     let snapshot = conn.unchecked_transaction()?;
-    let name = first(&snapshot, "SELECT name FROM tokens WHERE id = ?1", [token.as_bytes()], |row| Ok(row.get(0)?))?;
-    let Some(name) = name else { return Ok(None) };
+    let sql = "SELECT name, mode = 'live' FROM tokens WHERE id = ?1";
+    let known = first(&snapshot, sql, [token.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let Some((name, live)) = known else { return Ok(None) };
     let promised: Vec<NotMade> = all(
         &snapshot,
         concat!(
@@ -516,6 +517,7 @@ pub(super) fn preview(conn: &Connection, token: TokenId) -> Result<Option<GoLive
     Ok(Some(GoLive {
         token,
         name,
+        live,
         people: people_total,
         groups: made.len() as u64 - people_total,
         first: people().take(GoLive::NAMED).map(|promise| promise.name.clone()).collect(),

@@ -23,7 +23,7 @@ pub fn ask(state: &mut State, preview: Result<Box<GoLive>, Failure>) {
     if state.dialog.is_none() {
         let title = format!("Go live with the token \"{}\"?", preview.name);
         let call = Call::GoLive(preview.token);
-        state.dialog = Some(Dialog::Confirm(Confirm::new(title, preview.lines(false, NAMED), "Go live", call)));
+        state.dialog = Some(Dialog::Confirm(Confirm::new(title, preview.lines(NAMED), "Go live", call)));
     }
 }
 
@@ -33,7 +33,7 @@ pub fn tell(state: &mut State, made: Result<Box<GoLive>, Failure>, effects: &mut
     match made {
         Ok(made) => {
             let title = format!("The token \"{}\" is live", made.name);
-            state.dialog = Some(Dialog::Notice { title, text: made.lines(true, NAMED).join("\n") });
+            state.dialog = Some(Dialog::Notice { title, text: made.lines(NAMED).join("\n") });
         }
         Err(failure) => notice(state, "The token did not go live", failure),
     }
