@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::{
     counters::Ledger,
-    credential_rows as credentials,
+    credential_rows as credentials, dry_runs,
     event_rows::{self, Prune},
     group_rows as groups, membership_rows as memberships, promises,
     query::{execute, first, to_json},
@@ -46,7 +46,7 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
         Key::Workspace => Record::Workspace(Box::new(ledger.workspace.as_ref().clone())),
         Key::Token(id) => Record::Token(credentials::token(conn, *id)?.map(Box::new)),
         Key::Promises(token) => {
-            let (some, more) = promises::next(conn, *token)?;
+            let (some, more) = dry_runs::next(conn, *token)?;
             Record::Promises(some, more)
         }
         Key::SignInCode(hash) => Record::SignInCode(credentials::code(conn, hash)?),
@@ -117,7 +117,7 @@ pub(super) fn apply(
             credentials::revoke_token(conn, id, at)?;
             // What a token promised that was rotated is its successor's matter.
             if credentials::token(conn, id)?.is_some_and(|row| row.token.replaced_by.is_none()) {
-                promises::drop_all(conn, id)?;
+                dry_runs::drop_all(conn, id)?;
             }
             ledger.revoke_token(id, at);
         }
@@ -127,7 +127,7 @@ pub(super) fn apply(
         }
         Change::Fulfil(id) => promises::forget(conn, id)?,
         Change::GoLive(id) => {
-            promises::drop_changed(conn, id)?;
+            dry_runs::drop_changed(conn, id)?;
             for id in credentials::go_live(conn, id)? {
                 ledger.go_live(id);
             }

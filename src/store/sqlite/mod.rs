@@ -12,6 +12,7 @@ mod connection;
 pub mod contents;
 mod counters;
 mod credential_rows;
+mod dry_runs;
 mod event_log;
 mod event_people;
 mod event_rows;
@@ -359,7 +360,7 @@ impl Store for SqliteStore {
     }
 
     async fn dry_run(&self, token: TokenId) -> Result<Option<GoLive>, StoreError> {
-        self.readers.scan(move |conn| promises::preview(conn, token)).await
+        self.readers.scan(move |conn| dry_runs::preview(conn, token)).await
     }
 
     async fn watch_state(&self) -> Result<Option<WatchState>, StoreError> {

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use super::{
     apply,
     counters::Ledger,
-    group_rows as groups, group_search,
+    dry_runs, group_rows as groups, group_search,
     pages::PageEnds,
     promises::{self, FIRST_PLACE},
     user_rows as users, user_search,
@@ -220,7 +220,7 @@ pub(super) fn keep(conn: &Connection, changes: Vec<Change>, event: &Event, numbe
                     continue;
                 };
                 promises::keep_user(conn, token, &row, false)?;
-                promises::withhold(conn, (token, number), withheld_from(&is, &row, event.action), &of_user(is))?;
+                dry_runs::withhold(conn, (token, number), withheld_from(&is, &row, event.action), &of_user(is))?;
             }
             Change::DeleteUser(id) if is_promised(id.into())? => {
                 promises::leave_groups(conn, id.into())?;
@@ -231,7 +231,7 @@ pub(super) fn keep(conn: &Connection, changes: Vec<Change>, event: &Event, numbe
                 match users::by_id(conn, id)? {
                     Some(is) => {
                         promises::keep_gone(conn, token, id)?;
-                        promises::withhold(conn, (token, number), event.action, &of_user(is))?;
+                        dry_runs::withhold(conn, (token, number), event.action, &of_user(is))?;
                     }
                     None => promises::forget(conn, id.into())?,
                 }
@@ -240,7 +240,7 @@ pub(super) fn keep(conn: &Connection, changes: Vec<Change>, event: &Event, numbe
             Change::InsertGroup(row) => promises::keep_group(conn, token, &row)?,
             Change::UpdateGroup(row) if is_promised(row.group.id.into())? => promises::keep_group(conn, token, &row)?,
             Change::UpdateGroup(row) => {
-                promises::withhold(conn, (token, number), event.action, &of_group(*row))?;
+                dry_runs::withhold(conn, (token, number), event.action, &of_group(*row))?;
             }
             Change::DeleteGroup(id) if is_promised(id.into())? => {
                 promises::leave_groups(conn, id.into())?;
@@ -248,7 +248,7 @@ pub(super) fn keep(conn: &Connection, changes: Vec<Change>, event: &Event, numbe
             }
             Change::DeleteGroup(id) => {
                 if let Some(is) = groups::by_id(conn, id)? {
-                    promises::withhold(conn, (token, number), event.action, &of_group(is))?;
+                    dry_runs::withhold(conn, (token, number), event.action, &of_group(is))?;
                 }
             }
             Change::AddMembers(id, members) if is_promised(id.into())? => promises::add_members(conn, id, &members)?,
