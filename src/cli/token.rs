@@ -11,6 +11,7 @@ use crate::{
         output::{Output, Sheet, Table, note, or_dash, visible, when},
     },
     model::{
+        dry_run::GoLive,
         id::TokenId,
         time::Timestamp,
         token::{NewToken, Token, TokenDetail, TokenMode, TokenRotation, TokenScope},
@@ -31,6 +32,9 @@ pub enum TokenCommand {
         /// Let it look up and list only; Okta needs to write. [default: false]
         #[arg(long)]
         read_only: bool,
+        /// Check, answer and record what comes with it, and change nothing, until `token go-live`. [default: false]
+        #[arg(long)]
+        dry_run: bool,
     },
     /// List all tokens, newest first. The tokens themselves are not kept and cannot be shown again.
     #[command(after_help = "Example: scimroom token list")]
@@ -51,6 +55,16 @@ pub enum TokenCommand {
         /// at once.
         #[arg(long, default_value = "24h", value_name = "TIME")]
         overlap: Overlap,
+    },
+    /// End a token's dry run: show what it would have done, and with --yes make the people and groups that Okta was told
+    /// are here, then carry out what comes with the token from then on.
+    #[command(after_help = "Example: scimroom token go-live 01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11 --yes")]
+    GoLive {
+        /// The token's id, as `token list` shows it.
+        id: TokenId,
+        /// Do it; without this nothing is changed.
+        #[arg(long)]
+        yes: bool,
     },
     /// Revoke a token: it is refused from the next request on.
     #[command(after_help = "Example: scimroom token revoke 01932c07-5d2e-7c3a-9f10-2b6d7f0a4c11")]
@@ -88,15 +102,23 @@ impl FromStr for Overlap {
 /// Carries out `token ...`.
 pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Output) -> Result<ExitCode, Failure> {
     match command {
-        TokenCommand::Create { name, days, read_only } => {
+        TokenCommand::Create { name, days, read_only, dry_run } => {
             let scope = if read_only { TokenScope::Read } else { TokenScope::Write };
-            let new = NewToken { name, scope, mode: TokenMode::Live, days };
+            let mode = if dry_run { TokenMode::DryRun } else { TokenMode::Live };
+            let new = NewToken { name, scope, mode, days };
             let created = connection.call(async |client| client.create_token(&new).await).await?;
             if !out.is_json() {
                 // Apart from the token, so that `$(scimroom token create ...)` is the token.
+                let then = match dry_run {
+                    true => format!(
+                        " It is a dry run: nothing is changed until `scimroom token go-live {}`.",
+                        created.info.id
+                    ),
+                    false => String::new(),
+                };
                 note(&format!(
                     "The token {} is shown this once only; it expires on {}. In Okta it goes into Provisioning > \
-                     Integration > Authorization.",
+                     Integration > Authorization.{then}",
                     visible(&created.info.name),
                     when(created.info.expires),
                 ));
@@ -133,6 +155,13 @@ pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Outpu
             }
             out.show(&created, |created| created.token.expose().to_owned())?;
         }
+        TokenCommand::GoLive { id, yes } => {
+            let told = match yes {
+                true => connection.call(async |client| client.go_live(id).await).await?,
+                false => connection.call(async |client| client.dry_run(id).await).await?,
+            };
+            out.show(&told, end_of_dry_run)?;
+        }
         TokenCommand::Revoke { id } => {
             let token = connection.call(async |client| client.revoke_token(id).await).await?;
             out.show(&token, |token| {
@@ -141,6 +170,15 @@ pub async fn run(command: TokenCommand, connection: &mut Connection, out: &Outpu
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What going live does, or did.
+fn end_of_dry_run(told: &GoLive) -> String {
+    let mut lines: Vec<String> = told.lines(GoLive::LISTED).iter().map(|line| visible(line)).collect();
+    if !told.live {
+        lines.push(format!("Nothing was changed. `scimroom token go-live {} --yes` does it.", told.token));
+    }
+    lines.join("\n")
 }
 
 fn describe(detail: &TokenDetail, now: Timestamp) -> String {
@@ -155,6 +193,7 @@ fn describe(detail: &TokenDetail, now: Timestamp) -> String {
         .line("id", token.id)
         .line("state", token.state(now))
         .line("scope", token.scope.as_str())
+        .line("mode", token.mode)
         .line("ends in", format!("…{}", token.tail))
         .line("created", format!("{} by {}", when(token.created), token.created_by))
         .line("expires", when(token.expires))
@@ -175,12 +214,13 @@ fn table(tokens: &[Token], now: Timestamp) -> String {
         return "No tokens yet. `scimroom token create NAME` makes one.".to_owned();
     }
     let mut table =
-        Table::new(["ID", "NAME", "STATE", "SCOPE", "ENDS IN", "CREATED BY", "EXPIRES", "LAST USED", "USES"]);
+        Table::new(["ID", "NAME", "STATE", "MODE", "SCOPE", "ENDS IN", "CREATED BY", "EXPIRES", "LAST USED", "USES"]);
     for token in tokens {
         table.row([
             token.id.to_string(),
             token.name.clone(),
             token.state(now).to_string(),
+            token.mode.to_string(),
             token.scope.as_str().to_owned(),
             format!("…{}", token.tail),
             token.created_by.clone(),

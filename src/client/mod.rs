@@ -13,6 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::model::{
     checklist::Checklist,
+    dry_run::GoLive,
     event::{Event, EventDetail, EventQuery},
     event_log::{Causes, CausesQuery, EventPlace, EventSearch, EventsFound, Timeline, TimelineQuery},
     finding::{Code, Finding},
@@ -214,6 +215,22 @@ impl Client {
     /// overlap.
     pub async fn rotate_token(&self, id: TokenId, rotation: TokenRotation) -> Result<CreatedToken, ClientError> {
         self.call(Method::POST, &format!("/api/v1/tokens/{id}/rotate"), &rotation).await
+    }
+
+    /// What going live would make of a token's dry run, and what it would leave to somebody (owner).
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown token.
+    pub async fn dry_run(&self, id: TokenId) -> Result<GoLive, ClientError> {
+        self.get(&format!("/api/v1/tokens/{id}/go-live"), &()).await
+    }
+
+    /// Makes what a token's dry run promised, then the token live (owner).
+    ///
+    /// # Errors
+    /// As every call; 404 for an unknown token, 409 for one that is no dry run, was rotated or has ended.
+    pub async fn go_live(&self, id: TokenId) -> Result<GoLive, ClientError> {
+        self.call(Method::POST, &format!("/api/v1/tokens/{id}/go-live"), &()).await
     }
 
     /// Revokes a token (owner): refused from the next request on. Revoking twice changes nothing.

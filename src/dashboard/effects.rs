@@ -61,6 +61,8 @@ pub async fn call(client: &Client, call: Call) -> Answer {
         Call::RotateToken(id, rotation) => {
             Answer::TokenRotated(client.rotate_token(id, rotation).await.map_err(Failure::from))
         }
+        Call::DryRun(id) => Answer::DryRun(client.dry_run(id).await.map(Box::new).map_err(Failure::from)),
+        Call::GoLive(id) => Answer::WentLive(client.go_live(id).await.map(Box::new).map_err(Failure::from)),
         Call::Groups(call) => Answer::Groups(call.ask(client).await),
         Call::Workspace => Answer::Workspace(client.workspace().await.map(Box::new).map_err(Failure::from)),
         Call::UpdateWorkspace(patch, done) => {

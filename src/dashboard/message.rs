@@ -23,6 +23,7 @@ use crate::{
     },
     model::{
         checklist::Checklist,
+        dry_run::GoLive,
         event::{Event, EventDetail},
         finding::{Code, Finding},
         id::{EventId, TokenId, UserId},
@@ -221,6 +222,10 @@ pub enum Call {
     Token(TokenId),
     /// A new token in place of another.
     RotateToken(TokenId, TokenRotation),
+    /// What the end of a token's dry run would do.
+    DryRun(TokenId),
+    /// The end of a token's dry run.
+    GoLive(TokenId),
     /// What the groups are about.
     Groups(groups::Call),
     /// The workspace's settings.
@@ -302,6 +307,10 @@ pub enum Answer {
     Token(TokenId, Result<Box<TokenDetail>, Failure>),
     /// To [`Call::RotateToken`].
     TokenRotated(Result<CreatedToken, Failure>),
+    /// To [`Call::DryRun`].
+    DryRun(Result<Box<GoLive>, Failure>),
+    /// To [`Call::GoLive`].
+    WentLive(Result<Box<GoLive>, Failure>),
     /// To [`Call::Groups`].
     Groups(groups::Answer),
     /// To [`Call::Workspace`].

@@ -331,6 +331,8 @@ fn on_answer(state: &mut State, answer: Answer, effects: &mut Vec<Effect>) {
             effects.extend(state.tokens.read_missing_days());
         }
         Answer::Token(id, answer) => state.tokens.fill(id, answer),
+        Answer::DryRun(preview) => panes::tokens::ask(state, preview),
+        Answer::WentLive(made) => panes::tokens::tell(state, made, effects),
         Answer::Groups(answer) => panes::roles::take(state, answer, effects),
         Answer::Dismissed { code, dismissed, result: Ok(findings) } => {
             state.setup.findings = findings;

@@ -17,7 +17,10 @@ use crate::{
         text,
         toast::Mood,
     },
-    model::finding::{Finding, Severity},
+    model::{
+        finding::{Finding, Severity},
+        token::TokenMode,
+    },
 };
 
 /// Draws the state on a buffer; gives the place of the text cursor where something is being typed.
@@ -148,10 +151,22 @@ fn link(state: &State) -> Span<'static> {
     paint::span(words, style)
 }
 
+/// Whether what comes in now comes with a token that is a dry run, as far as is known.
+fn is_rehearsed(state: &State) -> bool {
+    state.log.newest_token().is_some_and(|(id, mode)| {
+        // Whoever sees the tokens knows when one has gone live before it comes again.
+        let mode = state.tokens.find(id).map_or(mode, |token| token.mode);
+        mode == TokenMode::DryRun
+    })
+}
+
 /// The stream and the findings.
 fn standing(state: &State) -> Line<'static> {
     let theme = &state.theme;
     let mut spans = vec![link(state)];
+    if is_rehearsed(state) {
+        spans.push(paint::span("  ◇ dry run", theme.warn));
+    }
     if state.appearance.private {
         spans.push(paint::span("  masked", theme.accent));
     }

@@ -15,6 +15,7 @@ use crate::{
         id::EventId,
         role::Role,
         time::Timestamp,
+        token::TokenMode,
     },
 };
 
@@ -53,6 +54,9 @@ pub(super) struct Proof {
     user_agent: Option<String>,
     token: Option<String>,
     address: Option<String>,
+    /// Whether nothing became of it, since its token was a dry run.
+    #[serde(default)]
+    rehearsed: bool,
     path: String,
     user_name: Option<String>,
     role: Option<Role>,
@@ -85,14 +89,14 @@ impl Proofs {
         }
         match event.action {
             Action::CredentialTest => note(&mut self.tested, event),
-            Action::Create | Action::Return => note(&mut self.created, event),
+            Action::Create | Action::Return => note_write(&mut self.created, event),
             // Linking a person who was here before also ends in a PUT, with or without Update User Attributes.
             Action::Update | Action::RoleChange | Action::EmailChange
                 if self.created.is_some() && matches!(event.method.as_str(), "PUT" | "PATCH") =>
             {
-                note(&mut self.updated, event);
+                note_write(&mut self.updated, event);
             }
-            Action::Deactivate => note(&mut self.deactivated, event),
+            Action::Deactivate => note_write(&mut self.deactivated, event),
             _ => {}
         }
         let names = matches!(event.action, Action::Lookup | Action::Create | Action::Return);
@@ -105,11 +109,21 @@ impl Proofs {
     }
 }
 
+/// Notes what was done to somebody; it proves more than what only would have been.
+fn note_write(slot: &mut Option<Proof>, event: &Event) {
+    if event.mode != TokenMode::DryRun || slot.as_ref().is_none_or(|proof| proof.rehearsed) {
+        note(slot, event);
+    }
+}
+
 fn note(slot: &mut Option<Proof>, event: &Event) {
-    let by = prover(event);
-    let count = slot.as_ref().map_or(0, |proof| proof.count).saturating_add(event.repeats.max(1));
+    let (by, rehearsed) = (prover(event), event.mode == TokenMode::DryRun);
+    let before = slot.as_ref().filter(|proof| proof.rehearsed == rehearsed).map_or(0, |proof| proof.count);
+    let count = before.saturating_add(event.repeats.max(1));
     if let Some(better) = slot.as_mut().filter(|proof| proof.by > by) {
-        better.count = count;
+        if better.rehearsed == rehearsed {
+            better.count = count;
+        }
         return;
     }
     *slot = Some(Proof {
@@ -120,6 +134,7 @@ fn note(slot: &mut Option<Proof>, event: &Event) {
         user_agent: event.user_agent.as_deref().map(clip),
         token: event.token_name.as_deref().map(clip),
         address: event.address.as_deref().map(clip),
+        rehearsed,
         path: clip(&event.path),
         user_name: event.user_name.as_deref().map(clip),
         role: event.role,
@@ -205,8 +220,13 @@ impl Proof {
             Action::Deactivate => format!("deactivated {user}"),
             _ => format!("created {user}"),
         };
+        // With "would have" every one of these verbs stays as it is.
+        let (who, why) = match self.rehearsed {
+            true => (format!("{who} would have"), ": a dry run, nothing was changed"),
+            false => (who, ""),
+        };
         let in_all = if self.count > 1 { format!(" ({} in all)", self.count) } else { String::new() };
-        self.evidence(format!("{who} {what}{in_all}."))
+        self.evidence(format!("{who} {what}{in_all}{why}."))
     }
 
     /// That user names are e-mail addresses.

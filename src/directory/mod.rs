@@ -6,6 +6,7 @@
 //! that name the keys, hand the rule to the store and wait until it is durable.
 
 pub mod by;
+pub mod dry_run;
 pub mod given;
 pub mod groups;
 pub mod listing;

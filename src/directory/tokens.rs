@@ -40,6 +40,15 @@ pub enum TokenRefusal {
     /// The token is not accepted any more, so there is nothing to take over from it.
     #[error("the token \"{0}\" has ended already: create a new token instead")]
     Ended(String),
+    /// The token is no dry run.
+    #[error("the token \"{0}\" is no dry run: what comes with it is carried out already")]
+    NotDryRun(String),
+    /// The token has ended, and its dry run with it.
+    #[error("the token \"{0}\" has ended, and nothing can come with it any more: create a new token instead")]
+    Over(String),
+    /// The token was rotated, so that its dry run is its successor's.
+    #[error("the token \"{0}\" was rotated: let its successor go live, and this one does with it")]
+    Successor(String),
     /// The token has a successor already.
     #[error("the token \"{name}\" was rotated already: rotate its successor, which ends in {tail}")]
     Rotated {

@@ -7,6 +7,7 @@
 pub mod checklist;
 pub mod compatibility;
 pub mod data_dir;
+pub mod dry_run;
 pub mod event;
 pub mod event_filter;
 pub mod event_log;

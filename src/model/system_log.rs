@@ -42,7 +42,7 @@ pub enum NotLogged {
     Somebody(String),
     /// The service itself sent it, as a test.
     Test,
-    /// Okta logs jobs, of which this kind of request is none by itself, as far as its catalogue of event types tells.
+    /// Okta does not log this kind of request, as far as its catalogue of event types tells.
     Kind(&'static str),
 }
 
@@ -51,7 +51,7 @@ impl fmt::Display for NotLogged {
         match self {
             Self::Somebody(who) => write!(f, "Not there: {who} sent this, not Okta."),
             Self::Test => f.write_str("Not there: this was test traffic of scimroom's own."),
-            Self::Kind(what) => write!(f, "Most likely not there: Okta logs jobs, and {what} is none."),
+            Self::Kind(what) => write!(f, "Probably not there: Okta does not seem to log {what}."),
         }
     }
 }
@@ -205,7 +205,7 @@ mod tests {
     fn what_okta_does_not_log_says_so() {
         assert_eq!(
             found(&event(Action::CredentialTest, 200)),
-            "Most likely not there: Okta logs jobs, and the test of a connection is none."
+            "Probably not there: Okta does not seem to log the test of a connection."
         );
         let mut test = event(Action::Create, 201);
         test.mode = TokenMode::Test;

@@ -14,8 +14,8 @@ use tokio::sync::{Mutex, Semaphore, broadcast, watch};
 
 use crate::{
     diagnosis::Watch,
-    directory::tokens::same_secret,
-    model::{live::Topic, secret::Secret, time::Timestamp},
+    directory::{request::Request, tokens::same_secret},
+    model::{live::Topic, secret::Secret, time::Timestamp, token::TokenMode},
     scim::{cursor::CursorKey, schema::ResourceTypes},
     service::{recorder::Recorder, scim::limits::Limits},
     store::{Store, StoreError},
@@ -34,6 +34,8 @@ const MARK_LIFE: i64 = Timestamp::DAY_MILLIS;
 pub(super) struct App {
     /// Where everything is kept.
     pub(super) store: Arc<dyn Store>,
+    /// The same as dry runs see it.
+    rehearsal: Arc<dyn Store>,
     /// The operator's credential.
     pub(super) operator_key: Secret,
     /// The address of the listening socket, as others reach it.
@@ -79,6 +81,7 @@ impl App {
         let known = store.watch_state().await?.and_then(|saved| serde_json::from_str(&saved.state).ok());
         let cursors = CursorKey::new(derived(&operator_key, "cursors of lists"));
         Ok(Self {
+            rehearsal: store.rehearsal(),
             store,
             operator_key,
             cursors,
@@ -95,6 +98,14 @@ impl App {
             refused_certificate: std::sync::Mutex::default(),
             stop,
         })
+    }
+
+    /// The store as a request is to use it: one of a dry run changes nothing there.
+    pub(super) fn store_for(&self, request: &Request) -> &dyn Store {
+        match request.token.as_ref().map(|token| token.mode) {
+            Some(TokenMode::DryRun) => &*self.rehearsal,
+            _ => &*self.store,
+        }
     }
 
     /// Tells whoever listens that something changed. Nobody listening is fine.

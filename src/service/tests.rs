@@ -1,6 +1,7 @@
 //! The service over real HTTP on a free port: what clients meet at its edges.
 
 mod diagnosis;
+mod dry_run;
 mod edges;
 mod failures;
 mod faulty;

@@ -15,7 +15,7 @@ use crate::{
         workspace::Workspace,
     },
     store::{
-        Candidate, CodeHash, GroupRow, MemberStanding, Position, RoleGiven, SessionRow, SignInCodeRow, Store,
+        Candidate, CodeHash, GroupRow, MemberStanding, Position, Promise, RoleGiven, SessionRow, SignInCodeRow, Store,
         StoreError, TokenRow, UserRow, WatchState,
     },
 };
@@ -59,6 +59,8 @@ pub enum Key {
     Workspace,
     /// One token.
     Token(TokenId),
+    /// The next promises that a dry run with this token, or with one that it replaced, left to be kept.
+    Promises(TokenId),
     /// The pending sign-in code with this hash.
     SignInCode(CodeHash),
 }
@@ -88,6 +90,8 @@ pub enum Record {
     Workspace(Box<Workspace>),
     /// For [`Key::Token`].
     Token(Option<Box<TokenRow>>),
+    /// For [`Key::Promises`]: some, and whether more follow.
+    Promises(Vec<Promise>, bool),
     /// For [`Key::SignInCode`].
     SignInCode(Option<SignInCodeRow>),
 }
@@ -304,6 +308,17 @@ impl View {
         }
     }
 
+    /// The next promises of a dry run to keep, people before groups, and whether more follow.
+    ///
+    /// # Errors
+    /// Not read yet.
+    pub fn promises(&self, token: TokenId) -> Result<(&[Promise], bool), Unread> {
+        match self.get(&Key::Promises(token)) {
+            Some(Record::Promises(some, more)) => Ok((some, *more)),
+            _ => Err(Unread(Key::Promises(token))),
+        }
+    }
+
     /// A pending sign-in code.
     ///
     /// # Errors
@@ -363,6 +378,10 @@ pub enum Change {
         /// From when on it is refused.
         ends: Timestamp,
     },
+    /// A promise of a dry run was kept, or never can be: it is forgotten.
+    Fulfil(ResourceId),
+    /// A dry run is over: from now on what comes with this token is carried out, and with those that it replaced.
+    GoLive(TokenId),
     /// A new sign-in code; earlier ones of the same user are removed.
     InsertSignInCode(SignInCodeRow),
     /// Uses up a sign-in code.
@@ -442,6 +461,8 @@ type Rule = Box<dyn FnMut(&View) -> Result<Decision, Unread> + Send>;
 pub struct Job {
     /// What the rule is known to need: read before it first runs.
     pub keys: Vec<Key>,
+    /// Whether this is a dry run: see [`Store::rehearsal`].
+    pub(in crate::store) rehearsed: bool,
     rule: Rule,
 }
 
@@ -449,7 +470,7 @@ impl Job {
     /// A job from the keys it will need and the rule that decides. The rule may run several times (each time it asks
     /// for a key that was not named), so it must not do anything but decide.
     pub fn new(keys: Vec<Key>, rule: impl FnMut(&View) -> Result<Decision, Unread> + Send + 'static) -> Self {
-        Self { keys, rule: Box::new(rule) }
+        Self { keys, rehearsed: false, rule: Box::new(rule) }
     }
 
     /// Runs the rule once.

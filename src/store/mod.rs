@@ -17,14 +17,17 @@ pub mod sqlite;
 pub use job::{Change, Decision, Draft, Job, Key, Record, Unread, View, decide};
 pub use place::{NoPlace, UserKey, UserPlace};
 pub use rows::{
-    Candidate, CodeHash, GroupRow, LeftWithout, MemberStanding, Membership, NameKey, Position, RoleGiven, RoleLoss,
-    SessionHash, SessionRow, SignInCodeRow, Stranded, TokenHash, TokenRow, UserRow, WatchState,
+    Candidate, CodeHash, GroupRow, LeftWithout, MemberStanding, Membership, NameKey, Position, Promise, Promised,
+    RoleGiven, RoleLoss, SessionHash, SessionRow, SignInCodeRow, Stranded, TokenHash, TokenRow, UserRow, WatchState,
 };
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::model::{
+    dry_run::GoLive,
     event::{Event, EventDetail, EventQuery},
     event_filter::EventFilter,
     event_log::{EventsFound, Timeline, TimelineQuery},
@@ -331,6 +334,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// The same of one person, by id or by folded name.
     async fn failed_push_of(&self, id: UserId, folded_name: &str) -> Result<Option<FailedPush>, StoreError>;
+
+    /// The same store as dry runs see and use it. It shows besides what was promised, a list behind everything else;
+    /// of e-mail addresses a promised person has no other than the name. What a job decides there is not carried out:
+    /// only its event is, with the changes that it would have made, and what it would have made anew is promised. People
+    /// who are here are seen as dry runs would have changed them, until they change; groups as they are.
+    fn rehearsal(&self) -> Arc<dyn Store>;
+
+    /// What the dry run of a token, and of those that it replaced, left behind; none where there is no such token.
+    async fn dry_run(&self, token: TokenId) -> Result<Option<GoLive>, StoreError>;
 
     /// The last snapshot of the diagnosis.
     async fn watch_state(&self) -> Result<Option<WatchState>, StoreError>;

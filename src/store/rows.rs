@@ -63,15 +63,16 @@ impl NameKey {
 }
 
 /// A resource's place in the order of creation, which users and groups share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Position(pub i64);
 
 /// One user, whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct UserRow {
     /// What the table shows.
     pub user: User,
     /// Place in the order of creation; assigned by the store when the row is inserted, and ignored in what is written.
+    #[serde(skip)]
     pub position: Position,
     /// The folded `userName`, unique in the workspace.
     pub folded_name: String,
@@ -81,6 +82,7 @@ pub struct UserRow {
     pub document: String,
     /// The groups the user is in, direct ones first, then in order of creation; read along with the row, and ignored in
     /// what is written.
+    #[serde(skip)]
     pub groups: Vec<Membership>,
 }
 
@@ -98,11 +100,12 @@ pub struct Membership {
 }
 
 /// One group, without its members.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupRow {
     /// What the table shows. The store counts the members itself, and ignores the number in what is written.
     pub group: Group,
     /// Place in the order of creation; assigned by the store when the row is inserted, and ignored in what is written.
+    #[serde(skip)]
     pub position: Position,
     /// The folded `displayName`, unique in the workspace.
     pub folded_name: String,
@@ -183,6 +186,26 @@ pub struct Stranded {
     pub name: String,
     /// The lowest role that nobody would have; viewer: nobody could log in.
     pub role: Role,
+}
+
+/// Somebody or something that the client of a dry run was told is here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Promise {
+    /// The id that it was told.
+    pub id: ResourceId,
+    /// The row to be.
+    pub what: Promised,
+    /// Whether another one here has the name by now.
+    pub taken: bool,
+}
+
+/// What was promised.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Promised {
+    /// A user.
+    User(Box<UserRow>),
+    /// A group with its direct members.
+    Group(Box<GroupRow>, Vec<ResourceId>),
 }
 
 /// One token and what is kept of its secret.

@@ -11,6 +11,7 @@ mod bulk;
 mod cli;
 mod compatibility;
 mod crash;
+mod dry_run;
 mod entitlements;
 mod extensions;
 mod frame;

@@ -58,3 +58,54 @@ ALTER TABLE events_with_modes RENAME TO events;
 CREATE INDEX events_by_user ON events (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX events_by_group ON events (group_id) WHERE group_id IS NOT NULL;
 CREATE INDEX events_failed ON events (id) WHERE status >= 400;
+
+-- What a dry run promised: people and groups that its client was told are made, and that going live makes. Besides them
+-- people who are here, as the dry run would have changed them: these go when it ends.
+CREATE TABLE promises (
+    -- The order in which they were promised.
+    place        INTEGER PRIMARY KEY,
+    id           BLOB    NOT NULL,
+    token        BLOB    NOT NULL,
+    is_group     INTEGER NOT NULL,
+    -- 0: a promise; 1: how somebody would be who is here, or who would be of a change of theirs; 2: who is here would be
+    -- gone.
+    here         INTEGER NOT NULL,
+    -- The first 16 bytes of the SHA-256 of the folded name; of who would be gone, of the id.
+    name_key     BLOB    NOT NULL,
+    -- The first 8 bytes of the SHA-256 of the externalId; not unique, the text decides.
+    external_key INTEGER,
+    -- 1: an active owner.
+    is_owner     INTEGER NOT NULL,
+    -- How many direct members a group has.
+    members      INTEGER NOT NULL,
+    name         TEXT    NOT NULL,
+    -- The row to be, as JSON.
+    resource     TEXT    NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX promises_by_id ON promises (id);
+CREATE UNIQUE INDEX promises_by_name ON promises (is_group, name_key);
+CREATE INDEX promises_by_external_id ON promises (external_key) WHERE external_key IS NOT NULL;
+CREATE INDEX promised_owners ON promises (place) WHERE is_owner = 1;
+
+-- Who is in a promised group: people and groups that are here, and promised ones.
+CREATE TABLE promised_members (
+    group_id BLOB NOT NULL,
+    member   BLOB NOT NULL,
+    PRIMARY KEY (group_id, member)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX promised_members_by_member ON promised_members (member, group_id);
+
+-- People and groups that are here and that a dry run would have changed: nothing became of it.
+CREATE TABLE withheld (
+    token    BLOB    NOT NULL,
+    id       BLOB    NOT NULL,
+    is_group INTEGER NOT NULL,
+    -- What is withheld in all, access first.
+    action   TEXT    NOT NULL,
+    name     TEXT    NOT NULL,
+    -- The number of that request's event.
+    event    INTEGER NOT NULL,
+    PRIMARY KEY (token, id)
+) STRICT, WITHOUT ROWID;

@@ -1,4 +1,4 @@
-//! Add another account > Create a new token: its name, how long it lives, what it may do.
+//! Add another account > Create a new token: its name, how long it lives, what it may do, and whether it is meant.
 
 use crossterm::event::{Event, KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
@@ -28,10 +28,12 @@ pub enum Field {
     Days,
     /// What for.
     Scope,
+    /// Whether what comes with it is carried out.
+    Mode,
 }
 
 impl Field {
-    const ALL: [Self; 3] = [Self::Name, Self::Days, Self::Scope];
+    const ALL: [Self; 4] = [Self::Name, Self::Days, Self::Scope, Self::Mode];
 
     /// What to know while it is filled in; keys stand by the names of their commands.
     const fn advice(self) -> &'static str {
@@ -41,6 +43,10 @@ impl Field {
                 "It is refused from then on; 30 days before, it is marked. {new-token.submit-name} creates it."
             }
             Self::Scope => "Okta needs to write. The space bar changes it, {new-token.submit-name} creates it.",
+            Self::Mode => {
+                "In a dry run everything is checked, answered and recorded, and nothing is changed until the token goes \
+                 live. The space bar changes it, {new-token.submit-name} creates it."
+            }
         }
     }
 }
@@ -54,6 +60,8 @@ pub struct NewTokenForm {
     pub days: Input,
     /// What it may do.
     pub scope: TokenScope,
+    /// Whether what comes with it is carried out.
+    pub mode: TokenMode,
     /// Where keys go to.
     pub field: Field,
     /// What is wrong with it.
@@ -68,6 +76,7 @@ impl Default for NewTokenForm {
             name: Input::default(),
             days: Input::new(DAYS.to_owned()),
             scope: TokenScope::Write,
+            mode: TokenMode::Live,
             field: Field::Name,
             problem: None,
             busy: false,
@@ -93,11 +102,11 @@ impl NewTokenForm {
             Field::Name => type_into(&mut self.name, key, LIMIT),
             Field::Days if matches!(key.code, KeyCode::Char(c) if !c.is_ascii_digit()) => {}
             Field::Days => type_into(&mut self.days, key, DIGITS),
+            Field::Scope | Field::Mode if !matches!(key.code, KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right) => {}
             Field::Scope => {
-                if matches!(key.code, KeyCode::Char(' ') | KeyCode::Left | KeyCode::Right) {
-                    self.scope = if self.scope == TokenScope::Write { TokenScope::Read } else { TokenScope::Write };
-                }
+                self.scope = if self.scope == TokenScope::Write { TokenScope::Read } else { TokenScope::Write };
             }
+            Field::Mode => self.mode = if self.mode.is_live() { TokenMode::DryRun } else { TokenMode::Live },
         }
     }
 
@@ -106,7 +115,7 @@ impl NewTokenForm {
         let (input, limit) = match self.field {
             Field::Name => (&mut self.name, LIMIT),
             Field::Days => (&mut self.days, DIGITS),
-            Field::Scope => return,
+            Field::Scope | Field::Mode => return,
         };
         if self.busy {
             return;
@@ -136,7 +145,7 @@ impl NewTokenForm {
         };
         self.busy = true;
         self.problem = None;
-        Some(NewToken { name, scope: self.scope, mode: TokenMode::Live, days: Some(days) })
+        Some(NewToken { name, scope: self.scope, mode: self.mode, days: Some(days) })
     }
 
     /// The dialog's lines, and where the text cursor stands.
@@ -145,7 +154,9 @@ impl NewTokenForm {
         let mut lines = Vec::new();
         let room = columns.saturating_sub(NAMES + 2);
         for (row, (field, title)) in
-            [(Field::Name, "Name"), (Field::Days, "Days"), (Field::Scope, "May")].iter().enumerate()
+            [(Field::Name, "Name"), (Field::Days, "Days"), (Field::Scope, "May"), (Field::Mode, "Mode")]
+                .iter()
+                .enumerate()
         {
             let here = *field == self.field;
             let label = Span::styled(text::pad(title, NAMES), if here { theme.accent } else { theme.dim });
@@ -158,15 +169,14 @@ impl NewTokenForm {
                     }
                     vec![paint::span(text::fit(text::from_column(input.value(), scroll), room), theme.text)]
                 }
-                Field::Scope => [(TokenScope::Write, "read and write"), (TokenScope::Read, "only read")]
-                    .iter()
-                    .flat_map(|(scope, words)| {
-                        let picked = *scope == self.scope;
-                        let mark = if picked { "◉" } else { "○" };
-                        let style = if picked && here { theme.selected } else { theme.text };
-                        [Span::styled(format!("{mark} {words}"), style), Span::raw("  ")]
-                    })
-                    .collect(),
+                Field::Scope => {
+                    let write = self.scope == TokenScope::Write;
+                    choices([("read and write", write), ("only read", !write)], here, theme)
+                }
+                Field::Mode => {
+                    let live = self.mode.is_live();
+                    choices([("live", live), ("dry run", !live)], here, theme)
+                }
             };
             let mut spans = vec![label, Span::raw("  ")];
             spans.extend(value);
@@ -181,6 +191,16 @@ impl NewTokenForm {
         lines.extend(paint::sentence(&words, columns, style));
         (lines, cursor)
     }
+}
+
+/// Two values of which one is picked.
+fn choices(of: [(&str, bool); 2], here: bool, theme: &Theme) -> Vec<Span<'static>> {
+    let choice = |(words, picked): (&str, bool)| {
+        let mark = if picked { "◉" } else { "○" };
+        let style = if picked && here { theme.selected } else { theme.text };
+        [Span::styled(format!("{mark} {words}"), style), Span::raw("  ")]
+    };
+    of.into_iter().flat_map(choice).collect()
 }
 
 fn type_into(input: &mut Input, key: KeyEvent, limit: usize) {

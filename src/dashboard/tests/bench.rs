@@ -463,6 +463,8 @@ impl Bench {
                 let created = CreatedToken { info, token: Secret::new(SECRET) };
                 Answer::TokenRotated(refusal.map_or(Ok(created), Err))
             }
+            Call::DryRun(id) => Answer::DryRun(Ok(Box::new(going_live(id, false)))),
+            Call::GoLive(id) => Answer::WentLive(refusal.map_or_else(|| Ok(Box::new(going_live(id, true))), Err)),
             Call::Groups(call) => Answer::Groups(self.answer_about_groups(call)),
             Call::Workspace => Answer::Workspace(Ok(Box::new(Workspace::default()))),
             Call::UpdateWorkspace(patch, done) => {

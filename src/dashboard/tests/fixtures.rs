@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::model::{
     checklist::{Checklist, CopyValue, Evidence, Prover, Step, StepState, Verified},
+    dry_run::{GoLive, NotMade, Withheld},
     event::{Action, Change, Event, EventDetail},
     event_log::{Cause, Causes, Scanned, Timeline, TimelineEntry},
     finding::{Code, Finding, Severity},
@@ -386,6 +387,37 @@ pub fn causes() -> Causes {
 
 fn words_of_finding(code: u8, key: &str) -> toml::Value {
     words(include_str!("../../../assets/diagnosis.toml"), &Code(code).to_string(), key)
+}
+
+/// A dry run that promised people and a group, and in which a leaver and somebody else kept what they have.
+pub fn going_live(token: TokenId, live: bool) -> GoLive {
+    let left = |number: u64, name: &str, action| Withheld {
+        id: user_id(number).into(),
+        kind: MemberKind::User,
+        name: name.to_owned(),
+        action,
+        event: EventId(number),
+    };
+    GoLive {
+        token,
+        name: "Okta production".to_owned(),
+        live,
+        people: 412,
+        groups: 2,
+        first: vec!["grace.hopper@harbor.example".to_owned(), "田中さくら@harbor.example".to_owned()],
+        refused: vec![NotMade {
+            id: user_id(9).into(),
+            kind: MemberKind::User,
+            name: "alan.turing@harbor.example".to_owned(),
+        }],
+        refused_total: 1,
+        withheld: vec![
+            left(3, "ada.king@harbor.example", Action::Deactivate),
+            left(4, "zoë.quinn@harbor.example", Action::RoleChange),
+        ],
+        withheld_total: 2,
+        leavers: 1,
+    }
 }
 
 pub fn tokens() -> Vec<Token> {

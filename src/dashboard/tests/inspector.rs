@@ -66,7 +66,7 @@ fn the_search_for_oktas_own_log_is_copied() {
     assert_eq!(copied(&bench).unwrap(), ("Search for Okta's System Log".to_owned(), wanted.to_owned()));
     let mut bench = Bench::new(80, 24);
     open(&mut bench, 2);
-    assert!(bench.screen().contains("Most likely not there: Okta logs jobs"));
+    assert!(bench.screen().contains("Probably not there: Okta does not"));
     bench.keys("s");
     assert!(copied(&bench).is_none() && bench.screen().contains("it is not in Okta's System Log"));
 }

@@ -3,6 +3,7 @@
 mod abundance;
 pub mod bench;
 mod dialogs;
+mod dry_run;
 mod everywhere;
 
 pub(in crate::dashboard) mod fixtures;

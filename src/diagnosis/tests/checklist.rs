@@ -295,3 +295,26 @@ fn what_okta_will_refuse_is_told_before_it_is_tried_and_a_proof_wins() {
     replay.send(Action::CredentialTest, "GET", 200, by_curl);
     assert_eq!(replay.watch.checklist(&context).steps[1].advice.len(), 1, "somebody else may find more than Okta");
 }
+
+#[test]
+fn a_dry_run_proves_the_steps_and_claims_nothing() {
+    let mut replay = Replay::default();
+    let create = |replay: &mut Replay, mode: TokenMode| {
+        replay.write(Action::Create, "POST", 201, (ADA, "00u1"), |event| event.mode = mode);
+    };
+    create(&mut replay, TokenMode::DryRun);
+    create(&mut replay, TokenMode::DryRun);
+    assert_eq!(replay.state("create-users"), StepState::Done);
+    assert_eq!(
+        replay.proof("create-users"),
+        "Okta would have created ada.moreno@harbor.example (2 in all): a dry run, nothing was changed."
+    );
+    for mode in [TokenMode::Live, TokenMode::DryRun] {
+        create(&mut replay, mode);
+        assert_eq!(
+            replay.proof("create-users"),
+            "Okta created ada.moreno@harbor.example.",
+            "what was done proves more than what would have been"
+        );
+    }
+}

@@ -130,6 +130,9 @@ impl From<TokenRefusal> for Failure {
         match refusal {
             TokenRefusal::Unknown(_) => Self::not_found(refusal.to_string()),
             TokenRefusal::Name | TokenRefusal::Life | TokenRefusal::Overlap => Self::bad_request(refusal.to_string()),
+            TokenRefusal::NotDryRun(_) | TokenRefusal::Over(_) | TokenRefusal::Successor(_) => {
+                Self::new(StatusCode::CONFLICT, "no-dry-run", "The token cannot go live", refusal.to_string())
+            }
             TokenRefusal::Ended(_) | TokenRefusal::Rotated { .. } => {
                 Self::new(StatusCode::CONFLICT, "token-ended", "The token cannot be rotated", refusal.to_string())
             }

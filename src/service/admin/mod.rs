@@ -57,6 +57,7 @@ pub(super) fn routes() -> Router<Arc<App>> {
         .route("/tokens", get(tokens::list).post(tokens::create))
         .route("/tokens/{id}", delete(tokens::revoke).get(tokens::show))
         .route("/tokens/{id}/rotate", post(tokens::rotate))
+        .route("/tokens/{id}/go-live", get(tokens::dry_run).post(tokens::go_live))
         .route("/users", get(users::list))
         .route("/users/find", get(users::find))
         .route("/users/preview", post(users::preview))

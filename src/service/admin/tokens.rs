@@ -6,8 +6,9 @@ use axum::{Json, extract::State};
 use http::StatusCode;
 
 use crate::{
-    directory::tokens,
+    directory::{dry_run, tokens},
     model::{
+        dry_run::GoLive,
         id::TokenId,
         live::Topic,
         role::Role,
@@ -21,6 +22,7 @@ use crate::{
         },
         app::App,
     },
+    store::StoreError,
 };
 
 /// Every token, newest first, without secrets.
@@ -71,6 +73,33 @@ pub(super) async fn rotate(
     app.notify(Topic::Tokens);
     app.notify(Topic::Setup);
     Ok((StatusCode::CREATED, Json(created)))
+}
+
+/// What going live would make of a token's dry run.
+pub(super) async fn dry_run(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id<TokenId>,
+) -> Result<Json<GoLive>, Failure> {
+    caller.require(Role::Owner)?;
+    Ok(Json(dry_run::preview(&*app.store, id).await??))
+}
+
+/// Makes what a token's dry run promised, then the token live.
+pub(super) async fn go_live(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    Id(id): Id<TokenId>,
+) -> Result<Json<GoLive>, Failure> {
+    let by = caller.by(Role::Owner)?;
+    // On its own: a caller who hangs up must not leave it half done.
+    let store = Arc::clone(&app.store);
+    let made = tokio::spawn(async move { dry_run::go_live(&*store, by, id, Timestamp::now()).await });
+    let made = made.await.map_err(|_| StoreError::Undecided("going live was cut short"))???;
+    for topic in [Topic::Tokens, Topic::Users, Topic::Groups, Topic::Setup] {
+        app.notify(topic);
+    }
+    Ok(Json(made))
 }
 
 /// Revokes a token.

@@ -79,7 +79,7 @@ pub(super) async fn create(app: &App, intake: &Intake, endpoint: Endpoint) -> Ju
         Ok(given) => given,
         Err(error) => return Ok(Err(error)),
     };
-    let (store, request) = (&*app.store, Arc::clone(&intake.request));
+    let (store, request) = (app.store_for(&intake.request), Arc::clone(&intake.request));
     let outcome = match endpoint {
         Endpoint::Groups => groups::create::create(store, request, given).await?,
         Endpoint::Users => users::create::create(store, request, given).await?,
@@ -118,7 +118,7 @@ pub(super) async fn write(
         Ok(given) => given,
         Err(error) => return Ok(Err(error)),
     };
-    let (store, request, id) = (&*app.store, Arc::clone(&intake.request), id.to_owned());
+    let (store, request, id) = (app.store_for(&intake.request), Arc::clone(&intake.request), id.to_owned());
     let outcome = match (&intake.method, endpoint) {
         (_, Endpoint::Roles) => return Ok(Ok(not_allowed(intake, "GET, HEAD"))),
         (&Method::PUT, Endpoint::Groups) => groups::update::replace(store, request, given, id, if_match).await?,
@@ -140,7 +140,7 @@ async fn read(app: &App, intake: &Intake, endpoint: Endpoint, id: &str) -> Judge
         Ok(known) => known,
         Err(error) => return Ok(Err(error)),
     };
-    let (store, request) = (&*app.store, &*intake.request);
+    let (store, request) = (app.store_for(&intake.request), &*intake.request);
     let outcome = match endpoint {
         Endpoint::Users => users::read::read(store, request, &projection, id, known.as_ref()).await?,
         Endpoint::Groups => groups::read::read(store, request, &projection, id, known.as_ref()).await?,
@@ -206,8 +206,12 @@ fn everything(app: &App) -> [&'static ResourceType; 2] {
 }
 
 async fn list(app: &App, intake: &Intake, queries: &[ListQuery]) -> Judged {
-    let lister =
-        Lister { store: &*app.store, request: &intake.request, cursors: &app.cursors, most_scanned: MOST_SCANNED };
+    let lister = Lister {
+        store: app.store_for(&intake.request),
+        request: &intake.request,
+        cursors: &app.cursors,
+        most_scanned: MOST_SCANNED,
+    };
     Ok(Ok(Answer::fresh(lister.list(queries).await?)))
 }
 

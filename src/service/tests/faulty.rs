@@ -1,12 +1,13 @@
 //! A store that fails when it is told to.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::{
     model::{
+        dry_run::GoLive,
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
@@ -244,6 +245,14 @@ impl Store for Faulty {
 
     async fn failed_push_of(&self, id: UserId, folded_name: &str) -> Result<Option<FailedPush>, StoreError> {
         self.store.failed_push_of(id, folded_name).await
+    }
+
+    fn rehearsal(&self) -> Arc<dyn Store> {
+        self.store.rehearsal()
+    }
+
+    async fn dry_run(&self, token: TokenId) -> Result<Option<GoLive>, StoreError> {
+        self.store.dry_run(token).await
     }
 
     async fn watch_state(&self) -> Result<Option<WatchState>, StoreError> {

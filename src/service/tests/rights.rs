@@ -29,6 +29,8 @@ const TABLE: &[(&str, &str, &str, Needs)] = &[
     ("POST", "/tokens", r#"{"name": "another"}"#, Is(Role::Owner)),
     ("GET", "/tokens/{id}", "", Is(Role::Owner)),
     ("POST", "/tokens/{id}/rotate", "{}", Is(Role::Owner)),
+    ("GET", "/tokens/{id}/go-live", "", Is(Role::Owner)),
+    ("POST", "/tokens/{id}/go-live", "", Is(Role::Owner)),
     ("DELETE", "/tokens/{id}", "", Is(Role::Owner)),
     ("GET", "/users", "", Is(Role::Viewer)),
     ("GET", "/users/find?name=guest@harbor.example", "", Is(Role::Viewer)),
@@ -137,6 +139,10 @@ async fn every_route_for_every_kind_of_caller() {
             let id = match *route {
                 "/tokens/{id}" | "/tokens/{id}/rotate" => {
                     room.operator.create_token(&new_token("spare", TokenScope::Read)).await.unwrap().info.id.to_string()
+                }
+                "/tokens/{id}/go-live" => {
+                    let spare = NewToken { mode: TokenMode::DryRun, ..new_token("spare", TokenScope::Write) };
+                    room.operator.create_token(&spare).await.unwrap().info.id.to_string()
                 }
                 "/events/{id}" => "1".to_owned(),
                 "/groups/{id}" | "/groups/{id}/members" | "/groups/{id}/preview" => group.clone(),

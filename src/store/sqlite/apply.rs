@@ -6,9 +6,9 @@ use rusqlite::{Connection, params};
 
 use super::{
     counters::Ledger,
-    credential_rows as credentials,
+    credential_rows as credentials, dry_runs,
     event_rows::{self, Prune},
-    group_rows as groups, membership_rows as memberships, push_rows,
+    group_rows as groups, membership_rows as memberships, promises, push_rows,
     query::{execute, first, to_json},
     settling, test_rows, user_rows as users,
 };
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How many users with one externalId a rule gets to see.
-const SAME_EXTERNAL_ID: u32 = 20;
+pub(super) const SAME_EXTERNAL_ID: u32 = 20;
 
 /// Reads a key. Runs inside the batch's transaction, so it shows what earlier jobs of the batch have written.
 pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Record, StoreError> {
@@ -48,6 +48,10 @@ pub(super) fn read(conn: &Connection, ledger: &Ledger, key: &Key) -> Result<Reco
         Key::RemovingTests => Record::Truth(test_rows::is_removing(conn)?),
         Key::Workspace => Record::Workspace(Box::new(ledger.workspace.as_ref().clone())),
         Key::Token(id) => Record::Token(credentials::token(conn, *id)?.map(Box::new)),
+        Key::Promises(token) => {
+            let (some, more) = dry_runs::next(conn, *token)?;
+            Record::Promises(some, more)
+        }
         Key::SignInCode(hash) => Record::SignInCode(credentials::code(conn, hash)?),
     })
 }
@@ -72,6 +76,7 @@ pub(super) fn apply(
         }
         Change::UpdateUser(row) => {
             let (position, before) = users::update(conn, &row)?;
+            promises::outdate(conn, row.user.id)?;
             ledger.changes.note_user(position.0);
             ledger.remove(before);
             ledger.add(row.as_ref().into());
@@ -86,6 +91,7 @@ pub(super) fn apply(
         }
         Change::Settle(group, after) => settling::note(conn, group, after)?,
         Change::DeleteUser(id) => {
+            promises::outdate(conn, id)?;
             if let Some((position, before)) = users::delete(conn, id, at)? {
                 ledger.changes.note_user(position.0);
                 ledger.remove(before);
@@ -113,11 +119,22 @@ pub(super) fn apply(
         }
         Change::RevokeToken(id, at) => {
             credentials::revoke_token(conn, id, at)?;
+            // What a token promised that was rotated is its successor's matter.
+            if credentials::token(conn, id)?.is_some_and(|row| row.token.replaced_by.is_none()) {
+                dry_runs::drop_all(conn, id)?;
+            }
             ledger.revoke_token(id, at);
         }
         Change::ReplaceToken { id, by, ends } => {
             credentials::replace_token(conn, id, by, ends)?;
             ledger.replace_token(id, by, ends);
+        }
+        Change::Fulfil(id) => promises::forget(conn, id)?,
+        Change::GoLive(id) => {
+            dry_runs::drop_changed(conn, id)?;
+            for id in credentials::go_live(conn, id)? {
+                ledger.go_live(id);
+            }
         }
         Change::InsertSignInCode(row) => credentials::insert_code(conn, &row)?,
         Change::DeleteSignInCode(hash) => credentials::delete_code(conn, &hash)?,

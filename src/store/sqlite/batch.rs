@@ -14,11 +14,13 @@ use super::{
     credential_rows::{TokenUse, note_use},
     event_rows::{self, Prune},
     query::execute,
+    rehearsal,
 };
 use crate::{
     model::{
         event::{Event, EventDetail},
         id::TokenId,
+        token::TokenMode,
     },
     store::{Decision, Job, StoreError, View},
 };
@@ -119,7 +121,8 @@ impl<'c> Batch<'c> {
         }
         let (ledger, prune) = (self.ledger.clone(), self.prune);
         execute(self.conn, "SAVEPOINT job", [])?;
-        let kept = self.keep(decision).and_then(|event| execute(self.conn, "RELEASE job", []).map(|_| event));
+        let kept = if job.rehearsed { self.rehearse(decision) } else { self.keep(decision) };
+        let kept = kept.and_then(|event| execute(self.conn, "RELEASE job", []).map(|_| event));
         match kept {
             Ok(event) => {
                 if let Some(event) = event {
@@ -158,6 +161,7 @@ impl<'c> Batch<'c> {
     }
 
     fn decide(&self, job: &mut Job) -> Result<Decision, StoreError> {
+        let read = if job.rehearsed { rehearsal::read } else { read };
         let mut view = View::default();
         for key in std::mem::take(&mut job.keys) {
             let record = read(self.conn, &self.ledger, &key)?;
@@ -187,6 +191,27 @@ impl<'c> Batch<'c> {
             }
         }
         let Some(mut draft) = decision.event else { return Ok(None) };
+        draft.stamp();
+        event_rows::insert(self.conn, &mut self.ledger, &draft.detail)?;
+        Ok(Some(draft.detail.event))
+    }
+
+    /// Keeps the event of a dry run, and promises instead of changes.
+    fn rehearse(&mut self, decision: Decision) -> Result<Option<Event>, StoreError> {
+        let Decision { changes, event } = decision;
+        let Some(mut draft) = event else { return Ok(None) };
+        let token = draft.detail.event.token_id.and_then(|id| self.ledger.token(id));
+        match token.map(|row| &row.token) {
+            // It went live while the job waited.
+            Some(token) if token.mode == TokenMode::Live => {
+                draft.detail.event.mode = TokenMode::Live;
+                return self.keep(Decision { changes, event: Some(draft) });
+            }
+            Some(token) if token.revoked.is_none() => {
+                rehearsal::keep(self.conn, changes, &draft.detail.event, self.ledger.last_event + 1)?;
+            }
+            _ => {}
+        }
         draft.stamp();
         event_rows::insert(self.conn, &mut self.ledger, &draft.detail)?;
         Ok(Some(draft.detail.event))

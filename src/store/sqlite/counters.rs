@@ -15,6 +15,7 @@ use crate::{
     model::{
         id::TokenId,
         time::Timestamp,
+        token::TokenMode,
         user::{RoleSources, SourceCounts, UserCounts},
         workspace::Workspace,
     },
@@ -144,6 +145,11 @@ impl Ledger {
         Arc::make_mut(&mut self.tokens).insert(row.hash, row);
     }
 
+    /// A token by its id.
+    pub(super) fn token(&self, id: TokenId) -> Option<&TokenRow> {
+        self.tokens.values().find(|row| row.token.id == id)
+    }
+
     /// Knows that a token was revoked; the first time stands.
     pub(super) fn revoke_token(&mut self, id: TokenId, at: Timestamp) {
         let tokens = Arc::make_mut(&mut self.tokens);
@@ -165,6 +171,14 @@ impl Ledger {
     pub(super) fn forget_tokens(&mut self, ids: &[TokenId]) {
         if !ids.is_empty() {
             Arc::make_mut(&mut self.tokens).retain(|_, row| !ids.contains(&row.token.id));
+        }
+    }
+
+    /// Knows that a token is live now.
+    pub(super) fn go_live(&mut self, id: TokenId) {
+        let tokens = Arc::make_mut(&mut self.tokens);
+        if let Some(row) = tokens.values_mut().find(|row| row.token.id == id) {
+            row.token.mode = TokenMode::Live;
         }
     }
 

@@ -111,6 +111,19 @@ pub(super) fn replace_token(conn: &Connection, id: TokenId, by: TokenId, ends: T
     Ok(())
 }
 
+/// Makes a token live, and those that it replaced; gives their ids.
+pub(super) fn go_live(conn: &Connection, id: TokenId) -> Result<Vec<TokenId>, StoreError> {
+    all(
+        conn,
+        "WITH RECURSIVE family (id) AS (
+             SELECT ?1 UNION SELECT t.id FROM tokens t JOIN family f ON t.replaced_by = f.id
+         )
+         UPDATE tokens SET mode = 'live' WHERE id IN (SELECT id FROM family) AND mode = 'dry-run' RETURNING id",
+        [id.as_bytes()],
+        |row| Ok(token_id(row.get(0)?)),
+    )
+}
+
 /// How one token was used on one day in a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TokenUse {

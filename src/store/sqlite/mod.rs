@@ -8,9 +8,12 @@ mod apply;
 mod batch;
 mod changes;
 mod connection;
+#[cfg(test)]
+pub mod contents;
 mod copy;
 mod counters;
 mod credential_rows;
+mod dry_runs;
 mod event_log;
 mod event_people;
 mod event_rows;
@@ -24,9 +27,11 @@ mod membership_rows;
 mod migrate;
 mod orders;
 mod pages;
+mod promises;
 mod push_rows;
 mod query;
 mod reader;
+mod rehearsal;
 mod schema;
 mod settling;
 mod test_rows;
@@ -48,6 +53,7 @@ use tokio::sync::watch;
 use self::{orders::Orders, pages::Walks, reader::Readers, writer::Writer};
 use crate::{
     model::{
+        dry_run::GoLive,
         event::{Event, EventDetail, EventQuery},
         event_log::{EventsFound, Timeline, TimelineQuery},
         group::{GroupMember, GroupQuery, MemberPage, MemberQuery},
@@ -75,10 +81,12 @@ const SHORT_PAGE: u32 = 20;
 pub struct SqliteStore {
     // Dropped in this order: the last connection to close folds the log into the file, and readers may not write.
     readers: Arc<Readers>,
-    writer: Writer,
-    user_pages: Walks,
-    group_pages: Walks,
+    writer: Arc<Writer>,
+    user_pages: Arc<Walks>,
+    group_pages: Arc<Walks>,
     orders: Arc<Orders>,
+    /// Whether this is [`Store::rehearsal`].
+    rehearsed: bool,
 }
 
 impl SqliteStore {
@@ -95,17 +103,19 @@ impl SqliteStore {
         migrate::apply(&mut conn, path, schema::MIGRATIONS, found, Timestamp::now())?;
         Ok(Self {
             readers: Arc::new(Readers::new(path)),
-            writer: Writer::start(conn)?,
-            user_pages: Walks::default(),
-            group_pages: Walks::default(),
+            writer: Arc::new(Writer::start(conn)?),
+            user_pages: Arc::default(),
+            group_pages: Arc::default(),
             orders: Arc::default(),
+            rehearsed: false,
         })
     }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn write(&self, job: Job) -> Result<(), StoreError> {
+    async fn write(&self, mut job: Job) -> Result<(), StoreError> {
+        job.rehearsed |= self.rehearsed;
         self.writer.write(job).await
     }
 
@@ -134,10 +144,17 @@ impl Store for SqliteStore {
     }
 
     async fn user(&self, id: UserId) -> Result<Option<UserRow>, StoreError> {
-        self.readers.point(|conn| user_rows::by_id(conn, id))
+        self.readers.point(|conn| match user_rows::by_id(conn, id)? {
+            found if self.rehearsed => rehearsal::user(conn, id, found),
+            found => Ok(found),
+        })
     }
 
     async fn lookup(&self, lookup: &Lookup, limit: u32) -> Result<Vec<UserRow>, StoreError> {
+        if self.rehearsed {
+            let lookup = lookup.clone();
+            return self.readers.scan(move |conn| rehearsal::lookup(conn, &lookup, limit)).await;
+        }
         if let Lookup::Group(_) = lookup {
             let lookup = lookup.clone();
             return self.readers.scan(move |conn| user_rows::lookup(conn, &lookup, limit)).await;
@@ -146,11 +163,23 @@ impl Store for SqliteStore {
     }
 
     async fn scan(&self, after: Option<Position>, limit: u32, shown: Shown) -> Result<Vec<UserRow>, StoreError> {
-        self.readers.scan(move |conn| user_search::scan(conn, after, limit, shown)).await
+        let rehearsed = self.rehearsed;
+        self.readers
+            .scan(move |conn| match rehearsed {
+                true => rehearsal::scan(conn, after, limit),
+                false => user_search::scan(conn, after, limit, shown),
+            })
+            .await
     }
 
     async fn page(&self, offset: u64, limit: u32, shown: Shown) -> Result<Vec<UserRow>, StoreError> {
         let (now, ends) = (Instant::now(), self.user_pages.of(shown));
+        if self.rehearsed {
+            let counts = self.writer.counts()?;
+            let (ends, here) =
+                (Arc::clone(self.user_pages.of(rehearsal::SHOWN)), counts.total.saturating_sub(counts.test));
+            return self.readers.scan(move |conn| rehearsal::page(conn, &ends, here, offset, limit)).await;
+        }
         if limit <= SHORT_PAGE && (offset == 0 || ends.before(offset, now).is_some()) {
             return self.readers.point(|conn| user_search::page(conn, ends, offset, limit, now, shown));
         }
@@ -185,14 +214,24 @@ impl Store for SqliteStore {
     }
 
     async fn counts(&self) -> Result<UserCounts, StoreError> {
-        self.writer.counts()
+        let mut counts = self.writer.counts()?;
+        if self.rehearsed {
+            counts.total += self.readers.point(|conn| promises::count(conn, false))?;
+        }
+        Ok(counts)
     }
 
     async fn group(&self, id: GroupId) -> Result<Option<GroupRow>, StoreError> {
-        self.readers.point(|conn| group_rows::by_id(conn, id))
+        self.readers.point(|conn| match group_rows::by_id(conn, id)? {
+            None if self.rehearsed => promises::group(conn, id),
+            found => Ok(found),
+        })
     }
 
     async fn lookup_groups(&self, lookup: &GroupLookup, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        if self.rehearsed {
+            return self.readers.point(|conn| rehearsal::lookup_groups(conn, lookup, limit));
+        }
         self.readers.point(|conn| group_rows::lookup(conn, lookup, limit))
     }
 
@@ -202,11 +241,22 @@ impl Store for SqliteStore {
         limit: u32,
         shown: Shown,
     ) -> Result<Vec<GroupRow>, StoreError> {
-        self.readers.scan(move |conn| group_search::scan(conn, after, limit, shown)).await
+        let rehearsed = self.rehearsed;
+        self.readers
+            .scan(move |conn| match rehearsed {
+                true => rehearsal::scan_groups(conn, after, limit),
+                false => group_search::scan(conn, after, limit, shown),
+            })
+            .await
     }
 
     async fn page_groups(&self, offset: u64, limit: u32, shown: Shown) -> Result<Vec<GroupRow>, StoreError> {
         let (now, ends) = (Instant::now(), self.group_pages.of(shown));
+        if self.rehearsed {
+            let ends = Arc::clone(self.group_pages.of(rehearsal::SHOWN));
+            let here = self.writer.group_count()?.saturating_sub(self.writer.test_group_count()?);
+            return self.readers.scan(move |conn| rehearsal::page_groups(conn, &ends, here, offset, limit)).await;
+        }
         if limit <= SHORT_PAGE && (offset == 0 || ends.before(offset, now).is_some()) {
             return self.readers.point(|conn| group_search::page(conn, ends, offset, limit, now, shown));
         }
@@ -220,7 +270,8 @@ impl Store for SqliteStore {
     }
 
     async fn group_count(&self) -> Result<u64, StoreError> {
-        self.writer.group_count()
+        let promised = if self.rehearsed { self.readers.point(|conn| promises::count(conn, true))? } else { 0 };
+        Ok(self.writer.group_count()? + promised)
     }
 
     async fn members(
@@ -230,9 +281,13 @@ impl Store for SqliteStore {
         limit: u32,
     ) -> Result<Vec<GroupMember>, StoreError> {
         let only = only.map(<[ResourceId]>::to_vec);
+        let rehearsed = self.rehearsed;
         self.readers
             .scan(move |conn| {
                 let snapshot = conn.unchecked_transaction()?;
+                if rehearsed && promises::kind_of(&snapshot, group.into())?.is_some() {
+                    return rehearsal::members(&snapshot, group, only.as_deref(), limit);
+                }
                 membership_rows::members(&snapshot, group, only.as_deref(), limit)
             })
             .await
@@ -323,6 +378,21 @@ impl Store for SqliteStore {
 
     async fn failed_push_of(&self, id: UserId, folded_name: &str) -> Result<Option<FailedPush>, StoreError> {
         self.readers.point(|conn| push_rows::of(conn, id, folded_name))
+    }
+
+    fn rehearsal(&self) -> Arc<dyn Store> {
+        Arc::new(Self {
+            readers: Arc::clone(&self.readers),
+            writer: Arc::clone(&self.writer),
+            user_pages: Arc::clone(&self.user_pages),
+            group_pages: Arc::clone(&self.group_pages),
+            orders: Arc::clone(&self.orders),
+            rehearsed: true,
+        })
+    }
+
+    async fn dry_run(&self, token: TokenId) -> Result<Option<GoLive>, StoreError> {
+        self.readers.scan(move |conn| dry_runs::preview(conn, token)).await
     }
 
     async fn watch_state(&self) -> Result<Option<WatchState>, StoreError> {

@@ -57,7 +57,7 @@ pub const COMMANDS: &[Command] = &[
         "next-field",
         &[on(Tab), on(Down)],
         "next field",
-        "Next field: name, days, scope",
+        "Next field: name, days, scope, mode",
         always,
     ),
     command(Scope::NewToken, Id::PreviousField, "previous-field", &[on(BackTab), on(Up)], "", "Previous field", always),

@@ -10,7 +10,7 @@ use crate::dashboard::{
     },
     panes::{
         settings::{self, may_change},
-        tokens::{self, has_token, may_rotate},
+        tokens::{self, has_token, may_go_live, may_rotate},
     },
 };
 
@@ -43,6 +43,15 @@ pub const COMMANDS: &[Command] = &[
         "rotate",
         "Make a new token in place of the selected one",
         may_rotate,
+    ),
+    command(
+        Scope::Tokens,
+        Id::Tokens(tokens::Command::GoLive),
+        "go-live",
+        &[ch('m')],
+        "make live",
+        "End the selected token's dry run: what it would do, then make it live",
+        may_go_live,
     ),
     command(
         Scope::Tokens,

@@ -43,13 +43,16 @@ use crate::{
         event::Event,
         event_filter::EventFilter,
         event_log::{EventSearch, EventsFound},
-        id::EventId,
+        id::{EventId, TokenId},
         time::Timestamp,
+        token::TokenMode,
     },
 };
 
 /// How long nobody has to type before the service is asked.
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+/// Among how many of the newest events one with a token is looked for.
+const LOOKED_AT: usize = 50;
 /// How often events that only the service can judge are asked for while they arrive.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -189,6 +192,11 @@ impl Log {
         }
         self.top = None;
         self.keep_in_view();
+    }
+
+    /// The token that came in last, and its mode then.
+    pub fn newest_token(&self) -> Option<(TokenId, TokenMode)> {
+        self.ring.newest().take(LOOKED_AT).find_map(|event| Some((event.token_id?, event.mode)))
     }
 
     /// The text of the filter in force.

@@ -6,7 +6,7 @@ use crate::{
     dashboard::{paint, panes::tokens::Tokens, state::State, text},
     model::{
         time::Timestamp,
-        token::{Token, TokenDetail, TokenState},
+        token::{Token, TokenDetail, TokenMode, TokenState},
     },
 };
 
@@ -17,6 +17,11 @@ const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 pub fn lines(state: &State, token: &Token, columns: usize) -> Vec<Line<'static>> {
     let theme = &state.theme;
     let mut lines: Vec<Line<'static>> = paint::sentence(&life(token, state.now), columns, theme.text).collect();
+    if token.mode == TokenMode::DryRun && token.is_accepted(state.now) {
+        let words = "A dry run: what comes with it is checked, answered and recorded, and nothing is changed. \
+                     {api-tokens.go-live} makes it live.";
+        lines.extend(paint::sentence(&state.keys.say(words), columns, theme.warn));
+    }
     lines.extend(paint::sentence(&usage(token, state.now), columns, theme.text));
     if let Some((words, attention)) = rotation(state, token) {
         lines.extend(paint::sentence(&words, columns, if attention { theme.warn } else { theme.text }));

@@ -2,10 +2,12 @@
 
 mod command;
 mod facts;
+mod going_live;
 mod view;
 
-pub use command::{Command, has_token, may_rotate, run};
+pub use command::{Command, has_token, may_go_live, may_rotate, run};
 pub use facts::consequences;
+pub use going_live::{ask, tell};
 pub use view::{draw, rows};
 
 use crate::{

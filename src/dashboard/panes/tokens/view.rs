@@ -138,6 +138,10 @@ fn cell(field: Field, token: &Token, width: usize, state: &State) -> CellText {
     let text_style = if dead { theme.dim } else { theme.text };
     match field {
         Field::Name => (token.name.clone(), text_style),
+        // Whether what comes with it is carried out matters more than when it came last, which stands beside it.
+        Field::State if !token.mode.is_live() && token.is_accepted(state.now) => {
+            (format!("◇ {}", token.mode), theme.warn)
+        }
         Field::State => (format!("{} {standing}", state_mark(standing)), theme.token(standing)),
         Field::Scope => (token.scope.as_str().to_owned(), theme.dim),
         Field::CreatedBy => (token.created_by.clone(), theme.dim),
