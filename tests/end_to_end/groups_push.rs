@@ -351,7 +351,7 @@ async fn people_read_the_log_of_a_group() {
     }
     let shown = |n: usize| room.run(&["event", "show", &writes[n]["id"].to_string()]).ok().stdout;
     let joined = shown(4);
-    for part in [format!("group       {NAME}"), group.clone(), format!("{}: - -> \"{}\"", of(&ada), id(&ada))] {
+    for part in [format!("group        {NAME}"), group.clone(), format!("{}: - -> \"{}\"", of(&ada), id(&ada))] {
         assert!(joined.contains(&part), "no {part:?} in {joined}");
     }
     assert!(shown(5).contains("identity-in-value"), "{}", shown(5));

@@ -75,7 +75,7 @@ async fn test_traffic_counts_for_nothing_and_is_removed_without_a_trace() {
     assert_eq!(tests.len() as u64, shown["events"].as_u64().unwrap());
     assert!(others.iter().all(|event| event["tokenName"] == "Okta"), "{others:?}");
     let listed = room.run(&["event", "list", "--limit", "10000"]).ok().stdout;
-    assert_eq!(listed.lines().filter(|line| line.contains("(test)")).count(), tests.len());
+    assert_eq!(listed.lines().filter(|line| line.contains("Test traffic: ")).count(), tests.len());
     let exported = room.data().join("events.jsonl");
     room.run(&["event", "export", "--filter", "mode:test", exported.to_str().unwrap()]).ok();
     let exported = std::fs::read_to_string(exported).unwrap();

@@ -21,6 +21,7 @@ pub struct Terminal {
     sent: Arc<Mutex<Vec<u8>>>,
     writer: Arc<Mutex<Box<dyn Write + Send>>>,
     child: Box<dyn Child + Send + Sync>,
+    reading: thread::JoinHandle<()>,
     // The terminal's other end: dropping it would hang up.
     master: Box<dyn MasterPty + Send>,
 }
@@ -70,7 +71,7 @@ impl Terminal {
         let screen = Arc::clone(&parser);
         let sent = Arc::default();
         let record: Arc<Mutex<Vec<u8>>> = Arc::clone(&sent);
-        thread::spawn(move || {
+        let reading = thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
                 answer(&buffer[..read], &answers);
@@ -78,7 +79,7 @@ impl Terminal {
                 screen.lock().unwrap_or_else(PoisonError::into_inner).process(&buffer[..read]);
             }
         });
-        Self { parser, sent, writer, child, master: pair.master }
+        Self { parser, sent, writer, child, reading, master: pair.master }
     }
 
     /// Presses keys.
@@ -183,6 +184,10 @@ impl Terminal {
         let deadline = Instant::now() + PATIENCE;
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
+                // What it sent last is read when nothing more can come.
+                while !self.reading.is_finished() && Instant::now() < deadline {
+                    thread::sleep(std::time::Duration::from_millis(5));
+                }
                 return status.exit_code();
             }
             assert!(Instant::now() < deadline, "it does not end; the screen is:\n{}", self.text());
