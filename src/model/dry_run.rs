@@ -59,18 +59,24 @@ impl GoLive {
             ));
             lines.extend(listed(self.refused.iter().map(|one| one.name.clone()), named, self.refused_total));
         }
-        if self.withheld_total > 0 {
-            let leavers = match self.leavers {
-                0 => String::new(),
-                n => format!(", of these {n} {} who can still log in", if n == 1 { "leaver" } else { "leavers" }),
-            };
+        let (leavers, others): (Vec<_>, Vec<_>) = self.withheld.iter().partition(|one| one.is_leaver());
+        let told = |one: &Withheld| format!("{} {}", one.name, one.words());
+        if self.leavers > 0 {
+            let who = if self.leavers == 1 { "1 leaver".to_owned() } else { format!("{} leavers", self.leavers) };
             lines.push(format!(
-                "{} here would have been changed{leavers}. Going live does not do it: change them here, or let Okta send \
-                 it again by Force Sync (this app > Provisioning > To App; a group: Push Groups > Push now):",
-                self.withheld_total
+                "{who} can still log in: going live ends nobody's access, and Okta does not push a leaver twice. \
+                 Deactivate here:"
             ));
-            let told = self.withheld.iter().map(|one| format!("{} {}", one.name, one.words()));
-            lines.extend(listed(told, named, self.withheld_total));
+            lines.extend(listed(leavers.into_iter().map(told), named, self.leavers));
+        }
+        let rest = self.withheld_total.saturating_sub(self.leavers);
+        if rest > 0 {
+            let are = if rest == 1 { "is" } else { "are" };
+            lines.push(format!(
+                "{rest} here would have been changed and {are} not. Let Okta send it again by Force Sync (this app > \
+                 Provisioning > To App; a group: Push Groups > Push now), or change it here:"
+            ));
+            lines.extend(listed(others.into_iter().map(told), named, rest));
         }
         lines
     }
@@ -137,6 +143,11 @@ pub struct Withheld {
 }
 
 impl Withheld {
+    /// Whether somebody would have lost their access, and still has it.
+    pub const fn is_leaver(&self) -> bool {
+        matches!(self.kind, MemberKind::User) && matches!(self.action, Action::Deactivate | Action::Delete)
+    }
+
     /// What would have been done, in words.
     pub const fn words(&self) -> &'static str {
         match self.action {
