@@ -12,6 +12,10 @@ use crate::{
 
 /// Shows a pane, and reads again what it shows.
 pub fn show(state: &mut State, pane: Pane, effects: &mut Vec<Effect>) {
+    // Who asks for Setup while it is shown wants its first page: there stands what is wrong.
+    if pane == Pane::Setup && state.pane == Pane::Setup && state.inspector.is_none() {
+        state.setup.section = setup::Section::Checklist;
+    }
     state.inspector = None;
     state.trail.clear();
     state.pane = pane;

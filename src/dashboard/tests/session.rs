@@ -148,6 +148,17 @@ fn the_first_step_leads_to_the_tokens_and_back_to_the_next_step() {
 }
 
 #[test]
+fn the_key_of_setup_leads_back_to_the_checklist() {
+    let mut bench = Bench::new(80, 24);
+    bench.keys("1l");
+    assert!(bench.screen().contains("What arrived"));
+    bench.keys("21");
+    assert!(bench.screen().contains("What arrived"), "where the admin left it");
+    bench.keys("1");
+    assert!(bench.screen().contains("Connect Okta"));
+}
+
+#[test]
 fn the_selected_value_is_in_sight() {
     let mut bench = Bench::new(80, 16);
     bench.keys("kkkkk");
