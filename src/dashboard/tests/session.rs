@@ -306,6 +306,15 @@ fn setup_shows_where_to_go_on_until_somebody_looks_elsewhere() {
     bench.keys("1");
     refresh(&mut bench);
     assert_eq!(selected(&bench), bench.checklist.steps[3].id);
+    bench.findings = super::fixtures::findings();
+    bench.findings[0].dismissed = Some(super::fixtures::now());
+    let besides = bench.findings[1].code;
+    refresh(&mut bench);
+    let shown = bench.state.setup.selected_finding().map(|finding| finding.code);
+    assert_eq!(shown, Some(besides), "a mistake in no step's way goes before what is not there yet");
+    bench.findings.clear();
+    refresh(&mut bench);
+    assert_eq!(selected(&bench), bench.checklist.steps[3].id, "mended");
     bench.checklist.steps[1].state = StepState::Problem;
     refresh(&mut bench);
     assert_eq!(selected(&bench), bench.checklist.steps[1].id, "what is wrong goes first");

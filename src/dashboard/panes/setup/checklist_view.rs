@@ -257,13 +257,13 @@ fn step_lines(state: &State, step: &Step, finding: Option<&Finding>, columns: us
         };
         lines.extend(paint::sentence(&format!("{words} {}", verified.sentence()), columns, style));
     }
-    for advice in &step.advice {
-        lines.push(Line::default());
-        lines.extend(paint::sentence(&format!("▲ {advice}"), columns, theme.warn));
-    }
     if let Some(finding) = finding {
         lines.push(Line::default());
         lines.extend(finding_lines(finding, columns, state));
+    }
+    for advice in &step.advice {
+        lines.push(Line::default());
+        lines.extend(paint::sentence(&format!("▲ {advice}"), columns, theme.warn));
     }
     if !step.values.is_empty() {
         lines.push(Line::default());

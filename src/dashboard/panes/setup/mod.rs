@@ -136,7 +136,7 @@ impl Setup {
             self.place = None;
         }
         if self.place.is_none() {
-            self.place = self.first_open_step();
+            self.place = self.first_open();
         }
         self.enter();
     }
@@ -144,7 +144,7 @@ impl Setup {
     /// The admin comes here, or something changed: unless they put the cursor somewhere, it stands where they have to go
     /// on.
     pub fn enter(&mut self) {
-        let open = self.first_open_step();
+        let open = self.first_open();
         if !self.moved && open.is_some() && open != self.place {
             self.place = open;
             self.scroll = 0;
@@ -152,12 +152,16 @@ impl Setup {
         }
     }
 
-    /// Where an admin who comes here has to go on: what is wrong goes before what is not there yet.
-    fn first_open_step(&self) -> Option<Place> {
+    /// Where an admin who comes here has to go on: what stands in a step's way, then what else is wrong, then what is not
+    /// there yet.
+    fn first_open(&self) -> Option<Place> {
         let steps = &self.checklist.ready()?.steps;
-        let first = |state| steps.iter().find(|step| step.state == state);
-        let open = first(StepState::Problem).or_else(|| first(StepState::Pending));
-        open.or(steps.first()).map(|step| Place::Step(step.id.clone()))
+        let first = |state| steps.iter().find(|step| step.state == state).map(|step| Place::Step(step.id.clone()));
+        let finding = || self.findings.iter().find(|finding| finding.dismissed.is_none());
+        first(StepState::Problem)
+            .or_else(|| finding().map(|finding| Place::Finding(finding.code)))
+            .or_else(|| first(StepState::Pending))
+            .or_else(|| steps.first().map(|step| Place::Step(step.id.clone())))
     }
 
     /// By whom the finished set-up was shown to work.
