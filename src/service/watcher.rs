@@ -5,7 +5,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::{broadcast::error::RecvError, watch};
+use tokio::{
+    sync::{broadcast::error::RecvError, watch},
+    time::Instant,
+};
 
 use crate::{
     diagnosis::{Context, Watch},
@@ -46,7 +49,8 @@ pub(super) async fn run(app: Arc<App>) {
     let mut prune = tokio::time::interval(PRUNE_EVERY);
     let mut saved = app.watch.lock().await.clone();
     let mut unsaved = false;
-    let (mut told, mut wait) = (Told::default(), Duration::ZERO);
+    // A point in time and no span, which whatever else happens would begin anew.
+    let (mut told, mut wake) = (Told::default(), Instant::now());
     newest.mark_changed();
     loop {
         tokio::select! {
@@ -54,12 +58,12 @@ pub(super) async fn run(app: Arc<App>) {
                 if changed.is_err() {
                     return;
                 }
-                wait = until_next(follow(&app, &mut told).await);
+                wake = next(follow(&app, &mut told).await);
                 unsaved = true;
                 tokio::time::sleep(PACE).await;
             }
             // Some mistakes show as silence.
-            () = tokio::time::sleep(wait) => wait = until_next(follow(&app, &mut told).await),
+            () = tokio::time::sleep_until(wake) => wake = next(follow(&app, &mut told).await),
             _ = save.tick(), if unsaved => {
                 unsaved = false;
                 log_failure("save the diagnosis", keep(&app, &mut saved).await);
@@ -82,15 +86,16 @@ pub(super) async fn run(app: Arc<App>) {
 /// What was announced last.
 type Told = (Vec<Finding>, Checklist);
 
-/// How long to wait for a change that comes by itself.
-fn until_next(next: Result<Timestamp, StoreError>) -> Duration {
-    match next {
+/// When to look for a change that comes by itself.
+fn next(change: Result<Timestamp, StoreError>) -> Instant {
+    let wait = match change {
         Ok(at) => Duration::from_millis(u64::try_from(at.millis_since(Timestamp::now())).unwrap_or(0)).max(PACE),
         Err(error) => {
             log_failure("read the log", Err(error));
             AFTER_FAILURE
         }
-    }
+    };
+    Instant::now() + wait
 }
 
 async fn stopping(stop: &mut watch::Receiver<bool>) {

@@ -88,6 +88,27 @@ async fn what_one_request_shows_is_found_before_the_next() {
     }
 }
 
+/// Ten seconds after a lookup without a create, whatever else the service has to do meanwhile.
+#[tokio::test]
+async fn a_silence_is_told_when_it_has_lasted_long_enough() {
+    let room = Room::start().await;
+    let stream = follow(room.operator.clone(), None);
+    let mut stream = std::pin::pin!(stream);
+    assert_eq!(stream.next().await, Some(Live::Connected));
+    let lookup = "/scim/v2/Users?filter=userName%20eq%20%22ada%40harbor.example%22&startIndex=1&count=100";
+    room.okta(Method::GET, lookup).send().await.unwrap();
+    let told = async {
+        loop {
+            let notice = stream.next().await;
+            let told = notice == Some(Live::Changed(Topic::Setup));
+            if told && room.open().await.iter().any(|finding| finding.code == Code(23)) {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(14), told).await.expect("it is told by itself");
+}
+
 #[tokio::test]
 async fn what_a_front_server_does_is_found() {
     let dir = tempfile::tempdir().unwrap();
