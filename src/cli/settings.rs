@@ -48,7 +48,7 @@ impl Settings {
             schemas: self.schemas.clone(),
             rate_limit: self.rate_limit,
             tls: self.tls.clone(),
-            local: service::LOCAL,
+            local: None,
             passing: false,
         }
     }

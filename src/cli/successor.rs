@@ -1,8 +1,8 @@
 //! Taking over from a service that lived in another dashboard.
 //!
 //! The first dashboard on a data directory runs the service inside; the next ones attach to it. When the first is left,
-//! its service ends, and Okta with the other dashboards would find nobody. So one of those takes its place, at the same
-//! address. A service of `scimroom serve` is never taken over from: whoever ended it meant to, or starts it again.
+//! its service ends, and Okta with the other dashboards would find nobody. So one of those takes its place, where its
+//! settings say and at the address that the others know. A service of `scimroom serve` is never taken over from: whoever ended it meant to, or starts it again.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -40,11 +40,15 @@ impl Successor {
         if !found.passing {
             return None;
         }
-        // What is announced is where others on this host reach it.
+        // What is announced is where others on this host reach it, these dashboards among them; where Okta does is in the
+        // settings, and need not be the same.
         let local: SocketAddr = found.url.strip_prefix("http://")?.parse().ok()?;
         let anybody = Client::new(&found.url, None).ok()?;
-        let listen = if settings.tls.is_some() { settings.listen } else { local };
-        let options = service::Options { listen, local, passing: true, ..settings.service() };
+        let options = service::Options { passing: true, ..settings.service() };
+        let options = match options.tls.is_none() && options.listen == local {
+            true => options,
+            false => service::Options { local: Some(local), ..options },
+        };
         let (stop, stopped) = oneshot::channel();
         let waiting = tokio::spawn(wait(options, found.clone(), anybody, stopped));
         Some(Self { stop, waiting })
@@ -58,7 +62,7 @@ impl Successor {
 }
 
 async fn wait(
-    options: service::Options,
+    mut options: service::Options,
     mut found: RunningService,
     anybody: Client,
     mut stopped: oneshot::Receiver<()>,
@@ -88,6 +92,12 @@ async fn wait(
                 Some(next) if next != found => return None,
                 _ => {}
             },
+            // Another program has the place of the settings: then that of before has to do.
+            Err(service::ServiceError::AddressInUse(taken)) if taken == options.listen && options.tls.is_none() => {
+                if let Some(local) = options.local.take() {
+                    options.listen = local;
+                }
+            }
             Err(error) => tracing::warn!(%error, "could not take over from a dashboard that was left"),
         }
     }

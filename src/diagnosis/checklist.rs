@@ -17,6 +17,15 @@ use crate::{
     },
 };
 
+/// A certificate that a client does not trust.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusedCertificate {
+    /// When a client last said so.
+    pub at: Timestamp,
+    /// Since when the certificate is in use.
+    pub since: Timestamp,
+}
+
 /// What the checklist must know beside the traffic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Context {
@@ -30,8 +39,8 @@ pub struct Context {
     pub has_public_url: bool,
     /// How many active owners there are.
     pub owners: u64,
-    /// When a client last ended a TLS handshake because it does not trust the certificate.
-    pub refused_certificate: Option<Timestamp>,
+    /// That a client ended a TLS handshake because it does not trust the certificate.
+    pub refused_certificate: Option<RefusedCertificate>,
     /// The present.
     pub now: Timestamp,
 }

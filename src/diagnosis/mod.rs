@@ -37,7 +37,7 @@ mod tests;
 
 pub use catalogue::{Catalogue, CatalogueError, Entry};
 pub use causes::CauseFold;
-pub use checklist::Context;
+pub use checklist::{Context, RefusedCertificate};
 pub use role_attribute::{sum_up, ways};
 pub use signs::{Seen, of_body, of_head};
 pub use watch::{Watch, diagnose};

@@ -25,10 +25,11 @@ pub(super) fn silences(traffic: &Traffic, context: &Context) -> Vec<(Code, Times
     if let (None, Some((_, made))) = (traffic.last, &context.newest_token) {
         since(19, *made, FIRST_REQUEST);
     }
-    // Who asked is not known before the request; whatever came from Okta since did trust it.
-    if let Some(refused) = context.refused_certificate.filter(|refused| traffic.last.is_none_or(|last| last < *refused))
-    {
-        since(15, refused, 0);
+    // Who asked is not known before the request. A certificate by which Okta has come is one that it trusts, whoever else
+    // does not.
+    let untried = |since: Timestamp| traffic.last.is_none_or(|last| last < since);
+    if let Some(refused) = context.refused_certificate.filter(|refused| untried(refused.since)) {
+        since(15, refused.at, 0);
     }
     if let Some(first) = traffic.first_create {
         if traffic.updates == 0 && traffic.creates >= UPDATES.1 {

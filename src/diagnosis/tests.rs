@@ -9,7 +9,7 @@ mod silences;
 use uuid::Uuid;
 
 use crate::{
-    diagnosis::{Context, Watch},
+    diagnosis::{Context, RefusedCertificate, Watch},
     model::{
         event::{Action, Event},
         finding::{Code, Finding},

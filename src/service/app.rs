@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{Mutex, Semaphore, broadcast, watch};
 
 use crate::{
-    diagnosis::Watch,
+    diagnosis::{RefusedCertificate, Watch},
     directory::{request::Request, tokens::same_secret},
     model::{live::Topic, secret::Secret, time::Timestamp, token::TokenMode},
     scim::{cursor::CursorKey, schema::ResourceTypes},
@@ -61,8 +61,8 @@ pub(super) struct App {
     tests_removed: AtomicI64,
     /// What changed other than by an event.
     pub(super) notices: broadcast::Sender<Topic>,
-    /// When a client last did not trust the certificate.
-    refused_certificate: std::sync::Mutex<Option<Timestamp>>,
+    /// That a client did not trust the certificate.
+    refused_certificate: std::sync::Mutex<Option<RefusedCertificate>>,
     /// Turns true when the service stops.
     pub(super) stop: watch::Receiver<bool>,
 }
@@ -114,13 +114,13 @@ impl App {
     }
 
     /// Notes that a client did not trust the certificate.
-    pub(super) fn certificate_refused(&self, at: Timestamp) {
-        *self.refused_certificate.lock().unwrap_or_else(PoisonError::into_inner) = Some(at);
+    pub(super) fn certificate_refused(&self, refused: RefusedCertificate) {
+        *self.refused_certificate.lock().unwrap_or_else(PoisonError::into_inner) = Some(refused);
         self.notify(Topic::Setup);
     }
 
-    /// When a client last did not trust the certificate, since the service started.
-    pub(super) fn last_refused_certificate(&self) -> Option<Timestamp> {
+    /// That a client last did not trust the certificate, since the service started.
+    pub(super) fn last_refused_certificate(&self) -> Option<RefusedCertificate> {
         *self.refused_certificate.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -23,8 +23,15 @@ use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt as _;
 
 use crate::{
+    diagnosis::RefusedCertificate,
     model::time::Timestamp,
-    service::{admin, app::App, finish::Finish, scim, tls},
+    service::{
+        admin,
+        app::App,
+        finish::Finish,
+        scim,
+        tls::{self, Certificate},
+    },
 };
 
 /// How long a client may take to send its request head.
@@ -46,7 +53,7 @@ pub(super) enum Door {
     /// HTTP.
     Plain,
     /// HTTP over TLS.
-    Tls(TlsAcceptor),
+    Tls(TlsAcceptor, Arc<Certificate>),
 }
 
 /// How a request came.
@@ -120,7 +127,7 @@ struct Caller {
 
 /// Lets a connection in by its door.
 async fn enter(stream: TcpStream, door: Door, caller: Caller, mut stop: watch::Receiver<bool>) {
-    let Door::Tls(acceptor) = door else {
+    let Door::Tls(acceptor, certificate) = door else {
         return converse(stream, Way::Plain, caller).await;
     };
     let handshake = async {
@@ -141,7 +148,8 @@ async fn enter(stream: TcpStream, door: Door, caller: Caller, mut stop: watch::R
         Ok(Ok(Either::Right(stream))) => converse(stream, Way::PlainAtTls, caller).await,
         Ok(Err(error)) => {
             if tls::refuses_certificate(&error) {
-                caller.app.certificate_refused(Timestamp::now());
+                let refused = RefusedCertificate { at: Timestamp::now(), since: certificate.since() };
+                caller.app.certificate_refused(refused);
                 tracing::warn!(address = %caller.address.ip(), %error, "a client does not trust this service's certificate");
             } else {
                 tracing::debug!(address = %caller.address.ip(), %error, "a client did not agree on TLS");

@@ -48,7 +48,7 @@ const GRACE: Duration = Duration::from_secs(10);
 pub const DEFAULT_RATE_LIMIT: Option<NonZeroU32> = NonZeroU32::new(50);
 
 /// A free port of the loopback interface.
-pub const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 /// What a service is started with.
 #[derive(Debug, Clone)]
@@ -62,9 +62,9 @@ pub struct Options {
     pub behind_proxy: bool,
     /// The certificate with which TLS is spoken; none: plain HTTP.
     pub tls: Option<TlsFiles>,
-    /// With TLS: where on this host the dashboard and the command line reach it by plain HTTP, for they do not know it by the
-    /// name in its certificate. Always loopback; port 0 takes a free one.
-    pub local: SocketAddr,
+    /// Where else on this host the dashboard and the command line reach it, by plain HTTP; always loopback. With TLS there
+    /// is such a place in any case, for they do not know the service by the name in its certificate: none takes a free port.
+    pub local: Option<SocketAddr>,
     /// Extension schemas that the operator declared.
     pub schemas: Vec<Declaration>,
     /// How many SCIM requests a second one token may send on average, with bursts of twice as many; none: no limit.
@@ -81,7 +81,7 @@ impl Options {
             listen,
             behind_proxy: false,
             tls: None,
-            local: LOCAL,
+            local: None,
             schemas: Vec::new(),
             rate_limit: DEFAULT_RATE_LIMIT,
             passing: false,
@@ -149,21 +149,24 @@ pub struct Service {
 /// # Errors
 /// Why it cannot start; nothing is left behind but what was there.
 pub async fn start(options: Options) -> Result<Service, ServiceError> {
-    for (address, plain) in [(options.listen, options.tls.is_none() && !options.behind_proxy), (options.local, true)] {
-        if plain && !address.ip().is_loopback() {
-            return Err(ServiceError::PlainHttpOffLoopback(address));
-        }
+    let outer = (options.tls.is_none() && !options.behind_proxy).then_some(options.listen);
+    if let Some(address) = outer.into_iter().chain(options.local).find(|address| !address.ip().is_loopback()) {
+        return Err(ServiceError::PlainHttpOffLoopback(address));
     }
     let certificate = options.tls.map(Certificate::load).transpose()?;
     let types = ResourceTypes::with(&options.schemas)?;
     let mut claim = Claim::take(&options.data)?;
     let operator_key = claim.operator_key()?;
     let (listener, address) = listen(options.listen).await?;
-    let (door, local) = match &certificate {
-        None => (Door::Plain, None),
-        Some(certificate) => (Door::Tls(certificate.acceptor()?), Some(listen(options.local).await?)),
+    let local = match options.local.or(certificate.is_some().then_some(LOCAL)) {
+        Some(address) => Some(listen(address).await?),
+        None => None,
     };
-    let public_url = format!("{}://{address}", if local.is_some() { "https" } else { "http" });
+    let (scheme, door) = match &certificate {
+        None => ("http", Door::Plain),
+        Some(certificate) => ("https", Door::Tls(certificate.acceptor()?, Arc::clone(certificate))),
+    };
+    let public_url = format!("{scheme}://{address}");
     let url = format!("http://{}", local.as_ref().map_or(address, |(_, local)| *local));
     let database = options.data.database();
     let store = tokio::task::spawn_blocking(move || SqliteStore::open(&database))
@@ -227,7 +230,7 @@ impl Service {
         &self.url
     }
 
-    /// Its address for everybody else, such as `https://0.0.0.0:443`; the same as [`Service::url`] without TLS.
+    /// Its address for everybody else, such as `https://0.0.0.0:443`.
     pub fn public_url(&self) -> &str {
         &self.public_url
     }

@@ -24,6 +24,8 @@ use tokio_rustls::{
     },
 };
 
+use crate::model::time::Timestamp;
+
 /// How often is looked whether the files changed.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -68,7 +70,8 @@ pub enum TlsError {
 pub(super) struct Certificate {
     files: TlsFiles,
     provider: Arc<CryptoProvider>,
-    current: RwLock<Arc<CertifiedKey>>,
+    /// With since when it lies in its file.
+    current: RwLock<(Arc<CertifiedKey>, Timestamp)>,
 }
 
 impl fmt::Debug for Certificate {
@@ -80,7 +83,7 @@ impl fmt::Debug for Certificate {
 impl ResolvesServerCert for Certificate {
     /// One service has one name, so whatever name a client asks for gets the one certificate.
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner)))
+        Some(Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).0))
     }
 }
 
@@ -88,8 +91,13 @@ impl Certificate {
     /// Reads the files.
     pub(super) fn load(files: TlsFiles) -> Result<Arc<Self>, TlsError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let current = RwLock::new(Arc::new(read(&files, &provider)?));
+        let current = RwLock::new((Arc::new(read(&files, &provider)?), written(&files)));
         Ok(Arc::new(Self { files, provider, current }))
+    }
+
+    /// Since when the certificate lies in its file, also over a restart.
+    pub(super) fn since(&self) -> Timestamp {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).1
     }
 
     /// What takes connections: TLS 1.2 and 1.3, no certificate asked of the client.
@@ -118,7 +126,8 @@ impl Certificate {
             seen = now;
             match read(&self.files, &self.provider) {
                 Ok(renewed) => {
-                    *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(renewed);
+                    *self.current.write().unwrap_or_else(PoisonError::into_inner) =
+                        (Arc::new(renewed), written(&self.files));
                     tracing::info!(certificate = %self.files.certificate.display(), "the certificate was read anew");
                 }
                 // One of the two files may be written yet: the next look sees that it changed again.
@@ -159,6 +168,15 @@ fn read(files: &TlsFiles, provider: &CryptoProvider) -> Result<CertifiedKey, Tls
         key: key.clone(),
         reason: error.to_string(),
     })
+}
+
+/// When the certificate's file was written; now, where the file system does not say or is ahead of the clock.
+fn written(files: &TlsFiles) -> Timestamp {
+    let now = Timestamp::now();
+    let modified = std::fs::metadata(&files.certificate).and_then(|facts| facts.modified()).ok();
+    let millis = modified.and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok()).map(|age| age.as_millis());
+    let at = millis.and_then(|millis| i64::try_from(millis).ok()).map(Timestamp::from_millis);
+    at.filter(|at| *at <= now).unwrap_or(now)
 }
 
 /// What tells that a file is not the one of before.

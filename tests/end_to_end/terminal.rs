@@ -113,7 +113,7 @@ async fn when_the_dashboard_with_the_service_is_left_another_one_takes_over() {
     let token = create_token(&mut first, "Okta production");
     let url = url_of(&room);
     // One that was just begun may belong to a command that ends at once, and nobody stays with that.
-    let mut second = Terminal::run(room.data(), &[], SMALL);
+    let mut second = Terminal::run(room.data(), &["--listen", "127.0.0.1:0"], SMALL);
     second.wait_for("live");
     first.press("q");
     assert_eq!(first.exit_code(), 0);

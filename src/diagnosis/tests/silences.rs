@@ -58,21 +58,23 @@ fn the_next_change_is_known_beforehand() {
 }
 
 #[test]
-fn a_certificate_that_is_not_trusted_matters_until_okta_comes() {
+fn a_certificate_that_is_not_trusted_matters_until_okta_comes_by_it() {
     let mut replay = Replay::default();
-    replay.credential_test();
-    let refused = |at| Context { refused_certificate: Some(at), ..context() };
-    let last = replay.context().now;
-    let codes = |replay: &Replay, context: &Context| {
-        replay.watch.findings(context).iter().map(|finding| finding.code.to_string()).collect::<Vec<_>>()
+    let refused = |replay: &Replay, at, since| {
+        let context = Context { refused_certificate: Some(RefusedCertificate { at, since }), ..replay.context() };
+        replay.watch.findings(&context).iter().map(|finding| finding.code.to_string()).collect::<Vec<_>>()
     };
-    assert_eq!(codes(&replay, &refused(last.plus_millis(-60_000))), [""; 0], "somebody else's, Okta came after it");
-    let later =
-        Context { refused_certificate: Some(last.plus_millis(1_000)), now: last.plus_millis(1_000), ..context() };
-    assert_eq!(codes(&replay, &later), ["D15"]);
-    replay.waited += 2_000;
+    let begun = replay.context().now.plus_millis(-3_600_000);
+    let now = |replay: &Replay| replay.context().now;
+    assert_eq!(refused(&replay, now(&replay), begun), ["D15"], "before Okta ever came");
     replay.credential_test();
-    assert_eq!(codes(&replay, &later), [""; 0], "mended");
+    assert_eq!(refused(&replay, now(&replay), begun), [""; 0], "Okta trusts it, whoever else does not");
+    replay.waited += 60_000;
+    let renewed = now(&replay);
+    assert_eq!(refused(&replay, renewed, renewed), ["D15"], "another certificate");
+    replay.waited += 60_000;
+    replay.credential_test();
+    assert_eq!(refused(&replay, now(&replay), renewed), [""; 0], "mended");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::Path;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
 use super::*;
-use crate::service::{LOCAL, TlsFiles};
+use crate::service::TlsFiles;
 
 /// An authority of the test's own.
 struct Authority(CertifiedIssuer<'static, KeyPair>);
@@ -109,6 +109,11 @@ async fn who_does_not_trust_the_certificate_is_noticed() {
     authority.client().build().unwrap().get(&test).bearer_auth(room.token.expose()).send().await.unwrap();
     room.event(Action::CredentialTest).await;
     assert_eq!(open().await, [], "Okta trusts it");
+    stranger.get(&test).send().await.unwrap_err();
+    for _ in 0..20 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert_eq!(open().await, [], "whoever else does not");
+    }
 }
 
 #[tokio::test]
@@ -138,17 +143,17 @@ async fn what_is_no_certificate_is_named_by_its_file() {
     let files = Authority::new().write(dir.path());
     let start_with = async |files: &TlsFiles, local| {
         let data = DataDir::new(dir.path().join("room"));
-        let options = Options { tls: Some(files.clone()), local, ..Options::new(data, LOCAL) };
+        let options = Options { tls: Some(files.clone()), local, ..Options::new(data, "127.0.0.1:0".parse().unwrap()) };
         start(options).await.unwrap_err().to_string()
     };
     let other = tempfile::tempdir().unwrap();
     let mismatch = TlsFiles { key: Authority::new().write(other.path()).key, ..files.clone() };
-    let error = start_with(&mismatch, LOCAL).await;
+    let error = start_with(&mismatch, None).await;
     assert!(error.contains("does not go with the certificate"), "{error}");
-    let error = start_with(&TlsFiles { certificate: dir.path().join("none.pem"), ..files.clone() }, LOCAL).await;
+    let error = start_with(&TlsFiles { certificate: dir.path().join("none.pem"), ..files.clone() }, None).await;
     assert!(error.contains("none.pem"), "{error}");
-    let error = start_with(&TlsFiles { certificate: files.key.clone(), ..files.clone() }, LOCAL).await;
+    let error = start_with(&TlsFiles { certificate: files.key.clone(), ..files.clone() }, None).await;
     assert!(error.contains("there is no certificate in it"), "{error}");
-    let error = start_with(&files, "0.0.0.0:0".parse().unwrap()).await;
+    let error = start_with(&files, Some("0.0.0.0:0".parse().unwrap())).await;
     assert!(error.contains("plain HTTP"), "{error}");
 }
