@@ -4,7 +4,7 @@ use crossterm::event::KeyCode::{Enter, Left, Right};
 
 use crate::dashboard::{
     commands::{
-        Command, Id, Scope,
+        Command, Id, Key, Scope,
         conditions::{
             always, has_evidence, has_role_request, has_role_value, has_value, may_choose_app, may_deactivate,
             may_dismiss, may_remove_tests, may_send_test,
@@ -13,6 +13,19 @@ use crate::dashboard::{
     },
     panes::setup::{self, has_difference, has_person, has_request},
 };
+
+const RIGHT: &[Key] = &[on(Right), ch('l')];
+const LEFT: &[Key] = &[on(Left), ch('h')];
+
+/// To the section beside this one, which every section has.
+const fn turn(scope: Scope, right: bool) -> Command {
+    let id = Id::Setup(setup::Command::Turn(right));
+    let words = "Next section: checklist, role attribute, people, test traffic";
+    match right {
+        true => command(scope, id, "next-section", RIGHT, "section", words, always),
+        false => command(scope, id, "previous-section", LEFT, "", "Previous section", always),
+    }
+}
 
 /// The commands.
 pub const COMMANDS: &[Command] = &[
@@ -37,24 +50,8 @@ pub const COMMANDS: &[Command] = &[
         "Put the selected finding out of the way until traffic closes it and it comes anew, or take that back",
         may_dismiss,
     ),
-    command(
-        Scope::Setup,
-        Id::Setup(setup::Command::Turn(true)),
-        "next-section",
-        &[on(Right), ch('l')],
-        "section",
-        "Next section: checklist, role attribute, people, test traffic",
-        always,
-    ),
-    command(
-        Scope::Setup,
-        Id::Setup(setup::Command::Turn(false)),
-        "previous-section",
-        &[on(Left), ch('h')],
-        "",
-        "Previous section",
-        always,
-    ),
+    turn(Scope::Setup, true),
+    turn(Scope::Setup, false),
     // The role attribute
     command(
         Scope::RoleAttribute,
@@ -92,24 +89,8 @@ pub const COMMANDS: &[Command] = &[
         "Open the selected request",
         has_role_request,
     ),
-    command(
-        Scope::RoleAttribute,
-        Id::Setup(setup::Command::Turn(true)),
-        "next-section",
-        &[on(Right), ch('l')],
-        "section",
-        "Next section: checklist, role attribute, people, test traffic",
-        always,
-    ),
-    command(
-        Scope::RoleAttribute,
-        Id::Setup(setup::Command::Turn(false)),
-        "previous-section",
-        &[on(Left), ch('h')],
-        "",
-        "Previous section",
-        always,
-    ),
+    turn(Scope::RoleAttribute, true),
+    turn(Scope::RoleAttribute, false),
     // People
     command(
         Scope::SetupPeople,
@@ -156,24 +137,8 @@ pub const COMMANDS: &[Command] = &[
         "Open the request that failed; of somebody who differs, the requests about them, in the log",
         has_request,
     ),
-    command(
-        Scope::SetupPeople,
-        Id::Setup(setup::Command::Turn(true)),
-        "next-section",
-        &[on(Right), ch('l')],
-        "section",
-        "Next section: checklist, role attribute, people, test traffic",
-        always,
-    ),
-    command(
-        Scope::SetupPeople,
-        Id::Setup(setup::Command::Turn(false)),
-        "previous-section",
-        &[on(Left), ch('h')],
-        "",
-        "Previous section",
-        always,
-    ),
+    turn(Scope::SetupPeople, true),
+    turn(Scope::SetupPeople, false),
     // Test traffic
     command(
         Scope::TestTraffic,
@@ -202,22 +167,6 @@ pub const COMMANDS: &[Command] = &[
         "Remove all that test traffic left behind: people, groups, events",
         may_remove_tests,
     ),
-    command(
-        Scope::TestTraffic,
-        Id::Setup(setup::Command::Turn(true)),
-        "next-section",
-        &[on(Right), ch('l')],
-        "section",
-        "Next section: checklist, role attribute, people, test traffic",
-        always,
-    ),
-    command(
-        Scope::TestTraffic,
-        Id::Setup(setup::Command::Turn(false)),
-        "previous-section",
-        &[on(Left), ch('h')],
-        "",
-        "Previous section",
-        always,
-    ),
+    turn(Scope::TestTraffic, true),
+    turn(Scope::TestTraffic, false),
 ];
